@@ -1,0 +1,61 @@
+"""Data sets of one's own from ``.npz`` files."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+
+import numpy as np
+
+from cnn_core.data.dataset import Dataset, to_bytes
+from cnn_core.errors import DataError
+
+
+def read_npz(path: str | Path) -> tuple[Dataset, Dataset | None]:
+    """Training and, where it is there, test part of an ``.npz`` file.
+
+    It holds ``x_train`` [n, h, w] or [n, h, w, c] (bytes 0…255, or floats in [0, 1]) and ``y_train`` [n], and may hold
+    ``x_test`` and ``y_test`` (the names that Keras uses), or just ``images`` and ``labels``. Pickled objects are
+    never loaded. Raises `DataError`.
+    """
+    path = Path(path)
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            arrays = {name: file[name] for name in file.files}
+    except FileNotFoundError as error:
+        raise DataError(f"Expected an .npz file, found nothing at {path}.") from error
+    except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
+        raise DataError(f"{path.name} expected a NumPy .npz file of plain arrays, received {error}.") from error
+    for images, labels in (("x_train", "y_train"), ("images", "labels")):
+        if images in arrays and labels in arrays:
+            train = (arrays[images], arrays[labels])
+            break
+    else:
+        raise DataError(
+            f"{path.name} expected the arrays x_train and y_train (or images and labels), received "
+            f"{', '.join(arrays) or 'none'}."
+        )
+    test = (arrays["x_test"], arrays["y_test"]) if {"x_test", "y_test"} <= arrays.keys() else None
+    try:
+        classes = 1 + max(int(labels.max()) for _, labels in filter(None, (train, test)))
+    except (TypeError, ValueError) as error:
+        raise DataError(f"{path.name} expected whole numbers as labels, received something else.") from error
+    names = tuple(str(i) for i in range(classes))
+    return _part(path.stem, *train, names), _part(path.stem, *test, names) if test else None
+
+
+def _part(name: str, images: np.ndarray, labels: np.ndarray, class_names: tuple[str, ...]) -> Dataset:
+    if images.ndim == 3:
+        images = images[..., None]
+    if images.dtype != np.uint8:
+        if not np.issubdtype(images.dtype, np.number) or not np.isfinite(images).all():
+            raise DataError(f"{name} expected images of numbers, received {images.dtype}.")
+        if images.size and not 0 <= images.min() <= images.max() <= 1:
+            raise DataError(
+                f"{name} expected bytes (uint8), or numbers from 0 to 1, received {images.dtype} from "
+                f"{images.min():g} to {images.max():g}."
+            )
+        images = to_bytes(images)
+    if not np.issubdtype(labels.dtype, np.integer):
+        raise DataError(f"{name} expected whole numbers as labels, received {labels.dtype}.")
+    return Dataset(name, images, labels.astype(np.int64), class_names)

@@ -1,0 +1,31 @@
+"""The fast path: a `Sequential` becomes a plan that runs whole batches on all cores."""
+
+from cnn_core.engine.blas import SingleThreadedBlas
+from cnn_core.engine.crew import default_threads
+from cnn_core.engine.plan import BatchResult, Plan
+from cnn_core.layers.base import positive_int
+from cnn_core.losses import SoftmaxCrossEntropy
+from cnn_core.model import Sequential
+
+
+def compile(  # noqa: A001 - the field's word
+    model: Sequential,
+    batch_size: int,
+    threads: int | None = None,
+    training: bool = False,
+    loss: SoftmaxCrossEntropy | None = None,
+) -> Plan:
+    """Prepare ``model`` for batches of about ``batch_size`` images on ``threads`` threads (None: all cores).
+
+    The plan reads the model's own arrays, so it always runs the weights as they are. Close it after use.
+    """
+    return Plan(
+        model,
+        positive_int(batch_size, "batch_size"),
+        default_threads() if threads is None else positive_int(threads, "threads"),
+        training,
+        SoftmaxCrossEntropy() if loss is None else loss,
+    )
+
+
+__all__ = ["BatchResult", "Plan", "SingleThreadedBlas", "compile", "default_threads"]

@@ -1,0 +1,122 @@
+"""How well a model does on a data set, and where it goes wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cnn_core import engine
+from cnn_core.arrays import Array
+from cnn_core.data.dataset import Dataset
+from cnn_core.errors import ShapeError
+from cnn_core.losses import SoftmaxCrossEntropy
+from cnn_core.model import Sequential
+
+CHUNK = 256
+"""Images between two looks at ``stopped``."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Evaluation:
+    """What a pass over a data set found.
+
+    Attributes
+    ----------
+    loss : mean cross-entropy, in nats
+    probabilities : [n, k]
+    labels : [n]
+    """
+
+    loss: float
+    probabilities: Array
+    labels: NDArray[np.int64]
+
+    @property
+    def n(self) -> int:
+        """How many images were seen."""
+        return len(self.labels)
+
+    @property
+    def predicted(self) -> NDArray[np.int64]:
+        """The most probable class of each image, [n]."""
+        return self.probabilities.argmax(axis=1)
+
+    @property
+    def accuracy(self) -> float:
+        """Share of images that were read rightly, from 0 to 1."""
+        return float((self.predicted == self.labels).mean()) if self.n else 0.0
+
+    @property
+    def confusion(self) -> NDArray[np.int64]:
+        """How often class i (row) was read as class j (column), [k, k]."""
+        k = self.probabilities.shape[1]
+        return np.bincount(self.labels * k + self.predicted, minlength=k * k).reshape(k, k)
+
+    @property
+    def recall(self) -> Array:
+        """Share of each class that was read rightly, [k]; nan for a class without images."""
+        counts = self.confusion.sum(axis=1)
+        return np.where(counts > 0, np.diag(self.confusion) / np.maximum(counts, 1), np.nan)
+
+    def hardest(self, count: int) -> NDArray[np.int64]:
+        """Indices of the images whose right class got the least probability, the hardest first."""
+        right = self.probabilities[np.arange(self.n), self.labels]
+        return np.argsort(right, kind="stable")[:count]
+
+
+def check_fit(model: Sequential, data: Dataset) -> None:
+    """Raise `ShapeError` when ``model`` cannot read the images or has too few classes for the labels."""
+    if model.input_shape != data.image_shape:
+        raise ShapeError(
+            f"{model.name} expected images {list(model.input_shape)}, received {list(data.image_shape)} from "
+            f"{data.name}. Choose another data set or model."
+        )
+    if model.output_shape[0] < len(data.class_names):
+        raise ShapeError(
+            f"{model.name} expected at most {model.output_shape[0]} classes, received {len(data.class_names)} from "
+            f"{data.name}. Choose another data set or model."
+        )
+
+
+def evaluate(
+    model: Sequential,
+    data: Dataset,
+    threads: int | None = None,
+    progress: Callable[[int, int], None] | None = None,
+    stopped: Callable[[], bool] = lambda: False,
+) -> Evaluation:
+    """Send all of ``data`` through ``model`` at inference.
+
+    ``progress`` is called with (done, total); once ``stopped`` says so, the evaluation ends early and holds only what
+    was seen by then.
+    """
+    check_fit(model, data)
+    with engine.compile(model, CHUNK, threads) as plan:
+        return evaluate_with(plan, data, progress, stopped)
+
+
+def evaluate_with(
+    plan: engine.Plan,
+    data: Dataset,
+    progress: Callable[[int, int], None] | None = None,
+    stopped: Callable[[], bool] = lambda: False,
+) -> Evaluation:
+    """`evaluate` with a plan that is already there."""
+    loss, total, seen = SoftmaxCrossEntropy(), 0.0, 0
+    parts = [np.zeros((0, *plan.model.output_shape), np.float32)]
+    for start in range(0, len(data), CHUNK):
+        if stopped():
+            break
+        images, labels = data.batch(slice(start, start + CHUNK))
+        logits = plan.logits(images)
+        result = loss(logits, labels)
+        total += float(result.losses.sum())
+        result.dlogits[np.arange(len(labels)), labels] += 1  # softmax minus target, so this is the softmax
+        parts.append(result.dlogits)
+        seen += len(labels)
+        if progress:
+            progress(seen, len(data))
+    return Evaluation(total / max(seen, 1), np.concatenate(parts), data.labels[:seen])

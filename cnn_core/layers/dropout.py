@@ -1,0 +1,43 @@
+"""Dropout, the inverted kind."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from cnn_core.arrays import Array
+from cnn_core.errors import ConfigError
+from cnn_core.layers.base import Layer, Tape, fraction
+
+
+class Dropout(Layer):
+    """Switch each unit off with probability ``rate`` while training; do nothing at inference.
+
+    Those that stay on are scaled by 1 / (1 - rate), so that the expected signal is the same in both modes.
+    Source: Srivastava et al.: "Dropout: A Simple Way to Prevent Neural Networks from Overfitting" (2014).
+    """
+
+    stem = "dropout"
+
+    def __init__(self, rate: float) -> None:
+        super().__init__()
+        self.rate = fraction(rate, "rate of Dropout")
+
+    def options(self) -> dict[str, Any]:
+        return {"rate": self.rate}
+
+    def forward(self, x: Array, tape: Tape) -> Array:
+        if not tape.training or self.rate == 0:
+            tape.keep(self, None)
+            return x
+        if tape.rng is None:
+            raise ConfigError(f"{self.label} expected a random generator, received none. Use Tape(rng=...).")
+        kept = tape.rng.random(x.shape, dtype=np.float32) >= self.rate
+        mask = kept * x.dtype.type(1.0 / (1.0 - self.rate))
+        tape.keep(self, mask)
+        return x * mask
+
+    def backward(self, dy: Array, tape: Tape) -> Array:
+        (mask,) = tape.kept(self)
+        return dy if mask is None else dy * mask

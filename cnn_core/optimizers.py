@@ -1,0 +1,173 @@
+"""How a step is made from gradients. Each optimizer works in place, array by array."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+import numpy as np
+
+from cnn_core.arrays import Array
+from cnn_core.errors import ConfigError, ShapeError
+from cnn_core.layers.base import fraction
+
+
+class Optimizer:
+    """Keeps what it needs between steps in `slots`, one dictionary of arrays a slot.
+
+    The learning rate is an argument of `step`, because a schedule decides it (`cnn_core.schedules`).
+    """
+
+    slot_names: ClassVar[tuple[str, ...]] = ()
+
+    def __init__(self) -> None:
+        self.steps = 0
+        self.slots: dict[str, dict[str, Array]] = {name: {} for name in self.slot_names}
+
+    def options(self) -> dict[str, Any]:
+        """The constructor's arguments, JSON-ready."""
+        return {}
+
+    def step(self, parameters: Mapping[str, Array], gradients: Mapping[str, Array], learning_rate: float) -> None:
+        """Change ``parameters`` in place; ``gradients`` has the same names and shapes."""
+        self.steps += 1
+        for name, parameter in parameters.items():
+            gradient = gradients[name]
+            if gradient.shape != parameter.shape:
+                raise ShapeError(
+                    f"The gradient of {name} expected the shape {list(parameter.shape)}, received "
+                    f"{list(gradient.shape)}."
+                )
+            for slot in self.slots.values():
+                if name not in slot:
+                    slot[name] = np.zeros_like(parameter)
+            self._update(name, parameter, gradient, learning_rate)
+
+    def _update(self, name: str, parameter: Array, gradient: Array, learning_rate: float) -> None:
+        raise NotImplementedError
+
+
+class SGD(Optimizer):
+    """Gradient descent: ``p -= rate · g``, with momentum ``v = momentum · v + g; p -= rate · v``.
+
+    Nesterov's variant looks ahead: ``p -= rate · (g + momentum · v)``. Source: Sutskever et al.: "On the importance
+    of initialization and momentum in deep learning" (2013).
+    """
+
+    slot_names = ("velocity",)
+
+    def __init__(self, momentum: float = 0.0, nesterov: bool = False) -> None:
+        super().__init__()
+        self.momentum = fraction(momentum, "momentum of SGD")
+        self.nesterov = bool(nesterov)
+        if self.nesterov and not self.momentum:
+            raise ConfigError("nesterov of SGD expected a momentum above 0, received momentum 0.")
+
+    def options(self) -> dict[str, Any]:
+        return {"momentum": self.momentum, "nesterov": self.nesterov}
+
+    def _update(self, name: str, parameter: Array, gradient: Array, learning_rate: float) -> None:
+        velocity = self.slots["velocity"][name]
+        velocity *= self.momentum
+        velocity += gradient
+        direction = gradient + self.momentum * velocity if self.nesterov else velocity
+        parameter -= learning_rate * direction
+
+
+class RMSProp(Optimizer):
+    """Divide by a running root mean square: ``a = decay · a + (1 - decay) · g²; p -= rate · g / (√a + epsilon)``.
+
+    Source: Tieleman, Hinton: "Neural Networks for Machine Learning", lecture 6.5 (2012).
+    """
+
+    slot_names = ("mean_square",)
+
+    def __init__(self, decay: float = 0.9, epsilon: float = 1e-8) -> None:
+        super().__init__()
+        self.decay = fraction(decay, "decay of RMSProp")
+        self.epsilon = float(epsilon)
+
+    def options(self) -> dict[str, Any]:
+        return {"decay": self.decay, "epsilon": self.epsilon}
+
+    def _update(self, name: str, parameter: Array, gradient: Array, learning_rate: float) -> None:
+        mean_square = self.slots["mean_square"][name]
+        mean_square *= self.decay
+        mean_square += (1 - self.decay) * gradient * gradient
+        parameter -= learning_rate * gradient / (np.sqrt(mean_square) + self.epsilon)
+
+
+class Adam(Optimizer):
+    """Momentum and RMS scaling, both corrected for their start at zero.
+
+    ``m = b1·m + (1-b1)·g; v = b2·v + (1-b2)·g²; p -= rate · (m / (1-b1ᵗ)) / (√(v / (1-b2ᵗ)) + epsilon)``
+
+    Source: Kingma, Ba: "Adam: A Method for Stochastic Optimization" (2015), algorithm 1.
+    """
+
+    slot_names = ("mean", "mean_square")
+
+    def __init__(self, beta1: float = 0.9, beta2: float = 0.999, epsilon: float = 1e-8) -> None:
+        super().__init__()
+        self.beta1 = fraction(beta1, "beta1 of Adam")
+        self.beta2 = fraction(beta2, "beta2 of Adam")
+        self.epsilon = float(epsilon)
+
+    def options(self) -> dict[str, Any]:
+        return {"beta1": self.beta1, "beta2": self.beta2, "epsilon": self.epsilon}
+
+    def _update(self, name: str, parameter: Array, gradient: Array, learning_rate: float) -> None:
+        mean, mean_square = self.slots["mean"][name], self.slots["mean_square"][name]
+        mean *= self.beta1
+        mean += (1 - self.beta1) * gradient
+        mean_square *= self.beta2
+        mean_square += (1 - self.beta2) * (gradient * gradient)
+        correction = 1 - self.beta1**self.steps
+        root = np.sqrt(mean_square)
+        root *= 1 / np.sqrt(1 - self.beta2**self.steps)
+        root += self.epsilon
+        parameter -= (learning_rate / correction) * mean / root
+
+
+class AdamW(Adam):
+    """Adam with decoupled weight decay: first ``p -= rate · weight_decay · p``, then Adam's step.
+
+    Only matrices and filters decay; biases and the scales of batch normalisation (one axis) do not.
+    Source: Loshchilov, Hutter: "Decoupled Weight Decay Regularization" (2019), algorithm 2.
+    """
+
+    def __init__(
+        self, beta1: float = 0.9, beta2: float = 0.999, epsilon: float = 1e-8, weight_decay: float = 0.01
+    ) -> None:
+        super().__init__(beta1, beta2, epsilon)
+        self.weight_decay = fraction(weight_decay, "weight_decay of AdamW")
+
+    def options(self) -> dict[str, Any]:
+        return super().options() | {"weight_decay": self.weight_decay}
+
+    def _update(self, name: str, parameter: Array, gradient: Array, learning_rate: float) -> None:
+        if parameter.ndim > 1:
+            parameter *= 1 - learning_rate * self.weight_decay
+        super()._update(name, parameter, gradient, learning_rate)
+
+
+OPTIMIZERS: dict[str, tuple[type[Optimizer], dict[str, Any]]] = {
+    "sgd": (SGD, {}),
+    "momentum": (SGD, {"momentum": 0.9}),
+    "nesterov": (SGD, {"momentum": 0.9, "nesterov": True}),
+    "rmsprop": (RMSProp, {}),
+    "adam": (Adam, {}),
+    "adamw": (AdamW, {}),
+}
+"""What a user can choose by name, with the options that the name stands for."""
+
+
+def make_optimizer(name: str, **options: Any) -> Optimizer:
+    """The optimizer called ``name`` with ``options`` over its defaults; raises `ConfigError` for unknown ones."""
+    if name not in OPTIMIZERS:
+        raise ConfigError(f"An optimizer expected one of {', '.join(OPTIMIZERS)}, received {name!r}.")
+    kind, defaults = OPTIMIZERS[name]
+    try:
+        return kind(**(defaults | options))
+    except TypeError as error:
+        raise ConfigError(f"{name} expected its own options, received {options!r} ({error}).") from error

@@ -1,0 +1,89 @@
+"""The learning rate as a function of the step. Steps count from 0."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import cos, pi
+
+from cnn_core.errors import ConfigError
+
+Schedule = Callable[[int], float]
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """Always the same rate."""
+
+    rate: float
+
+    def __call__(self, step: int) -> float:  # noqa: ARG002 - every schedule takes the step
+        return self.rate
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """``rate · factor^⌊step / every⌋``: a staircase."""
+
+    rate: float
+    every: int
+    factor: float = 0.1
+
+    def __call__(self, step: int) -> float:
+        return self.rate * self.factor ** (step // self.every)
+
+
+@dataclass(frozen=True, slots=True)
+class Cosine:
+    """Half a cosine from ``rate`` down to ``final`` over ``total`` steps.
+
+    Source: Loshchilov, Hutter: "SGDR: Stochastic Gradient Descent with Warm Restarts" (2017), without restarts.
+    """
+
+    rate: float
+    total: int
+    final: float = 0.0
+
+    def __call__(self, step: int) -> float:
+        return _cosine(self.rate, self.final, step / self.total)
+
+
+@dataclass(frozen=True, slots=True)
+class OneCycle:
+    """Warm up along a cosine from ``rate / 25`` to ``rate``, then cool down to nearly nothing.
+
+    Source: Smith, Topin: "Super-Convergence" (2018), with cosine flanks.
+    """
+
+    rate: float
+    total: int
+    warmup: float = 0.25
+    """Share of the steps that go up."""
+
+    def __call__(self, step: int) -> float:
+        top = self.warmup * self.total
+        if step < top:
+            return _cosine(self.rate / 25, self.rate, step / top)
+        return _cosine(self.rate, self.rate / 2500, (step - top) / (self.total - top))
+
+
+def _cosine(start: float, end: float, progress: float) -> float:
+    return end + (start - end) * 0.5 * (1 + cos(pi * min(max(progress, 0.0), 1.0)))
+
+
+SCHEDULES = ("constant", "step", "cosine", "one-cycle")
+
+
+def make_schedule(name: str, rate: float, total_steps: int) -> Schedule:
+    """The schedule called ``name`` for a run of ``total_steps``; ``step`` drops to a tenth after each third."""
+    total = max(total_steps, 1)
+    match name:
+        case "constant":
+            return Constant(rate)
+        case "step":
+            return Step(rate, every=max(-(-total // 3), 1))
+        case "cosine":
+            return Cosine(rate, total)
+        case "one-cycle":
+            return OneCycle(rate, total)
+    raise ConfigError(f"A schedule expected one of {', '.join(SCHEDULES)}, received {name!r}.")

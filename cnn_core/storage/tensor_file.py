@@ -1,0 +1,61 @@
+"""Named arrays and text in one safetensors file, written so that nothing is ever half there."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+from safetensors import SafetensorError, safe_open
+from safetensors.numpy import save
+
+from cnn_core.arrays import Array
+from cnn_core.errors import ModelFileError
+
+
+def write_tensors(path: str | Path, arrays: Mapping[str, Array], metadata: Mapping[str, str]) -> None:
+    """Write to a temporary file in the same folder, bring it to the disk, and only then put it in its place.
+
+    Whatever goes wrong, an older file under ``path`` stays as it was. Raises `ModelFileError`.
+    """
+    path = Path(path)
+    # safetensors stores an array's memory as it lies, so it has to lie in C order
+    content = save({name: np.ascontiguousarray(array) for name, array in arrays.items()}, dict(metadata))
+    write_atomically(path, content)
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """Put ``content`` under ``path`` entirely or not at all; raises `ModelFileError`."""
+    temporary = None
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(temporary).chmod(0o644)
+        Path(temporary).replace(path)
+    except OSError as error:
+        if temporary:
+            Path(temporary).unlink(missing_ok=True)
+        raise ModelFileError(
+            f"Expected to write {path}, received: {error.strerror or error}. Choose another folder."
+        ) from error
+
+
+def read_tensors(path: str | Path) -> tuple[dict[str, Array], dict[str, str]]:
+    """All arrays and the metadata of a safetensors file; raises `ModelFileError`."""
+    path = Path(path)
+    if not path.is_file():
+        raise ModelFileError(f"Expected a model file, found nothing at {path}. Check the name.")
+    try:
+        with safe_open(path, framework="numpy") as file:
+            arrays = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - not a dict
+            return arrays, dict(file.metadata() or {})
+    except (SafetensorError, OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+        raise ModelFileError(
+            f"{path.name} expected a safetensors file, received something that cannot be read as one ({error})."
+        ) from error

@@ -1,0 +1,20 @@
+"""The training loop: settings, control, what it tells, checkpoints."""
+
+from cnn_core.training.checkpoint import Checkpoint
+from cnn_core.training.config import TrainingConfig
+from cnn_core.training.control import TrainingControl
+from cnn_core.training.history import BatchMetrics, EpochMetrics, TrainingEvent, TrainingResult, WeightsPublished
+from cnn_core.training.trainer import Trainer, model_for
+
+__all__ = [
+    "BatchMetrics",
+    "Checkpoint",
+    "EpochMetrics",
+    "Trainer",
+    "TrainingConfig",
+    "TrainingControl",
+    "TrainingEvent",
+    "TrainingResult",
+    "WeightsPublished",
+    "model_for",
+]

@@ -1,0 +1,86 @@
+"""Everything that decides how a run goes, in one value that cannot change."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, fields
+from math import isfinite
+from typing import Any
+
+import numpy as np
+
+from cnn_core.data.augmentation import AUGMENTATIONS
+from cnn_core.errors import ConfigError
+from cnn_core.layers.base import fraction, positive_int
+from cnn_core.optimizers import OPTIMIZERS
+from cnn_core.presets import PRESETS
+from cnn_core.schedules import SCHEDULES
+
+STREAMS = ("weights", "split", "shuffle", "dropout", "augmentation")
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingConfig:
+    """Settings of a training run; every value is checked when it is made.
+
+    Attributes
+    ----------
+    dataset, preset, optimizer, schedule, augmentation : names from the catalogues
+    learning_rate : the schedule's highest rate
+    batch_size : images a step
+    epochs : passes over the training images
+    seed : same seed, same number of threads, same curve
+    validation : share of the training images kept aside to judge by
+    label_smoothing : see `cnn_core.losses.SoftmaxCrossEntropy`
+    patience : epochs without a better validation before the run ends early; 0 never ends it
+    threads : threads for the batch; 0 takes all cores
+    """
+
+    dataset: str = "mnist"
+    preset: str = "digits"
+    optimizer: str = "adam"
+    learning_rate: float = 2e-3
+    schedule: str = "one-cycle"
+    batch_size: int = 64
+    epochs: int = 3
+    seed: int = 0
+    augmentation: str = "none"
+    validation: float = 1 / 12
+    label_smoothing: float = 0.0
+    patience: int = 0
+    threads: int = 0
+
+    def __post_init__(self) -> None:
+        for value, what, choices in (
+            (self.preset, "preset", PRESETS),
+            (self.optimizer, "optimizer", OPTIMIZERS),
+            (self.schedule, "schedule", SCHEDULES),
+            (self.augmentation, "augmentation", AUGMENTATIONS),
+        ):
+            if value not in choices:
+                raise ConfigError(f"The {what} expected one of {', '.join(choices)}, received {value!r}.")
+        rate = self.learning_rate
+        if isinstance(rate, bool) or not isinstance(rate, (int, float)) or not isfinite(rate) or rate <= 0:
+            raise ConfigError(f"The learning rate expected a number above 0, received {rate!r}.")
+        positive_int(self.batch_size, "The batch size")
+        positive_int(self.epochs, "The number of epochs")
+        fraction(self.label_smoothing, "The label smoothing")
+        if fraction(self.validation, "The validation share") == 0:
+            raise ConfigError("The validation share expected a number above 0, received 0.")
+        for value, what in ((self.seed, "seed"), (self.patience, "patience"), (self.threads, "number of threads")):
+            if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+                raise ConfigError(f"The {what} expected a whole number of at least 0, received {value!r}.")
+
+    def as_dict(self) -> dict[str, Any]:
+        """The settings, JSON-ready."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> TrainingConfig:
+        """The twin of `as_dict`; raises `ConfigError` for settings that are unknown."""
+        if unknown := values.keys() - {field.name for field in fields(cls)}:
+            raise ConfigError(f"Training settings expected known names, received {', '.join(sorted(unknown))}.")
+        return cls(**values)
+
+    def generator(self, stream: str, epoch: int = 0) -> np.random.Generator:
+        """Random numbers for one purpose and one epoch, so that a run can be taken up again at any epoch."""
+        return np.random.default_rng([self.seed, STREAMS.index(stream), epoch])

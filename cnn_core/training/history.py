@@ -1,0 +1,71 @@
+"""What a run tells while it goes. Every value is frozen, so it may cross to another thread."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from cnn_core.model import WeightsSnapshot
+
+
+@dataclass(frozen=True, slots=True)
+class BatchMetrics:
+    """After each batch. ``step`` counts from 1 over the whole run; ``epoch`` is in epochs, 1.5 halfway through the
+    second one; loss and accuracy are the batch's own."""
+
+    step: int
+    total_steps: int
+    epoch: float
+    loss: float
+    accuracy: float
+    learning_rate: float
+    images_per_second: float
+    eta_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class EpochMetrics:
+    """After each epoch; ``epoch`` counts from 1, seconds are those of the epoch without pauses."""
+
+    epoch: int
+    epochs: int
+    step: int
+    train_loss: float
+    train_accuracy: float
+    validation_loss: float
+    validation_accuracy: float
+    seconds: float
+    best: bool
+
+    def as_dict(self) -> dict[str, Any]:
+        """JSON-ready."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class WeightsPublished:
+    """The weights as they are now, at most so often as the run was told."""
+
+    snapshot: WeightsSnapshot
+
+
+TrainingEvent = BatchMetrics | EpochMetrics | WeightsPublished
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingResult:
+    """How a run ended: ``reason`` is ``finished``, ``early`` (no better for a while) or ``stopped``.
+
+    The model then holds the best weights by validation, or, where no epoch was completed, the last ones.
+    """
+
+    reason: str
+    epochs: tuple[EpochMetrics, ...]
+    steps: int
+    seconds: float
+    images_per_second: float
+
+    @property
+    def best(self) -> EpochMetrics | None:
+        """The epoch whose weights the model holds; None when none was completed."""
+        return next((epoch for epoch in reversed(self.epochs) if epoch.best), None)

@@ -1,0 +1,252 @@
+"""The training loop. It knows no screen and no thread but its own."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from cnn_core import engine
+from cnn_core.data.augmentation import make_augmentation
+from cnn_core.data.dataset import Dataset, shuffled_batches
+from cnn_core.errors import ConfigError, TrainingError
+from cnn_core.evaluation import check_fit, evaluate_with
+from cnn_core.losses import SoftmaxCrossEntropy
+from cnn_core.metrics import MovingAverage, RunningMean
+from cnn_core.model import Sequential, WeightsSnapshot
+from cnn_core.optimizers import make_optimizer
+from cnn_core.presets import make_preset
+from cnn_core.schedules import make_schedule
+from cnn_core.training.checkpoint import Checkpoint
+from cnn_core.training.config import TrainingConfig
+from cnn_core.training.control import TrainingControl
+from cnn_core.training.history import BatchMetrics, EpochMetrics, TrainingEvent, TrainingResult, WeightsPublished
+
+PUBLISH_EVERY_S = 0.15
+"""Weights are handed out at most this often: quick enough to look live, rare enough to cost nothing."""
+SAFE_EVERY_STEPS = 25
+"""How often, before the first epoch is complete, weights are put by in case the next ones are no longer finite."""
+
+
+def model_for(config: TrainingConfig, data: Dataset) -> Sequential:
+    """The network that ``config`` names, with fresh weights, for the images and classes of ``data``."""
+    return make_preset(config.preset, config.generator("weights"), data.image_shape, len(data.class_names))
+
+
+class Trainer:
+    """Trains one model on one data set.
+
+    Parameters
+    ----------
+    model : built, for the images and classes of ``data``; its arrays are changed in place
+    config : how
+    data : training images; the share ``config.validation`` of them is kept aside to judge by
+    checkpoint_path : where to write a checkpoint after every epoch; None writes none
+    resume : a checkpoint of a run with the same settings, to go on from
+    """
+
+    def __init__(
+        self,
+        model: Sequential,
+        config: TrainingConfig,
+        data: Dataset,
+        checkpoint_path: str | Path | None = None,
+        resume: Checkpoint | None = None,
+    ) -> None:
+        check_fit(model, data)
+        self.model = model
+        self.config = config
+        self.train, self.validation = data.split(config.validation, config.generator("split"))
+        self.steps_per_epoch = -(-len(self.train) // config.batch_size)
+        self.total_steps = self.steps_per_epoch * config.epochs
+        self._loss = SoftmaxCrossEntropy(config.label_smoothing)
+        self._optimizer = make_optimizer(config.optimizer)
+        self._schedule = make_schedule(config.schedule, config.learning_rate, self.total_steps)
+        self._augment = make_augmentation(config.augmentation)
+        self._checkpoint_path = checkpoint_path
+        self._epochs: list[EpochMetrics] = []
+        self._best: WeightsSnapshot | None = None
+        self._safe = model.snapshot()
+        if resume is not None:
+            self._take_up(resume)
+        self._step = len(self._epochs) * self.steps_per_epoch
+        self._speed = MovingAverage(0.95)
+        self._busy_s = 0.0
+        self._images = 0
+        self._validation_s = 0.0
+        self._published_at = 0.0
+
+    def run(
+        self,
+        on_event: Callable[[TrainingEvent], None] = lambda event: None,
+        control: TrainingControl | None = None,
+    ) -> TrainingResult:
+        """Train until the epochs are over, validation gets no better, or ``control`` says stop.
+
+        ``on_event`` is called on this thread with every metric, in order, and now and then with the weights; it must
+        return quickly. Raises `TrainingError` when the loss is no longer finite; the model then holds the last good
+        weights, which were also handed to ``on_event``.
+        """
+        control = TrainingControl() if control is None else control
+        threads = self.config.threads or None
+        reason = "finished"
+        with (
+            engine.compile(self.model, self.config.batch_size, threads, True, self._loss) as plan,
+            engine.compile(self.model, self.config.batch_size, threads) as judge,
+        ):
+            for epoch in range(len(self._epochs), self.config.epochs):
+                if not self._run_epoch(epoch, plan, judge, on_event, control):
+                    reason = "stopped"
+                    break
+                if self._patience_is_over():
+                    reason = "early"
+                    break
+        if self._best is not None:
+            self.model.load(self._best.arrays)
+        on_event(WeightsPublished(self.model.snapshot(self._step)))
+        rate = self._images / self._busy_s if self._busy_s else 0.0
+        return TrainingResult(reason, tuple(self._epochs), self._step, self._busy_s + self._validation_s, rate)
+
+    def _run_epoch(
+        self,
+        epoch: int,
+        plan: engine.Plan,
+        judge: engine.Plan,
+        on_event: Callable[[TrainingEvent], None],
+        control: TrainingControl,
+    ) -> bool:
+        """One pass over the training images and its validation; False when it was stopped on the way."""
+        config, busy_before = self.config, self._busy_s
+        dropout, augmentation = config.generator("dropout", epoch), config.generator("augmentation", epoch)
+        loss, accuracy = RunningMean(), RunningMean()
+        for indices in shuffled_batches(len(self.train), config.batch_size, config.generator("shuffle", epoch)):
+            if not control.proceed():
+                return False
+            started = time.perf_counter()
+            images, labels = self.train.batch(indices)
+            if self._augment is not None:
+                images = self._augment(images, augmentation)
+            result = plan.gradients(images, labels, dropout)
+            if not np.isfinite(result.loss):
+                self._give_up(on_event)
+            rate = self._schedule(self._step)
+            self._optimizer.step(self.model.parameters, result.gradients, rate)
+            self._step += 1
+            share = result.correct / len(labels)
+            loss.add(result.loss, len(labels))
+            accuracy.add(share, len(labels))
+            self._note_speed(len(labels), time.perf_counter() - started)
+            on_event(self._batch_metrics(result.loss, share, rate))
+            self._keep_and_publish(on_event, waiting=control.paused)
+        started = time.perf_counter()
+        found = evaluate_with(judge, self.validation, stopped=lambda: control.stopped)
+        if control.stopped:
+            return False
+        validation_s = time.perf_counter() - started
+        self._validation_s += validation_s
+        seconds = self._busy_s - busy_before + validation_s
+        self._end_epoch(epoch, loss.value, accuracy.value, found.loss, found.accuracy, seconds, on_event)
+        return True
+
+    def _end_epoch(
+        self,
+        epoch: int,
+        train_loss: float,
+        train_accuracy: float,
+        validation_loss: float,
+        validation_accuracy: float,
+        seconds: float,
+        on_event: Callable[[TrainingEvent], None],
+    ) -> None:
+        if not np.isfinite(validation_loss):
+            self._give_up(on_event)
+        before = max((e.validation_accuracy, -e.validation_loss) for e in self._epochs) if self._epochs else None
+        best = before is None or (validation_accuracy, -validation_loss) > before
+        metrics = EpochMetrics(
+            epoch + 1,
+            self.config.epochs,
+            self._step,
+            train_loss,
+            train_accuracy,
+            validation_loss,
+            validation_accuracy,
+            seconds,
+            best,
+        )
+        self._epochs.append(metrics)
+        if best:
+            self._best = self.model.snapshot(self._step)
+        on_event(metrics)
+        if self._checkpoint_path is not None:
+            self.checkpoint().save(self._checkpoint_path)
+
+    def checkpoint(self) -> Checkpoint:
+        """The state of the run; meant to be taken between epochs."""
+        weights = self.model.parameters | self.model.buffers
+        return Checkpoint(
+            self.config,
+            self.model.config(),
+            weights,
+            self._best.arrays if self._best else weights,
+            self._optimizer.steps,
+            self._optimizer.slots,
+            tuple(self._epochs),
+        )
+
+    def _take_up(self, resume: Checkpoint) -> None:
+        if resume.config != self.config or resume.architecture != self.model.config():
+            raise ConfigError(
+                "The checkpoint expected the same settings and network as its run had, received different ones. "
+                "Resume with the checkpoint alone."
+            )
+        resume.restore(self.model, self._optimizer)
+        self._epochs = list(resume.epochs)
+        self._best = WeightsSnapshot(0, resume.best_weights)
+
+    def _note_speed(self, images: int, seconds: float) -> None:
+        self._busy_s += seconds
+        self._images += images
+        self._speed.add(images / max(seconds, 1e-9))
+
+    def _batch_metrics(self, loss: float, accuracy: float, rate: float) -> BatchMetrics:
+        images_left = (self.total_steps - self._step) * self.config.batch_size
+        done_here = max(self._step / self.steps_per_epoch, 1e-9)
+        validation_left = self._validation_s / done_here * (self.config.epochs - done_here)
+        return BatchMetrics(
+            self._step,
+            self.total_steps,
+            self._step / self.steps_per_epoch,
+            loss,
+            accuracy,
+            rate,
+            self._speed.value,
+            images_left / self._speed.value + validation_left,
+        )
+
+    def _keep_and_publish(self, on_event: Callable[[TrainingEvent], None], waiting: bool) -> None:
+        """Hand out the weights if it is time to, at once when the run is held; put good ones by."""
+        if self._best is None and self._step % SAFE_EVERY_STEPS == 0:
+            snapshot = self.model.snapshot(self._step)
+            if all(np.isfinite(array).all() for array in snapshot.arrays.values()):
+                self._safe = snapshot
+        now = time.monotonic()
+        if waiting or now - self._published_at >= PUBLISH_EVERY_S:
+            self._published_at = now
+            on_event(WeightsPublished(self.model.snapshot(self._step)))
+
+    def _give_up(self, on_event: Callable[[TrainingEvent], None]) -> None:
+        """Go back to the last good weights and end the run with a message."""
+        self.model.load((self._best or self._safe).arrays)
+        on_event(WeightsPublished(self.model.snapshot(self._step)))
+        raise TrainingError(
+            f"The loss expected a finite number, received none at step {self._step + 1}; the last good weights are "
+            f"back. Choose a learning rate below {self.config.learning_rate:g}."
+        )
+
+    def _patience_is_over(self) -> bool:
+        if not self.config.patience:
+            return False
+        last_best = max(i for i, epoch in enumerate(self._epochs) if epoch.best)
+        return len(self._epochs) - 1 - last_best >= self.config.patience
