@@ -1,0 +1,1 @@
+"""Runtime files; `cnn_core.assets` finds them."""

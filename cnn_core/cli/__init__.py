@@ -1,0 +1,78 @@
+"""The command line ``cnn-core``: exit 0 done, 2 bad usage or bad input, 130 interrupted with the work kept."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from cnn_core import __version__
+from cnn_core.cli import bench, commands
+from cnn_core.cli.output import console, fail
+from cnn_core.cli.train import INTERRUPTED, train
+from cnn_core.errors import CnnError
+
+BAD_INPUT = 2
+
+# typer's own copy of click's base class of all usage errors, under whatever name the installed version keeps it
+UsageProblem: type[Exception] = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
+
+app = typer.Typer(
+    name="cnn-core",
+    help="A convolutional network in plain NumPy: train it, test it, use it, look into it.",
+    epilog="Start with: [bold]cnn-core train --dataset synthetic --epochs 2[/bold]",
+    rich_markup_mode="rich",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+for command in (
+    train,
+    commands.evaluate,
+    commands.classify,
+    commands.datasets,
+    commands.inspect,
+    commands.export,
+    bench.bench,
+):
+    app.command()(command)
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        console.print(f"cnn-core {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Say which.")] = False,
+) -> None:
+    """A convolutional network in plain NumPy: train it, test it, use it, look into it."""
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line; every mistake of the user becomes one line on standard error."""
+    try:
+        code = app(args=arguments, standalone_mode=False)
+    except UsageProblem as error:
+        if type(error).__name__ != "NoArgsIsHelpError":  # that one has printed the help already
+            fail(f"{_sentence(error)} Try: cnn-core --help")
+        code = BAD_INPUT
+    except CnnError as error:
+        fail(str(error))
+        code = BAD_INPUT
+    except (KeyboardInterrupt, typer.Abort):
+        fail("interrupted")
+        code = INTERRUPTED
+    except BrokenPipeError:
+        sys.stderr.close()
+        code = 0
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _sentence(error: Exception) -> str:
+    """What a usage error says, with a full stop."""
+    text = error.format_message() if hasattr(error, "format_message") else str(error)  # type: ignore[attr-defined]
+    return text if text.endswith(".") else f"{text}."

@@ -1,0 +1,210 @@
+"""The commands that use a model or tell about data: evaluate, classify, datasets, inspect, export."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import numpy as np
+import typer
+from PIL import Image
+from rich.table import Table
+
+from cnn_core.assets import BUNDLED
+from cnn_core.cli.options import DataDir, DatasetName, Json, Model, Threads, open_model
+from cnn_core.cli.output import DataProgress, console, print_json, progress_bar
+from cnn_core.data import CATALOG, DATASETS, load_dataset, locate, user_cache
+from cnn_core.drawing import from_bitmap, read_ink
+from cnn_core.errors import CnnError, ModelFileError
+from cnn_core.evaluation import evaluate as evaluate_model
+from cnn_core.inspection import look_inside, tile
+from cnn_core.storage import ModelFile, export_onnx
+from cnn_core.storage.tensor_file import write_atomically
+
+Images = Annotated[list[Path], typer.Argument(help="Pictures of one digit each: PNG, JPEG, BMP, …")]
+
+
+def evaluate(
+    model: Model = BUNDLED,
+    dataset: DatasetName = "mnist",
+    data_dir: DataDir = None,
+    threads: Threads = 0,
+    as_json: Json = False,
+) -> None:
+    """Measure a model on the test part of a data set: accuracy, loss, each class, the commonest mistakes."""
+    file = open_model(model)
+    with progress_bar() as progress:
+        watch = DataProgress(progress)
+        test = load_dataset(dataset, data_dir, progress=watch).test
+        watch.finish()
+        found = evaluate_model(file.model, test, threads or None, lambda done, total: watch("reading", done, total))
+    if as_json:
+        print_json({
+            "accuracy": found.accuracy,
+            "n": found.n,
+            "loss": found.loss,
+            "model": file.model.name,
+            "dataset": dataset,
+            "recall": {name: round(float(x), 6) for name, x in zip(test.class_names, found.recall, strict=False)},
+            "confusion": found.confusion.tolist(),
+        })  # fmt: skip
+        return
+    console.print(f"{file.model.name} on {dataset}: {found.accuracy:.2%} of {found.n:,} right, loss {found.loss:.4f}")
+    table = Table("class", "right", "most often mistaken for", box=None)
+    mistakes = found.confusion - np.diag(np.diag(found.confusion))
+    for i, name in enumerate(test.class_names):
+        other = int(mistakes[i].argmax())
+        times = int(mistakes[i, other])
+        table.add_row(name, f"{found.recall[i]:.2%}", f"{test.class_names[other]} ({times}×)" if times else "–")
+    console.print(table)
+
+
+def classify(images: Images, model: Model = BUNDLED, as_json: Json = False) -> None:
+    """Read the digit in each picture: dark on light or light on dark, any size, any place."""
+    file = open_model(model)
+    _expect_drawings(file)
+    results = []
+    for path in images:
+        probabilities = file.model.predict(from_bitmap(read_ink(path))[None, :, :, None])[0]
+        best = int(probabilities.argmax())
+        results.append({
+            "file": str(path),
+            "digit": best,
+            "name": file.class_names[best] if file.class_names else str(best),
+            "confidence": round(float(probabilities[best]), 6),
+            "probabilities": [round(float(p), 6) for p in probabilities],
+        })  # fmt: skip
+    if as_json:
+        print_json({"results": results})
+        return
+    for result in results:
+        console.print(f"{result['file']}: {result['name']} ({result['confidence']:.1%})", soft_wrap=True)
+
+
+def datasets(
+    fetch: Annotated[str | None, typer.Option("--fetch", help="Download this one now.")] = None,
+    data_dir: DataDir = None,
+    as_json: Json = False,
+) -> None:
+    """List the data sets and where they are, or download one into the user's cache."""
+    if fetch:
+        with progress_bar() as progress:
+            load_dataset(fetch, data_dir, progress=DataProgress(progress))
+    rows = []
+    for name in DATASETS:
+        place = locate(name, data_dir) if name in CATALOG else None
+        rows.append({
+            "name": name,
+            "title": CATALOG[name].title if name in CATALOG else "synthetic digits, drawn by the program",
+            "licence": CATALOG[name].licence if name in CATALOG else "free of any",
+            "available": place is not None or name == "synthetic",
+            "path": str(place) if place else None,
+        })  # fmt: skip
+    if as_json:
+        print_json({"datasets": rows, "cache": str(user_cache())})
+        return
+    table = Table("name", "what it is", "where", box=None)
+    for row in rows:
+        where = row["path"] or ("built in" if row["available"] else "to be downloaded")
+        table.add_row(row["name"], row["title"], where)
+    console.print(table)
+
+
+def inspect(
+    image: Annotated[Path | None, typer.Argument(help="A picture of a digit; without one, only the layers.")] = None,
+    model: Model = BUNDLED,
+    out: Annotated[Path | None, typer.Option("--out", help="Folder for one PNG a layer.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Show a network's layers and, given a picture, what every layer makes of it."""
+    file = open_model(model)
+    rows = [
+        {"name": r.name, "kind": r.kind, "shape": list(r.output_shape), "parameters": r.parameters}
+        for r in file.model.summary()
+    ]
+    if image is not None:
+        _expect_drawings(file)
+        received = from_bitmap(read_ink(image))[:, :, None]
+        inside = look_inside(file.model, received)
+        for row, activation in zip(rows, inside, strict=True):
+            values = activation.values
+            row |= {
+                "min": float(values.min()),
+                "max": float(values.max()),
+                "mean": float(values.mean()),
+                "silent": round(activation.silent, 4),
+            }
+        if out is not None:
+            _save_pictures(out, [("input", received), *((a.name, a.values) for a in inside)])
+    elif out is not None:
+        raise CnnError("--out expected a picture to look at, received none. Name one: cnn-core inspect digit.png --out maps")
+    if as_json:
+        print_json({
+            "model": file.model.name,
+            "parameters": file.model.parameter_count,
+            "training": dict(file.training),
+            "layers": rows,
+        })  # fmt: skip
+        return
+    _print_layers(rows, image is not None)
+    console.print(f"{file.model.name}: {file.model.parameter_count:,} parameters")
+
+
+def export(
+    target: Annotated[Path, typer.Argument(help="Where to: .onnx, .npz (weights) or .json (architecture).")],
+    model: Model = BUNDLED,
+    as_json: Json = False,
+) -> None:
+    """Write a model for other programs: ONNX, NumPy arrays, or its architecture as JSON."""
+    file = open_model(model)
+    match target.suffix:
+        case ".onnx":
+            export_onnx(target, file.model)
+        case ".npz":
+            _save_npz(target, file)
+        case ".json":
+            write_atomically(target, json.dumps(file.model.config(), indent=2).encode())
+        case other:
+            raise CnnError(f"Export expected a name ending in .onnx, .npz or .json, received '{other or target}'.")
+    if as_json:
+        print_json({"file": str(target), "bytes": target.stat().st_size})
+    else:
+        console.print(f"Wrote {target} ({target.stat().st_size:,} bytes)", soft_wrap=True)
+
+
+def _save_npz(target: Path, file: ModelFile) -> None:
+    import io
+
+    content = io.BytesIO()
+    np.savez(content, **(file.model.parameters | file.model.buffers))
+    write_atomically(target, content.getvalue())
+
+
+def _expect_drawings(file: ModelFile) -> None:
+    if file.model.input_shape != (28, 28, 1):
+        raise ModelFileError(
+            f"A picture expected a model for images [28, 28, 1], received {file.model.name} for "
+            f"{list(file.model.input_shape)}. Choose another model."
+        )
+
+
+def _save_pictures(folder: Path, layers: list[tuple[str, np.ndarray]]) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for number, (name, values) in enumerate(layers):
+            Image.fromarray(tile(values, scale=4)).save(folder / f"{number:02d}-{name}.png")
+    except OSError as error:
+        raise CnnError(f"Expected to write into {folder}, received: {error.strerror or error}.") from error
+
+
+def _print_layers(rows: list[dict], with_values: bool) -> None:
+    columns = ["layer", "kind", "output", "parameters"] + (["min", "max", "mean", "zeros"] if with_values else [])
+    table = Table(*columns, box=None)
+    for row in rows:
+        shape = "×".join(map(str, row["shape"]))
+        cells = [row["name"], row["kind"], shape, f"{row['parameters']:,}"]
+        if with_values:
+            cells += [f"{row['min']:.3f}", f"{row['max']:.3f}", f"{row['mean']:.3f}", f"{row['silent']:.0%}"]
+        table.add_row(*cells)
+    console.print(table)

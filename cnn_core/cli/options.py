@@ -1,0 +1,34 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cnn_core.assets import BUNDLED, bundled_model_path
+from cnn_core.storage import ModelFile, load_model
+
+Model = Annotated[
+    str, typer.Option("--model", "-m", help="A model file, or [bold]bundled[/bold]: the network that ships with this.")
+]
+DatasetName = Annotated[
+    str,
+    typer.Option(
+        "--dataset", "-d", help="mnist, fashion-mnist, kmnist, synthetic (needs no files), or the path of an .npz."
+    ),
+]
+DataDir = Annotated[
+    Path | None,
+    typer.Option(
+        "--data-dir", help="Folder that holds mnist/, fashion-mnist/, …; else $CNN_DATA_DIR, the cache, a download."
+    ),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")]
+Threads = Annotated[int, typer.Option("--threads", min=0, help="Threads for the work; 0 takes all cores.")]
+
+
+def open_model(name: str) -> ModelFile:
+    """The model file that ``--model`` names."""
+    return load_model(bundled_model_path() if name == BUNDLED else name)

@@ -1,0 +1,189 @@
+"""``cnn-core train``."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import time
+from pathlib import Path
+from typing import Annotated, Any
+
+import platformdirs
+import typer
+from rich.progress import Progress
+
+from cnn_core.cli.options import DataDir, DatasetName, Json, Threads
+from cnn_core.cli.output import DataProgress, console, messages, print_json, progress_bar
+from cnn_core.data import AUGMENTATIONS, Parts, load_dataset
+from cnn_core.evaluation import Evaluation, evaluate
+from cnn_core.model import Sequential
+from cnn_core.optimizers import OPTIMIZERS
+from cnn_core.presets import PRESETS
+from cnn_core.schedules import SCHEDULES
+from cnn_core.storage import save_model
+from cnn_core.training import (
+    BatchMetrics,
+    Checkpoint,
+    EpochMetrics,
+    Trainer,
+    TrainingConfig,
+    TrainingControl,
+    TrainingEvent,
+    TrainingResult,
+    model_for,
+)
+
+INTERRUPTED = 130
+DEFAULTS = TrainingConfig()
+
+
+def train(
+    dataset: DatasetName = DEFAULTS.dataset,
+    preset: Annotated[str, typer.Option("--preset", "-p", help=f"The network: {', '.join(PRESETS)}.")] = DEFAULTS.preset,
+    epochs: Annotated[int, typer.Option("--epochs", "-e", help="Passes over the training images.")] = DEFAULTS.epochs,
+    batch_size: Annotated[int, typer.Option("--batch-size", "-b", help="Images a step.")] = DEFAULTS.batch_size,
+    optimizer: Annotated[
+        str, typer.Option("--optimizer", "-o", help=f"{', '.join(OPTIMIZERS)}.")
+    ] = DEFAULTS.optimizer,
+    learning_rate: Annotated[
+        float, typer.Option("--learning-rate", "-r", help="The schedule's highest rate.")
+    ] = DEFAULTS.learning_rate,
+    schedule: Annotated[
+        str, typer.Option("--schedule", help=f"Learning rate over time: {', '.join(SCHEDULES)}.")
+    ] = DEFAULTS.schedule,
+    augmentation: Annotated[
+        str, typer.Option("--augmentation", "-a", help=f"Random changes to images: {', '.join(AUGMENTATIONS)}.")
+    ] = DEFAULTS.augmentation,
+    label_smoothing: Annotated[
+        float, typer.Option(help="Share of the target given to the other classes.")
+    ] = DEFAULTS.label_smoothing,
+    patience: Annotated[int, typer.Option(help="Epochs without progress before it ends; 0: never.")] = 0,
+    seed: Annotated[int, typer.Option(help="Same seed, same threads, same curve.")] = DEFAULTS.seed,
+    threads: Threads = 0,
+    data_dir: DataDir = None,
+    out: Annotated[Path | None, typer.Option("--out", help="Where to save the model; default: the user's folder.")] = None,
+    resume: Annotated[Path | None, typer.Option("--resume", help="Go on with the checkpoint of an interrupted run.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Train a network and save it.
+
+    Ends with the accuracy on the test set, which the training never sees: a part of the training images is kept aside
+    to choose the best epoch by. [bold]Ctrl+C[/bold] ends it early and keeps what was learnt.
+
+    Try: [bold]cnn-core train --dataset synthetic --epochs 2[/bold] (no download), then
+    [bold]cnn-core train --preset article --epochs 3[/bold].
+    """
+    checkpoint = Checkpoint.load(resume) if resume else None
+    config = checkpoint.config if checkpoint else TrainingConfig(
+        dataset, preset, optimizer, learning_rate, schedule, batch_size, epochs, seed, augmentation,
+        label_smoothing=label_smoothing, patience=patience, threads=threads,
+    )  # fmt: skip
+    target = out or default_path(config)
+    control = TrainingControl()
+    _stop_on_interrupt(control)
+    with progress_bar() as progress:
+        watch = DataProgress(progress)
+        parts = load_dataset(config.dataset, data_dir, progress=watch, stopped=lambda: control.stopped)
+        watch.finish()
+        messages.print(f"{parts.source}: {len(parts.train):,} images to train, {len(parts.test):,} to test")
+        model = model_for(config, parts.train)
+        checkpoint_path = target.with_suffix(".checkpoint.safetensors")
+        trainer = Trainer(model, config, parts.train, checkpoint_path, checkpoint)
+        result = trainer.run(_Reporter(progress, config), control)
+        found = evaluate(model, parts.test, threads or None) if result.reason != "stopped" else None
+    training = describe(config, parts, result, found)
+    save_model(target, model, training)
+    _report(model, training, target, checkpoint_path, result, as_json)
+    if result.reason == "stopped":
+        raise typer.Exit(INTERRUPTED)
+    checkpoint_path.unlink(missing_ok=True)
+
+
+def default_path(config: TrainingConfig) -> Path:
+    """A new file in the user's own folder, so that no earlier model is lost."""
+    folder = Path(platformdirs.user_data_path("cnn-gui", appauthor=False)) / "runs"
+    stamp = time.strftime("%Y%m%d-%H%M%S")
+    return folder / f"{stamp}-{config.preset}-{Path(config.dataset).stem}.safetensors"
+
+
+def describe(
+    config: TrainingConfig, parts: Parts, result: TrainingResult, found: Evaluation | None
+) -> dict[str, Any]:
+    """How the weights came to be, for the model file's metadata."""
+    best = result.best
+    return {
+        "dataset": config.dataset,
+        "class_names": list(parts.train.class_names),
+        "settings": config.as_dict(),
+        "reason": result.reason,
+        "epochs_completed": len(result.epochs),
+        "validation_accuracy": best.validation_accuracy if best else None,
+        "test_accuracy": found.accuracy if found else None,
+        "test_images": found.n if found else 0,
+        "images_per_second": round(result.images_per_second, 1),
+        "history": [epoch.as_dict() for epoch in result.epochs],
+    }
+
+
+class _Reporter:
+    """Shows the run as a bar an epoch."""
+
+    def __init__(self, progress: Progress, config: TrainingConfig) -> None:
+        self._progress, self._config = progress, config
+        self._task = None
+
+    def __call__(self, event: TrainingEvent) -> None:
+        if isinstance(event, BatchMetrics):
+            per_epoch = event.total_steps // self._config.epochs
+            epoch, step = divmod(event.step - 1, per_epoch)
+            if self._task is None:
+                self._task = self._progress.add_task(f"epoch {epoch + 1} of {self._config.epochs}", total=per_epoch, note="")
+            note = f"loss {event.loss:.3f} · {event.images_per_second:,.0f} images/s · {event.eta_seconds:.0f} s left"
+            self._progress.update(self._task, completed=step + 1, note=note)
+        elif isinstance(event, EpochMetrics):
+            if self._task is not None:
+                self._progress.remove_task(self._task)
+                self._task = None
+            messages.print(
+                f"epoch {event.epoch} of {event.epochs}: loss {event.train_loss:.4f}, "
+                f"validation {event.validation_accuracy:.2%} (loss {event.validation_loss:.4f}), {event.seconds:.1f} s"
+            )
+
+
+def _stop_on_interrupt(control: TrainingControl) -> None:
+    """The first Ctrl+C ends the run in good order, a second one at once."""
+
+    def on_interrupt(*_: object) -> None:
+        control.stop()
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        messages.print("stopping after this batch …")
+
+    signal.signal(signal.SIGINT, on_interrupt)
+
+
+def _report(
+    model: Sequential,
+    training: dict[str, Any],
+    target: Path,
+    checkpoint_path: Path,
+    result: TrainingResult,
+    as_json: bool,
+) -> None:
+    stopped = result.reason == "stopped"
+    kept = str(checkpoint_path) if stopped and checkpoint_path.exists() else None
+    if as_json:
+        accuracy = training["test_accuracy"]
+        summary = {"accuracy": accuracy, "n": training["test_images"], "model": str(target), "checkpoint": kept}
+        print_json(summary | training | {"parameters": model.parameter_count, "seconds": round(result.seconds, 2)})
+        sys.stdout.flush()
+        return
+    if stopped:
+        console.print(f"Stopped after {len(result.epochs)} epochs. Weights kept in {target}", soft_wrap=True)
+        if kept:
+            console.print(f"Go on with: cnn-core train --resume {kept}", soft_wrap=True)
+    else:
+        console.print(
+            f"{training['test_accuracy']:.2%} of {training['test_images']:,} test images right, "
+            f"{training['images_per_second']:,.0f} images/s. Saved as {target}",
+            soft_wrap=True,
+        )

@@ -1,0 +1,46 @@
+"""Colours for numbers: a sequential scale for what is at least zero, a diverging one for both signs."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cnn_core.arrays import Array
+
+# Anchors taken from matplotlib's "inferno" (Smith, van der Walt, CC0) and ColorBrewer's "RdBu" (Brewer, Apache 2.0),
+# the latter with a dark middle so that zero recedes and either sign stands out.
+_SEQUENTIAL = (
+    (0, 0, 4), (27, 12, 65), (74, 12, 107), (120, 28, 109), (165, 44, 96), (207, 68, 70), (237, 105, 37),
+    (251, 155, 6), (247, 209, 61), (252, 255, 164),
+)  # fmt: skip
+_DIVERGING = (
+    (209, 229, 240), (103, 169, 207), (44, 107, 166), (26, 54, 94), (16, 18, 24), (94, 34, 38), (178, 58, 48),
+    (239, 138, 98), (253, 219, 199),
+)  # fmt: skip
+
+
+def _table(anchors: tuple[tuple[int, int, int], ...]) -> NDArray[np.uint8]:
+    at = np.linspace(0, len(anchors) - 1, 256)
+    channels = [np.interp(at, np.arange(len(anchors)), channel) for channel in zip(*anchors, strict=True)]
+    return np.rint(np.stack(channels, axis=1)).astype(np.uint8)
+
+
+SEQUENTIAL = _table(_SEQUENTIAL)
+DIVERGING = _table(_DIVERGING)
+
+
+def is_signed(values: Array) -> bool:
+    """Whether the diverging scale fits: some value lies clearly below zero."""
+    return bool(values.size) and float(values.min()) < -1e-6
+
+
+def colorize(values: Array, low: float, high: float, signed: bool) -> NDArray[np.uint8]:
+    """RGB [..., 3] of ``values`` [...]; ``signed`` puts zero in the middle and the larger of the two limits at both
+    ends, otherwise 0 or ``low`` is dark and ``high`` is bright."""
+    if signed:
+        limit = max(abs(low), abs(high), 1e-12)
+        level = (values + limit) * np.float32(255 / (2 * limit))
+        return DIVERGING[np.clip(level, 0, 255).astype(np.uint8)]
+    low = min(low, 0.0) if low < 0 else 0.0
+    level = (values - low) * np.float32(255 / max(high - low, 1e-12))
+    return SEQUENTIAL[np.clip(level, 0, 255).astype(np.uint8)]
