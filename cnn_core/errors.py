@@ -20,6 +20,10 @@ class DataError(CnnError):
     """A data set that is missing, damaged or not what its header says."""
 
 
+class DataUnavailableError(DataError):
+    """A data set that is neither on this machine nor to be had from the network."""
+
+
 class ModelFileError(CnnError):
     """A model file that cannot be read, or that does not hold what it promises."""
 

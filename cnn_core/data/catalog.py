@@ -20,7 +20,7 @@ from cnn_core.data.dataset import DIGIT_NAMES, Dataset
 from cnn_core.data.download import Progress, fetch
 from cnn_core.data.idx import read_idx
 from cnn_core.data.synthetic import make_synthetic
-from cnn_core.errors import ConfigError, DataError
+from cnn_core.errors import ConfigError, DataUnavailableError
 
 FILES = (
     "train-images-idx3-ubyte.gz",
@@ -34,11 +34,17 @@ SYNTHETIC_TRAIN, SYNTHETIC_TEST = 12_000, 2_000
 
 
 class Parts(NamedTuple):
-    """A data set as it was found: its two parts and, for people, where they come from."""
+    """A data set as it was found: its two parts and, for people, what it is and where it was."""
 
     train: Dataset
     test: Dataset
-    source: str
+    title: str
+    place: str
+
+    @property
+    def source(self) -> str:
+        """``MNIST (/home/me/data/mnist)``"""
+        return f"{self.title} ({self.place})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +132,8 @@ def load_dataset(
 
     Raises
     ------
-    ConfigError for an unknown name; DataError when the files are damaged or not to be had.
+    ConfigError for an unknown name; DataError when the files are damaged, its kind DataUnavailableError when they are
+    not to be had.
     """
     if name.endswith(".npz"):
         return _own_file(name)
@@ -138,7 +145,7 @@ def load_dataset(
     folder = locate(name, data_dir)
     if folder is None:
         if not download:
-            raise DataError(
+            raise DataUnavailableError(
                 f"Expected the files of {entry.title}, found none. Allow the download, or put {FILES[0]} and its "
                 f"three companions into the folder {name} of the folder that {DATA_DIR_VARIABLE} names."
             )
@@ -150,7 +157,7 @@ def load_dataset(
         Dataset(name, images[..., None], labels.astype("int64"), entry.class_names)
         for images, labels in (arrays[:2], arrays[2:])
     )
-    return Parts(train, test, f"{entry.title.split(',')[0]} from {folder}")
+    return Parts(train, test, entry.title.split(",")[0], str(folder))
 
 
 def locate(name: str, data_dir: str | Path | None = None) -> Path | None:
@@ -178,7 +185,8 @@ def _synthetic(progress: Progress | None) -> Parts:
     return Parts(
         make_synthetic(SYNTHETIC_TRAIN, 1, report),
         make_synthetic(SYNTHETIC_TEST, 2),
-        "synthetic digits, drawn by the program",
+        "synthetic digits",
+        "drawn by the program",
     )
 
 
@@ -186,4 +194,4 @@ def _own_file(path: str) -> Parts:
     train, test = read_npz(path)
     if test is None:
         train, test = train.split(1 / 6, np.random.default_rng(0))
-    return Parts(train, test, f"file {path}")
+    return Parts(train, test, Path(path).stem, path)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pooch
 
-from cnn_core.errors import DataError
+from cnn_core.errors import DataUnavailableError
 
 Progress = Callable[[str, int, int], None]
 """Called with (what, done, total); total is 0 while it is not known."""
@@ -58,10 +58,10 @@ def fetch(
         thread.join(POLL_S)
         if stopped():
             gave_up.set()
-            raise DataError(f"The download of {target.name} was stopped.")
+            raise DataUnavailableError(f"The download of {target.name} was stopped.")
     problem = outcome[0] if outcome else "the download ended without a result"
     if problem:
-        raise DataError(
+        raise DataUnavailableError(
             f"Expected to download {target.name}, received: {problem}. Check the network, or put the file into "
             f"{target.parent} by hand; synthetic digits need no download."
         )

@@ -1,0 +1,1 @@
+"""The window: draw, classify, train and look inside."""

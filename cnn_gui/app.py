@@ -1,0 +1,192 @@
+"""The composition root: the only file that knows everybody. It builds the parts and connects them."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+import pyqtgraph as pg
+from PySide6.QtCore import QObject, Qt, QTimer, Slot
+from PySide6.QtWidgets import QApplication, QMainWindow
+
+from cnn_core import __version__
+from cnn_core.assets import bundled_model_path
+from cnn_core.errors import CnnError, ModelFileError
+from cnn_gui import theme
+from cnn_gui.canvas.controller import CanvasController
+from cnn_gui.errors import ErrorSink, install_excepthook
+from cnn_gui.inference.controller import InferenceController
+from cnn_gui.inference.model_files import ModelFilesController
+from cnn_gui.main_window import MainWindow
+from cnn_gui.settings import Settings
+from cnn_gui.state import AppState
+from cnn_gui.training.controller import TrainingController
+from cnn_gui.values import PinnedMap
+
+BAD_USAGE = 2
+SWITCH_INTERVAL_S = 0.001
+"""How long a thread may keep the interpreter while another waits for it. The trainer's threads hold it in short
+bursts only; with Python's 5 ms the window would wait behind several of them."""
+
+
+class Application(QObject):
+    """State, controllers and window of one running program. A child of its window."""
+
+    def __init__(self, settings_path: str | None = None, model_path: str | Path | None = None) -> None:
+        super().__init__()
+        pg.setConfigOptions(imageAxisOrder="row-major", antialias=True)
+        self.settings = Settings(settings_path)
+        self.state = AppState(self)
+        self.errors = ErrorSink()
+        self.inference = InferenceController(self.state, self.errors, self)
+        self.canvas = CanvasController(self.state, self.errors, self)
+        self.models = ModelFilesController(self.state, self.inference, self.errors, self)
+        self.training = TrainingController(self.state, self.inference, self.errors, self)
+        self.state.theme = theme.THEMES.get(self.settings.text("theme", "dark"), theme.DARK)
+        self.state.brush_width = self.settings.number("brush", self.state.brush_width, 0.01, 0.3)
+        self._dress()
+        self.window = MainWindow(self.state, self.settings)
+        self.setParent(self.window)
+        self.errors.set_window(self.window)
+        self._connect()
+        data_dir = self.settings.text("data_dir", "")
+        self.training.data_dir = Path(data_dir) if data_dir else None
+        self._first_model(model_path)
+
+    def _connect(self) -> None:
+        window, canvas = self.window, self.canvas
+        window.may_close = self.training.shutdown
+        window.canvas.stroke_moved.connect(canvas.on_stroke_moved)
+        window.canvas.stroke_finished.connect(canvas.on_stroke_finished)
+        window.canvas.stroke_cancelled.connect(canvas.on_stroke_cancelled)
+        window.canvas.content_dropped.connect(canvas.take_content)
+        window.tools.undo_requested.connect(canvas.undo)
+        window.tools.redo_requested.connect(canvas.redo)
+        window.tools.clear_requested.connect(canvas.clear)
+        window.tools.eraser_chosen.connect(canvas.choose_eraser)
+        window.tools.brush_chosen.connect(canvas.choose_brush)
+        window.tools.brush_chosen.connect(self._on_brush_chosen)
+        window.paste_requested.connect(canvas.paste)
+        window.image_requested.connect(canvas.open_image)
+        window.inspector.strip.tile_chosen.connect(self.state.set_pin)
+        window.panel.train_requested.connect(self.training.start)
+        window.panel.step_requested.connect(self.training.step)
+        window.panel.pause_requested.connect(self.training.toggle_pause)
+        window.panel.stop_requested.connect(self.training.stop)
+        window.panel.invalid_entered.connect(self.errors.show)
+        window.open_requested.connect(self.models.open)
+        window.save_requested.connect(self.models.save)
+        window.bundled_requested.connect(self._on_bundled_requested)
+        window.data_dir_chosen.connect(self._on_data_dir_chosen)
+        window.theme_toggled.connect(self._on_theme_toggled)
+
+    def _first_model(self, path: str | Path | None) -> None:
+        """The model that the program was started with, else the one that ships with it, so that drawing works."""
+        try:
+            opened = self.models.open(path) if path else False
+            if not opened and not self.models.open(bundled_model_path(), "bundled"):
+                return
+        except ModelFileError as error:
+            self.errors.show("The bundled model is missing", str(error))
+            return
+        first = self.state.model.architecture["layers"][0]["name"] if self.state.model else ""
+        self.state.set_pin(PinnedMap(first, 0))
+        self.state.set_notice("Draw a digit, or press Train and watch the network learn")
+
+    def _dress(self) -> None:
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            theme.apply_theme(app, self.state.theme)
+
+    @Slot()
+    def _on_theme_toggled(self) -> None:
+        other = theme.LIGHT if self.state.theme is theme.DARK else theme.DARK
+        self.settings.put("theme", other.name)
+        self.state.theme = other
+        self._dress()
+        self.state.set_theme(other)
+
+    @Slot(float)
+    def _on_brush_chosen(self, width: float) -> None:
+        self.settings.put("brush", width)
+
+    @Slot()
+    def _on_bundled_requested(self) -> None:
+        try:
+            self.models.open(bundled_model_path(), "bundled")
+        except ModelFileError as error:
+            self.errors.show("The bundled model is missing", str(error))
+
+    @Slot(str)
+    def _on_data_dir_chosen(self, path: str) -> None:
+        self.training.data_dir = Path(path)
+        self.settings.put("data_dir", path)
+        self.state.set_notice(f"Data sets are looked for in {path} first")
+
+
+def create_application(settings_path: str | None = None, model: str | Path | None = None) -> Application:
+    """Everything but the event loop; needs only a QApplication."""
+    sys.setswitchinterval(SWITCH_INTERVAL_S)
+    return Application(settings_path, model)
+
+
+def create_window(settings_path: str | None = None, model: str | Path | None = None) -> QMainWindow:
+    """The whole window, not yet shown.
+
+    Parameters
+    ----------
+    settings_path : an INI file for the settings, for tests; None takes the user's own
+    model : the model file to open; None takes the bundled one
+    """
+    return create_application(settings_path, model).window
+
+
+def has_display() -> bool:
+    """Whether Qt can open a window; it aborts the process where it cannot."""
+    if os.environ.get("QT_QPA_PLATFORM") or not sys.platform.startswith("linux"):
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def main() -> None:
+    """Start the program."""
+    parser = argparse.ArgumentParser(
+        prog="cnn-gui", description="Draw a digit and watch a convolutional network in plain NumPy read it and learn."
+    )
+    parser.add_argument("model", nargs="?", help="a model file to open; without one, the bundled model")
+    parser.add_argument("--demo", metavar="FILE.png", help="play a drawing, train a little, write a picture, exit")
+    parser.add_argument("--theme", choices=sorted(theme.THEMES), help="dark or light, for this demo")
+    parser.add_argument("--size", metavar="W×H", help="size of the demo's window, for example 1440x960")
+    parser.add_argument("--version", action="version", version=f"cnn-gui {__version__}")
+    arguments = parser.parse_args()
+    if not has_display():
+        if not arguments.demo:
+            sys.stderr.write(
+                "cnn-gui: expected a display, received none (DISPLAY and WAYLAND_DISPLAY are not set). Start it in a "
+                "desktop session, or use cnn-gui --demo picture.png or the command line cnn-core.\n"
+            )
+            sys.exit(BAD_USAGE)
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    if arguments.demo:
+        from cnn_gui.demo import run_demo
+
+        sys.exit(run_demo(arguments.demo, arguments.theme, arguments.size, arguments.model))
+    sys.exit(_run(arguments.model))
+
+
+def _run(model: str | None) -> int:
+    QApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.PassThrough)
+    app = QApplication(sys.argv[:1])
+    app.setApplicationName("cnn-gui")
+    app.setApplicationVersion(__version__)
+    try:
+        application = create_application(model=model)
+    except CnnError as error:
+        sys.stderr.write(f"cnn-gui: {error}\n")
+        return BAD_USAGE
+    install_excepthook(application.errors)
+    application.window.show()
+    QTimer.singleShot(0, application.window.canvas.setFocus)
+    return app.exec()

@@ -1,0 +1,259 @@
+"""The sheet of paper: turns pointer events into strokes and paints what is drawn."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QEvent, QMimeData, QPointF, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtGui import (
+    QColor,
+    QDragEnterEvent,
+    QDropEvent,
+    QImage,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPixmap,
+    QPointingDevice,
+    QResizeEvent,
+    QTabletEvent,
+    QTouchEvent,
+)
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from cnn_core.drawing import Mark, Picture, Stroke
+from cnn_core.drawing.normalize import fit_square
+from cnn_gui.canvas.ink import stroke_path
+from cnn_gui.state import AppState
+
+HINT = "Draw a digit here"
+RADIUS_PX = 6
+
+
+class CanvasView(QWidget):
+    """Square drawing area; its whole rectangle is paper.
+
+    The stroke under the pen is painted at once, piece by piece, on a backing store in device pixels; everything
+    finished comes from `AppState.marks`.
+    """
+
+    stroke_moved = Signal(object)
+    stroke_finished = Signal(object)
+    stroke_cancelled = Signal()
+    content_dropped = Signal(QMimeData)
+
+    def __init__(self, state: AppState, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("canvas")
+        self.setAccessibleName("Drawing canvas")
+        self.setAccessibleDescription("Draw a digit with mouse, finger or pen; or paste or drop a picture.")
+        self.setToolTip("")
+        self.setAttribute(Qt.WidgetAttribute.WA_AcceptTouchEvents)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent, False)
+        self.setAcceptDrops(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setMinimumSize(120, 120)
+        self._state = state
+        self._points: list[tuple[float, float]] = []
+        self._erasing = False
+        self._store = QPixmap()
+        self._drop_hovers = False
+        state.drawing_changed.connect(self._on_drawing_changed)
+        state.tool_changed.connect(self._on_tool_changed)
+        state.theme_changed.connect(self._on_drawing_changed)
+        self._on_tool_changed()
+
+    def sizeHint(self) -> QSize:
+        return QSize(340, 340)
+
+    # --- Pointer: mouse, touch and tablet all end in these three
+
+    def _pen_down(self, position: QPointF, erases: bool) -> None:
+        self._erasing = erases
+        self._points = [self._to_canvas(position)]
+        self._paint_live(0)
+        self.stroke_moved.emit(self._live_stroke())
+
+    def _pen_moved(self, position: QPointF) -> None:
+        point = self._to_canvas(position)
+        if not self._points or point == self._points[-1]:
+            return
+        self._points.append(point)
+        self._paint_live(len(self._points) - 1)
+        self.stroke_moved.emit(self._live_stroke())
+
+    def _pen_up(self) -> None:
+        if self._points:
+            stroke = self._live_stroke()
+            self._points = []
+            self.stroke_finished.emit(stroke)
+
+    def cancel_stroke(self) -> None:
+        """Forget the stroke under the pen, as when another window takes over."""
+        if self._points:
+            self._points = []
+            self.stroke_cancelled.emit()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() in (Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton) and not self._points:
+            right = event.button() == Qt.MouseButton.RightButton
+            self._pen_down(event.position(), self._state.erasing or right)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._points:
+            self._pen_moved(event.position())
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if self._points:
+            self._pen_moved(event.position())
+            self._pen_up()
+
+    def tabletEvent(self, event: QTabletEvent) -> None:
+        kind = event.type()
+        if kind == QEvent.Type.TabletPress:
+            eraser = event.pointerType() == QPointingDevice.PointerType.Eraser
+            self._pen_down(event.position(), self._state.erasing or eraser)
+        elif kind == QEvent.Type.TabletMove and self._points:
+            self._pen_moved(event.position())
+        elif kind == QEvent.Type.TabletRelease and self._points:
+            self._pen_moved(event.position())
+            self._pen_up()
+        event.accept()  # otherwise Qt sends a mouse event as well
+
+    def event(self, event: QEvent) -> bool:
+        if isinstance(event, QTouchEvent):
+            self._on_touch(event)
+            return True
+        return super().event(event)
+
+    def _on_touch(self, event: QTouchEvent) -> None:
+        """One finger draws; a second one ends the stroke."""
+        points = event.points()
+        if event.type() == QEvent.Type.TouchCancel or len(points) > 1:
+            self.cancel_stroke()
+        elif event.type() == QEvent.Type.TouchBegin and points:
+            self._pen_down(points[0].position(), self._state.erasing)
+        elif event.type() == QEvent.Type.TouchUpdate and points and self._points:
+            self._pen_moved(points[0].position())
+        elif event.type() == QEvent.Type.TouchEnd:
+            self._pen_up()
+        event.accept()
+
+    # --- Drop
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if event.mimeData().hasImage() or event.mimeData().hasUrls():
+            self._drop_hovers = True
+            self.update()
+            event.acceptProposedAction()
+
+    def dragLeaveEvent(self, event: QEvent) -> None:  # noqa: ARG002
+        self._drop_hovers = False
+        self.update()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self._drop_hovers = False
+        self.update()
+        event.acceptProposedAction()
+        self.content_dropped.emit(event.mimeData())
+
+    # --- Painting
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
+        theme = self._state.theme
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        frame = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+        painter.setBrush(QColor(theme.paper))
+        focused = self.hasFocus() or self._drop_hovers
+        painter.setPen(QPen(QColor(theme.accent if focused else theme.border), 1))
+        painter.drawRoundedRect(frame, RADIUS_PX, RADIUS_PX)
+        if self._has_ink():
+            painter.drawPixmap(0, 0, self._backing_store())
+        else:
+            painter.setPen(QColor(theme.muted))
+            text = "Drop to read it" if self._drop_hovers else HINT
+            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, text)
+        painter.end()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._store = QPixmap()
+        super().resizeEvent(event)
+
+    def _has_ink(self) -> bool:
+        return bool(self._state.marks or self._points)
+
+    def _backing_store(self) -> QPixmap:
+        """All marks, painted once for this size and pixel ratio."""
+        ratio = self.devicePixelRatioF()
+        size = self.size() * ratio
+        if self._store.isNull() or self._store.size() != size:
+            self._store = QPixmap(size)
+            self._store.setDevicePixelRatio(ratio)
+            self._store.fill(Qt.GlobalColor.transparent)
+            painter = self._ink_painter(self._store)
+            for mark in self._state.marks:
+                self._paint_mark(painter, mark)
+            painter.end()
+        return self._store
+
+    def _ink_painter(self, target: QPixmap) -> QPainter:
+        painter = QPainter(target)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        return painter
+
+    def _paint_mark(self, painter: QPainter, mark: Mark) -> None:
+        if isinstance(mark, Picture):
+            painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
+            painter.drawImage(self.rect(), self._picture_image(mark))
+            return
+        self._use_pen(painter, mark.width, mark.erases)
+        painter.drawPath(stroke_path(mark.points * self.width()))
+
+    def _use_pen(self, painter: QPainter, width: float, erases: bool) -> None:
+        mode = QPainter.CompositionMode
+        painter.setCompositionMode(mode.CompositionMode_Clear if erases else mode.CompositionMode_SourceOver)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        pen = QPen(QColor(self._state.theme.ink), width * self.width())
+        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+        pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+        painter.setPen(pen)
+
+    def _picture_image(self, picture: Picture) -> QImage:
+        """Ink as the ink colour with as much opacity as there is ink."""
+        side = max(1, round(self.width() * self.devicePixelRatioF()))
+        ink = fit_square(picture.ink, side)
+        pixels = np.empty((side, side, 4), np.uint8)
+        colour = QColor(self._state.theme.ink)
+        pixels[:, :, :3] = (colour.red(), colour.green(), colour.blue())
+        pixels[:, :, 3] = np.rint(np.clip(ink, 0, 1) * 255)
+        return QImage(pixels.data, side, side, side * 4, QImage.Format.Format_RGBA8888).copy()
+
+    def _paint_live(self, newest: int) -> None:
+        """Add only what the newest point adds to the stroke under the pen."""
+        store = self._backing_store()
+        painter = self._ink_painter(store)
+        self._use_pen(painter, self._state.brush_width, self._erasing)
+        recent = np.array(self._points[max(0, newest - 2) : newest + 1]) * self.width()
+        painter.drawPath(stroke_path(recent, continues=newest > 2))
+        painter.end()
+        self.update()
+
+    def _live_stroke(self) -> Stroke:
+        return Stroke(np.array(self._points), self._state.brush_width, self._erasing)
+
+    def _to_canvas(self, position: QPointF) -> tuple[float, float]:
+        side = max(self.width(), 1)
+        return min(max(position.x() / side, 0.0), 1.0), min(max(position.y() / side, 0.0), 1.0)
+
+    @Slot()
+    def _on_drawing_changed(self) -> None:
+        """Paint again from the marks; the stroke under the pen is on the backing store already."""
+        if not self._points:
+            self._store = QPixmap()
+        self.update()
+
+    @Slot()
+    def _on_tool_changed(self) -> None:
+        self.setCursor(Qt.CursorShape.PointingHandCursor if self._state.erasing else Qt.CursorShape.CrossCursor)

@@ -1,0 +1,114 @@
+"""Keeps the drawing: strokes come in, the state is told what lies on the canvas."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QMimeData, QObject, Qt, Slot
+from PySide6.QtGui import QGuiApplication, QImage
+
+from cnn_core.drawing import Drawing, Picture, Stroke, ink_from_rgba, read_ink
+from cnn_core.errors import CnnError, ImageError
+from cnn_gui.errors import ErrorSink
+from cnn_gui.state import AppState
+
+LARGEST_SIDE_PX = 1024
+SMOOTH = Qt.TransformationMode.SmoothTransformation
+
+
+class CanvasController(QObject):
+    """Owns the `Drawing` with its undo and redo."""
+
+    def __init__(self, state: AppState, errors: ErrorSink, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._state, self._errors = state, errors
+        self._drawing = Drawing()
+
+    @Slot(object)
+    def on_stroke_moved(self, stroke: Stroke) -> None:
+        """The network reads the stroke while the pen is still down."""
+        self._state.set_drawing((*self._drawing.marks, stroke), self._drawing.can_undo, self._drawing.can_redo)
+
+    @Slot(object)
+    def on_stroke_finished(self, stroke: Stroke) -> None:
+        if stroke.erases and not self._drawing.marks:
+            self._publish()
+            return
+        self._drawing.add(stroke)
+        self._publish()
+
+    @Slot()
+    def on_stroke_cancelled(self) -> None:
+        self._publish()
+
+    @Slot()
+    def undo(self) -> None:
+        self._drawing.undo()
+        self._publish()
+
+    @Slot()
+    def redo(self) -> None:
+        self._drawing.redo()
+        self._publish()
+
+    @Slot()
+    def clear(self) -> None:
+        self._drawing.clear()
+        self._publish()
+
+    @Slot(bool)
+    def choose_eraser(self, erasing: bool) -> None:
+        self._state.set_tool(erasing=erasing)
+
+    @Slot(float)
+    def choose_brush(self, width: float) -> None:
+        self._state.set_tool(brush_width=width)
+
+    @Slot()
+    def paste(self) -> None:
+        """Take the clipboard's image, or the image file that was copied in a file manager."""
+        self.take_content(QGuiApplication.clipboard().mimeData())
+
+    @Slot(QMimeData)
+    def take_content(self, content: QMimeData) -> None:
+        """Put a pasted or dropped image on the canvas; a dialog says why when it cannot be."""
+        try:
+            self._show_picture(self._ink_of(content))
+        except CnnError as error:
+            self._errors.show("This cannot be put on the canvas", str(error))
+
+    def open_image(self, path: str) -> None:
+        """Put an image file on the canvas."""
+        try:
+            self._show_picture(Picture(read_ink(path)))
+        except CnnError as error:
+            self._errors.show("This image cannot be read", str(error))
+
+    def replay(self, strokes: list[Stroke]) -> None:
+        """Put recorded strokes on the canvas instead of what is there."""
+        self._drawing.replace(strokes)
+        self._publish()
+
+    def _ink_of(self, content: QMimeData) -> Picture:
+        if content.hasUrls() and content.urls() and content.urls()[0].isLocalFile():
+            return Picture(read_ink(content.urls()[0].toLocalFile()))
+        if content.hasImage():
+            image = QImage(content.imageData())
+            if not image.isNull():
+                return Picture(ink_from_rgba(_rgba(image)))
+        raise ImageError("Expected an image on the clipboard, received none. Copy a picture and paste again.")
+
+    def _show_picture(self, picture: Picture) -> None:
+        self._drawing.replace([picture])
+        self._publish()
+
+    def _publish(self) -> None:
+        self._state.set_drawing(self._drawing.marks, self._drawing.can_undo, self._drawing.can_redo)
+
+
+def _rgba(image: QImage) -> np.ndarray:
+    """Pixels [h, w, 4] in [0, 1], a copy; rows of a QImage are padded to whole words."""
+    image = image.convertToFormat(QImage.Format.Format_RGBA8888)
+    if max(image.width(), image.height()) > LARGEST_SIDE_PX:
+        image = image.scaled(LARGEST_SIDE_PX, LARGEST_SIDE_PX, Qt.AspectRatioMode.KeepAspectRatio, SMOOTH)
+    rows = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
+    return rows[:, : image.width() * 4].reshape(image.height(), image.width(), 4).astype(np.float32) / 255

@@ -1,0 +1,132 @@
+"""``cnn-gui --demo``: the real window plays a recorded drawing, trains for some seconds and has its picture taken."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtWidgets import QApplication
+
+from cnn_core.assets import asset_path
+from cnn_core.data import locate
+from cnn_core.errors import CnnError
+from cnn_core.storage.recording import Recording, load_recording
+from cnn_core.training import TrainingConfig
+from cnn_gui.app import BAD_USAGE, Application, create_application
+from cnn_gui.canvas.canvas_view import CanvasView
+from cnn_gui.values import Phase
+
+TRAIN_S = 12.0
+READ_TIMEOUT_S = 5.0
+START_TIMEOUT_S = 60.0
+
+
+def run_demo(target: str, theme_name: str | None, size: str | None, model: str | None) -> int:
+    """Play, train, save the picture as ``target``, say what was read and reached; the exit code."""
+    try:
+        width, height = _size(size)
+        _expect_writable(Path(target))
+        recording = load_recording(asset_path("samples/three.json"))
+    except CnnError as error:
+        sys.stderr.write(f"cnn-gui: {error}\n")
+        return BAD_USAGE
+    app = QApplication.instance() or QApplication(sys.argv[:1])
+    with tempfile.TemporaryDirectory() as folder:
+        settings = Path(folder) / "settings.ini"
+        if theme_name:
+            settings.write_text(f"[General]\ntheme={theme_name}\n", "utf-8")
+        application = create_application(str(settings), model)
+        window = application.window
+        window.resize(width, height)
+        window.show()
+        play(recording, window.canvas)
+        _wait(lambda: _read_something(application), READ_TIMEOUT_S)
+        prediction = application.state.prediction
+        if prediction is not None and prediction.best >= 0:
+            name = prediction.class_names[prediction.best]
+            print(f"drew a {recording.digit}, read as {name} ({prediction.confidence:.1%})")  # noqa: T201
+        _train(application)
+        saved = window.grab().save(target)
+        stopped = application.training.shutdown()
+        window.close()
+        app.processEvents()
+    if not saved:
+        sys.stderr.write(f"cnn-gui: expected to write {target} as a picture, could not. Name a .png file.\n")
+        return BAD_USAGE
+    print(f"saved {target}")  # noqa: T201
+    return 0 if stopped else 1
+
+
+def play(recording: Recording, canvas: CanvasView) -> None:
+    """Send the recorded points to the canvas as mouse events, in the time in which they were made."""
+    started = time.monotonic()
+    for recorded in recording.strokes:
+        last = len(recorded.times_ms) - 1
+        for i, (point, at_ms) in enumerate(zip(recorded.stroke.points, recorded.times_ms, strict=True)):
+            _wait(lambda at=at_ms: (time.monotonic() - started) * 1000 >= at, READ_TIMEOUT_S)
+            place = QPointF(*(point * canvas.width()))
+            if i == 0:
+                _send(canvas, QEvent.Type.MouseButtonPress, place)
+            _send(canvas, QEvent.Type.MouseMove, place)
+            if i == last:
+                _send(canvas, QEvent.Type.MouseButtonRelease, place)
+
+
+def _send(canvas: CanvasView, kind: QEvent.Type, place: QPointF) -> None:
+    left = Qt.MouseButton.LeftButton
+    held = Qt.MouseButton.NoButton if kind == QEvent.Type.MouseButtonRelease else left
+    everywhere = canvas.mapToGlobal(place)
+    event = QMouseEvent(kind, place, everywhere, left, held, Qt.KeyboardModifier.NoModifier)
+    QApplication.sendEvent(canvas, event)
+
+
+def _train(application: Application) -> None:
+    """Some seconds of training on MNIST where it is there already, else on synthetic digits."""
+    state = application.state
+    dataset = "mnist" if locate("mnist", application.training.data_dir) else "synthetic"
+    panel = application.window.panel
+    panel.dataset.setCurrentIndex(panel.dataset.findData(dataset))
+    application.training.start(TrainingConfig(dataset=dataset))
+    _wait(lambda: bool(state.batches) or state.training.phase is Phase.IDLE, START_TIMEOUT_S)
+    _wait(lambda: state.training.phase is Phase.IDLE, TRAIN_S)
+    if state.batches:
+        last = state.batches[-20:]
+        accuracy = sum(b.accuracy for b in last) / len(last)
+        print(  # noqa: T201
+            f"trained {state.model.name if state.model else 'a network'} on {dataset} for {len(state.batches)} steps: "
+            f"training accuracy {accuracy:.1%}, {state.batches[-1].images_per_second:,.0f} images/s"
+        )
+
+
+def _read_something(application: Application) -> bool:
+    prediction = application.state.prediction
+    return prediction is not None and not prediction.blank
+
+
+def _wait(done: Callable[[], bool], seconds: float) -> None:
+    """Let the window live until ``done`` or the time is over."""
+    end = time.monotonic() + seconds
+    while not done() and time.monotonic() < end:
+        QApplication.processEvents()
+        time.sleep(0.002)
+
+
+def _size(text: str | None) -> tuple[int, int]:
+    parts = (text or "1440x960").lower().replace("×", "x").split("x")
+    if len(parts) != 2 or not all(part.isdigit() and 0 < int(part) <= 8192 for part in parts):
+        raise CnnError(f"--size expected width and height such as 1440x960, received {text!r}.")
+    return int(parts[0]), int(parts[1])
+
+
+def _expect_writable(target: Path) -> None:
+    """Better to know before the training than after it."""
+    if target.suffix.lower() not in (".png", ".jpg", ".jpeg", ".bmp"):
+        raise CnnError(f"--demo expected the name of a picture such as demo.png, received {target.name!r}.")
+    if not target.parent.is_dir() or not os.access(target.parent, os.W_OK):
+        raise CnnError(f"--demo expected a folder that can be written, received {target.parent}. Choose another one.")

@@ -1,0 +1,52 @@
+"""The image that the network really receives."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QRectF, QSize
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+
+from cnn_gui.state import AppState
+from cnn_gui.widgets.pixels import rgb_image
+
+SIDE_PX = 112
+
+
+class InputView(QWidget):
+    """Its 28×28 pixels, each sharp; the pointer reads a pixel's value."""
+
+    def __init__(self, state: AppState, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("inputView")
+        self.setAccessibleName("Network input")
+        self.setToolTip("The 28×28 image that the network receives: your drawing, scaled and centred as MNIST was")
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.setMouseTracking(True)
+        self._state = state
+        state.prediction_changed.connect(self.update)
+        state.theme_changed.connect(self.update)
+
+    def sizeHint(self) -> QSize:
+        return QSize(SIDE_PX, SIDE_PX)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), QColor("#000000"))
+        prediction = self._state.prediction
+        if prediction is not None:
+            grey = np.rint(prediction.image * 255).astype(np.uint8)
+            pixels = grey if grey.shape[2] == 3 else grey[:, :, :1].repeat(3, axis=2)
+            painter.drawImage(QRectF(self.rect()), rgb_image(pixels))
+        painter.end()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        prediction = self._state.prediction
+        if prediction is None:
+            return
+        h, w, _ = prediction.image.shape
+        column = int(event.position().x() * w / max(self.width(), 1))
+        row = int(event.position().y() * h / max(self.height(), 1))
+        if 0 <= row < h and 0 <= column < w:
+            value = float(prediction.image[row, column, 0])
+            QToolTip.showText(event.globalPosition().toPoint(), f"row {row}, column {column}: {value:.3f}", self)

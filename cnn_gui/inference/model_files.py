@@ -1,0 +1,75 @@
+"""Journey of a model file: open, check, use; take the weights, write, keep the old file on any error."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import QObject
+
+from cnn_core.errors import CnnError
+from cnn_core.storage import ModelFile, load_model, save_model
+from cnn_gui.errors import ErrorSink
+from cnn_gui.inference.controller import InferenceController
+from cnn_gui.state import AppState
+from cnn_gui.values import ModelInfo
+
+DIGIT_NAMES = tuple("0123456789")
+SUFFIX = ".safetensors"
+
+
+class ModelFilesController(QObject):
+    """Opens and saves models; on any error the model that is there stays."""
+
+    def __init__(
+        self, state: AppState, inference: InferenceController, errors: ErrorSink, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._state, self._inference, self._errors = state, inference, errors
+
+    def open(self, path: str | Path, origin: str | None = None) -> bool:
+        """Read the canvas with the model in ``path``; False, and a dialog, when that cannot be."""
+        if self._state.training.phase.active:
+            self._errors.show("A training is running", "Expected no running training. Stop it before you open a model.")
+            return False
+        try:
+            file = load_model(path)
+        except CnnError as error:
+            self._errors.show("This model cannot be opened", str(error))
+            return False
+        self._inference.use_model(file.model, info_of(file, origin or Path(path).name))
+        self._state.set_notice(f"Opened {Path(path).name}")
+        return True
+
+    def save(self, path: str | Path) -> bool:
+        """Write the model that reads the canvas; False, and a dialog, when that cannot be."""
+        model, info = self._inference.model, self._state.model
+        if model is None or info is None:
+            return False
+        path = Path(path)
+        path = path if path.suffix == SUFFIX else path.with_name(path.name + SUFFIX)
+        training = dict(info.training) | {"class_names": list(info.class_names)}
+        try:
+            save_model(path, model, training)
+        except CnnError as error:
+            self._errors.show("The model cannot be saved here", str(error))
+            return False
+        self._state.set_model(replace(info, origin=path.name))
+        self._state.set_notice(f"Saved {path}")
+        return True
+
+
+def info_of(file: ModelFile, origin: str) -> ModelInfo:
+    """What the window says about a model that was opened."""
+    classes = file.model.output_shape[0]
+    names = file.class_names or (DIGIT_NAMES if classes == 10 else tuple(str(i) for i in range(classes)))
+    accuracy = file.training.get("test_accuracy")
+    return ModelInfo(
+        file.model.name,
+        origin,
+        file.model.parameter_count,
+        float(accuracy) if isinstance(accuracy, int | float) else None,
+        file.model.config(),
+        names,
+        file.training,
+    )

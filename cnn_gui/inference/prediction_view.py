@@ -1,0 +1,128 @@
+"""The digit, large, and ten bars."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Property, QRectF, QSize, Qt, Slot
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from cnn_gui.state import AppState
+
+ROW_PX = (11, 24)
+DIGIT_COLUMN_PX = 112
+
+
+class PredictionView(QWidget):
+    """Paints what the network reads; `predictedDigit`, `confidence` and `probabilities` say the same as properties."""
+
+    def __init__(self, state: AppState, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("predictionView")
+        self.setAccessibleName("Prediction")
+        self.setToolTip("What the network reads, and how probable it holds each class to be")
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self._state = state
+        state.prediction_changed.connect(self._on_prediction_changed)
+        state.theme_changed.connect(self.update)
+
+    def sizeHint(self) -> QSize:
+        return QSize(300, 10 * 16)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(220, 10 * ROW_PX[0])
+
+    def _predicted_digit(self) -> int:
+        return self._state.prediction.best if self._state.prediction else -1
+
+    def _confidence(self) -> float:
+        return self._state.prediction.confidence if self._state.prediction else 0.0
+
+    def _probabilities(self) -> list[float]:
+        prediction = self._state.prediction
+        if prediction is None or prediction.blank:
+            return [0.0] * (len(prediction.probabilities) if prediction else 10)
+        return list(prediction.probabilities)
+
+    predictedDigit = Property(int, _predicted_digit)
+    confidence = Property(float, _confidence)
+    probabilities = Property("QVariantList", _probabilities)
+
+    @Slot()
+    def _on_prediction_changed(self) -> None:
+        name, sure = self._words()
+        self.setAccessibleDescription(f"{name}, {sure}")
+        self.update()
+
+    def _words(self) -> tuple[str, str]:
+        prediction = self._state.prediction
+        if prediction is None or prediction.blank:
+            return "–", "nothing drawn yet"
+        return prediction.class_names[prediction.best], f"{percent(prediction.confidence, 0)} sure"
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._paint_digit(painter)
+        height = min(self.height(), len(self._probabilities()) * ROW_PX[1])
+        top = (self.height() - height) / 2
+        self._paint_bars(painter, QRectF(DIGIT_COLUMN_PX, top, self.width() - DIGIT_COLUMN_PX, height))
+        painter.end()
+
+    def _paint_digit(self, painter: QPainter) -> None:
+        theme = self._state.theme
+        name, sure = self._words()
+        blank = self._predicted_digit() < 0
+        font = QFont(self.font())
+        font.setPixelSize(84 if len(name) == 1 else 24)
+        font.setWeight(QFont.Weight.Bold)
+        height = min(float(self.height()), 150.0)
+        top = (self.height() - height) / 2
+        painter.setFont(font)
+        painter.setPen(QColor(theme.muted if blank else theme.text))
+        column = QRectF(0, top, DIGIT_COLUMN_PX - 16, height - 28)
+        painter.drawText(column, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, name)
+        painter.setFont(self.font())
+        painter.setPen(QColor(theme.muted))
+        below = QRectF(0, top + height - 26, DIGIT_COLUMN_PX - 16, 20)
+        painter.drawText(below, Qt.AlignmentFlag.AlignCenter, sure if not blank else "draw a digit")
+
+    def _paint_bars(self, painter: QPainter, area: QRectF) -> None:
+        theme, prediction = self._state.theme, self._state.prediction
+        values = self._probabilities()
+        names = prediction.class_names if prediction else tuple("0123456789")
+        best = self._predicted_digit()
+        font = QFont(self.font())
+        row = area.height() / max(len(values), 1)
+        font.setPixelSize(int(min(12, max(9, row - 2))))
+        bold = QFont(font)
+        bold.setWeight(QFont.Weight.Bold)
+        metrics = QFontMetricsF(bold)
+        name_width = max((metrics.horizontalAdvance(name) for name in names), default=10) + 8
+        value_width = metrics.horizontalAdvance("100.0") + 6
+        for i, value in enumerate(values):
+            line = QRectF(area.left(), area.top() + i * row, area.width(), row)
+            strong = i == best
+            painter.setFont(bold if strong else font)
+            painter.setPen(QColor(theme.text if strong else theme.muted))
+            painter.drawText(line, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, names[i])
+            if prediction is not None and not prediction.blank:
+                painter.drawText(
+                    line, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, f"{value * 100:.1f}"
+                )
+            track = QRectF(line.left() + name_width, line.center().y() - 3, line.width() - name_width - value_width, 6)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(theme.track))
+            painter.drawRoundedRect(track, 3, 3)
+            if value * track.width() >= 0.5:
+                bar = QRectF(track)
+                bar.setWidth(max(value * track.width(), 3.0))
+                painter.setBrush(QColor(theme.accent if strong else theme.muted))
+                painter.drawRoundedRect(bar, min(3.0, bar.width() / 2), 3)
+
+
+def percent(share: float, digits: int = 1) -> str:
+    """``0.9734`` as ``97 %``; never ``100 %`` for less than certainty."""
+    shown = round(share * 100, digits)
+    if shown >= 100 > share * 100:
+        return f"> {100 - 10 ** -max(digits, 1):.{max(digits, 1)}f} %"
+    return f"{shown:.{digits}f} %"

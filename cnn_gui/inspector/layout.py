@@ -1,0 +1,150 @@
+"""Where everything stands on the strip: columns of cards, each card a block of tiles. Knows no Qt."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import ceil
+
+from cnn_core.inspection import LayerActivation
+
+GAP_PX = 2
+PAD_PX = 8
+HEAD_PX = 24
+FOOT_PX = 18
+CARD_GAP_PX = 8
+MIN_CARD_WIDTH_PX = 72
+TARGETS_PX = (98, 84, 70, 56, 42, 28)
+"""Sizes of a tile that are tried, the largest that fits wins."""
+BARS_UP_TO = 256
+"""Longer vectors are shown as a block of cells."""
+BARS_IN_ROW = 16
+BAR_WIDTH_PX = 5
+BAR_HEIGHT_PX = (9, 30)
+CELL_PX = 2
+NEW_COLUMN = ("Conv2D", "Dense", "MaxPool2D", "AveragePool2D", "Flatten")
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """How one layer's numbers are laid out: ``count`` tiles of w×h display pixels, ``columns`` in a row."""
+
+    kind: str
+    count: int
+    columns: int
+    tile_w: int
+    tile_h: int
+    factor: int = 1
+
+    @property
+    def rows(self) -> int:
+        return ceil(self.count / self.columns)
+
+    @property
+    def gap(self) -> int:
+        return GAP_PX if self.kind == "maps" else 1 if self.kind == "bars" else 0
+
+    @property
+    def width(self) -> int:
+        return self.columns * (self.tile_w + self.gap) - self.gap
+
+    @property
+    def height(self) -> int:
+        return self.rows * (self.tile_h + self.gap) - self.gap
+
+    def tile_at(self, x: float, y: float) -> int | None:
+        """Number of the tile at a place inside the block."""
+        column, row = int(x // (self.tile_w + self.gap)), int(y // (self.tile_h + self.gap))
+        index = row * self.columns + column
+        inside = x >= 0 and y >= 0 and column < self.columns and index < self.count
+        return index if inside else None
+
+    def tile_corner(self, index: int) -> tuple[int, int]:
+        """Top left of a tile inside the block."""
+        row, column = divmod(index, self.columns)
+        return column * (self.tile_w + self.gap), row * (self.tile_h + self.gap)
+
+
+@dataclass(frozen=True, slots=True)
+class CardPlace:
+    """A layer's card: its rectangle on the strip and the block of tiles in it."""
+
+    layer: int
+    x: int
+    y: int
+    width: int
+    height: int
+    block: Block
+
+    @property
+    def block_x(self) -> int:
+        return self.x + PAD_PX
+
+    @property
+    def block_y(self) -> int:
+        return self.y + HEAD_PX
+
+
+@dataclass(frozen=True, slots=True)
+class StripLayout:
+    """All cards and the size that they need."""
+
+    cards: tuple[CardPlace, ...]
+    width: int
+    height: int
+
+
+def columns_of(layers: Sequence[LayerActivation]) -> list[list[int]]:
+    """Layers grouped into columns: what computes begins one, activation and dropout stand below it."""
+    columns: list[list[int]] = []
+    for i, layer in enumerate(layers):
+        if not columns or layer.kind in NEW_COLUMN:
+            columns.append([])
+        columns[-1].append(i)
+    return columns
+
+
+def lay_out(layers: Sequence[LayerActivation], width: int, height: int, target_px: int | None = None) -> StripLayout:
+    """Cards for a viewport of ``width`` × ``height``: the largest tiles that fit, or tiles of ``target_px``."""
+    targets = (target_px,) if target_px else TARGETS_PX
+    layout = _with_target(layers, height, targets[0])
+    for target in targets[1:]:
+        if layout.width <= width and layout.height <= height:
+            break
+        layout = _with_target(layers, height, target)
+    return layout
+
+
+def _with_target(layers: Sequence[LayerActivation], height: int, target: int) -> StripLayout:
+    cards: list[CardPlace] = []
+    x = 0
+    tallest = 0
+    for column in columns_of(layers):
+        room = (height - CARD_GAP_PX * (len(column) - 1)) // len(column) - HEAD_PX - FOOT_PX
+        blocks = [_block(layers[i], room, target) for i in column]
+        card_width = max(max(block.width for block in blocks) + 2 * PAD_PX, MIN_CARD_WIDTH_PX)
+        y = 0
+        for i, block in zip(column, blocks, strict=True):
+            card_height = HEAD_PX + block.height + FOOT_PX + 4
+            cards.append(CardPlace(i, x, y, card_width, card_height, block))
+            y += card_height + CARD_GAP_PX
+        tallest = max(tallest, y - CARD_GAP_PX)
+        x += card_width + CARD_GAP_PX
+    return StripLayout(tuple(cards), x - CARD_GAP_PX, tallest)
+
+
+def _block(layer: LayerActivation, room_px: int, target: int) -> Block:
+    if len(layer.shape) == 3:
+        h, w, count = layer.shape
+        factor = max(1, target // max(h, w))
+        tile_w, tile_h = w * factor, h * factor
+        rows = max(1, (room_px + GAP_PX) // (tile_h + GAP_PX))
+        return Block("maps", count, min(count, max(ceil(count / rows), 1)), tile_w, tile_h, factor)
+    (count,) = layer.shape
+    if count > BARS_UP_TO:
+        rows = max(1, room_px // CELL_PX)
+        return Block("cells", count, ceil(count / rows), CELL_PX, CELL_PX, CELL_PX)
+    if count <= 16:
+        return Block("bars", count, count, 8, max(40, min(room_px, 90)))
+    rows = ceil(count / BARS_IN_ROW)
+    return Block("bars", count, BARS_IN_ROW, BAR_WIDTH_PX, min(max(room_px // rows - 1, BAR_HEIGHT_PX[0]), BAR_HEIGHT_PX[1]))

@@ -1,0 +1,344 @@
+"""The window: where things stand, menus and shortcuts. It decides nothing; `cnn_gui.app` wires it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, Qt, Signal, Slot
+from PySide6.QtGui import QAction, QCloseEvent, QIcon, QKeySequence
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QMainWindow,
+    QMenuBar,
+    QPushButton,
+    QSizePolicy,
+    QSplitter,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from cnn_core.assets import asset_path
+from cnn_gui import theme
+from cnn_gui.canvas.canvas_view import CanvasView
+from cnn_gui.canvas.tools import ToolBar
+from cnn_gui.inference.input_view import InputView
+from cnn_gui.inference.prediction_view import PredictionView
+from cnn_gui.inspector.detail_view import DetailView
+from cnn_gui.inspector.strip import InspectorView
+from cnn_gui.settings import Settings
+from cnn_gui.state import AppState
+from cnn_gui.training.panel import TrainingPanel
+from cnn_gui.training.plots import accuracy_plot, loss_plot
+from cnn_gui.values import Phase
+from cnn_gui.widgets.card import Card, label
+from cnn_gui.widgets.square_on_top import SquareOnTop
+
+SIZE_PX = (1440, 960)
+MINIMUM_PX = (1024, 700)
+LEFT_PX = 344
+MODEL_FILES = "Models (*.safetensors)"
+IMAGE_FILES = "Images (*.png *.jpg *.jpeg *.bmp *.gif *.webp *.tif *.tiff);;All files (*)"
+CLOSE_RETRY_MS = 50
+
+
+class MainWindow(QMainWindow):
+    """Three zones: the hand, the network, the training."""
+
+    open_requested = Signal(str)
+    save_requested = Signal(str)
+    image_requested = Signal(str)
+    data_dir_chosen = Signal(str)
+    bundled_requested = Signal()
+    theme_toggled = Signal()
+    paste_requested = Signal()
+
+    def __init__(self, state: AppState, settings: Settings) -> None:
+        super().__init__()
+        self._state, self._settings = state, settings
+        self.may_close: Callable[[], bool] = lambda: True
+        self.setWindowTitle("cnn-gui")
+        self.setWindowIcon(QIcon(str(asset_path("icons/app.svg"))))
+        self.canvas = CanvasView(state)
+        self.tools = ToolBar(state)
+        self.prediction = PredictionView(state)
+        self.input = InputView(state)
+        self.inspector = InspectorView(state)
+        self.detail = DetailView(state)
+        self.panel = TrainingPanel(state, settings)
+        self.loss, self.accuracy = loss_plot(state), accuracy_plot(state)
+        self._build_header()
+        self._arrange()
+        self._build_menus()
+        self._build_status_bar()
+        state.model_changed.connect(self._on_model_changed)
+        state.training_changed.connect(self._on_training_changed)
+        state.notice_changed.connect(self._on_notice_changed)
+        state.theme_changed.connect(self._on_theme_changed)
+        state.prediction_changed.connect(self._on_prediction_changed)
+        self._on_theme_changed()
+        self._on_training_changed()
+        self._restore()
+
+    # --- Layout
+
+    def _build_header(self) -> None:
+        self.header = QFrame()
+        self.header.setObjectName("header")
+        row = QHBoxLayout(self.header)
+        row.setContentsMargins(16, 8, 16, 8)
+        row.setSpacing(10)
+        name = QLabel("cnn-gui")
+        name.setObjectName("appName")
+        self.menus = QMenuBar()
+        self.menus.setNativeMenuBar(False)
+        self.menus.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        self.chip = QLabel()
+        self.chip.setObjectName("modelChip")
+        self.chip.setAccessibleName("Model")
+        self.open_button = self._header_button("openButton", "Open…", "Open a model (Ctrl+O)", self.choose_model)
+        self.save_button = self._header_button("saveButton", "Save…", "Save the model (Ctrl+S)", self.choose_target)
+        self.theme_button = QToolButton()
+        self.theme_button.setObjectName("themeButton")
+        self.theme_button.setAccessibleName("Change between dark and light")
+        self.theme_button.setToolTip("Dark or light (Ctrl+T)")
+        self.theme_button.clicked.connect(self.theme_toggled)
+        for widget in (name, self.menus):
+            row.addWidget(widget)
+        row.addStretch(1)
+        for widget in (self.chip, self.open_button, self.save_button, self.theme_button):
+            row.addWidget(widget)
+
+    def _header_button(self, name: str, text: str, tip: str, action: Callable[[], None]) -> QPushButton:
+        button = QPushButton(text)
+        button.setObjectName(name)
+        button.setAccessibleName(text)
+        button.setToolTip(tip)
+        button.setProperty("flat", True)
+        button.clicked.connect(action)
+        return button
+
+    def _arrange(self) -> None:
+        self.upper = self._splitter("upper", Qt.Orientation.Horizontal, self._hand_zone(), self._network_zone())
+        training = Card()
+        training.body.addWidget(self.panel)
+        training.setMinimumWidth(LEFT_PX)
+        self.lower = self._splitter("lower", Qt.Orientation.Horizontal, training, self.loss, self.accuracy)
+        self.zones = self._splitter("zones", Qt.Orientation.Vertical, self.upper, self.lower)
+        self.upper.setSizes([372, 1032])
+        self.lower.setSizes([372, 510, 510])
+        self.zones.setSizes([640, 220])
+        for splitter, factors in ((self.upper, (2, 6)), (self.lower, (2, 3, 3)), (self.zones, (1, 0))):
+            for index, factor in enumerate(factors):
+                splitter.setStretchFactor(index, factor)
+        content = QWidget()
+        column = QVBoxLayout(content)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.header)
+        inner = QVBoxLayout()
+        inner.setContentsMargins(12, 12, 12, 12)
+        inner.addWidget(self.zones)
+        column.addLayout(inner, 1)
+        self.setCentralWidget(content)
+
+    def _splitter(self, name: str, orientation: Qt.Orientation, *widgets: QWidget) -> QSplitter:
+        splitter = QSplitter(orientation)
+        splitter.setObjectName(name)
+        splitter.setHandleWidth(12)
+        splitter.setChildrenCollapsible(False)
+        for widget in widgets:
+            splitter.addWidget(widget)
+        return splitter
+
+    def _hand_zone(self) -> QWidget:
+        zone = Card()
+        zone.body.addWidget(SquareOnTop(self.canvas, self.tools, self.prediction), 1)
+        zone.setMinimumWidth(LEFT_PX)
+        return zone
+
+    def _network_zone(self) -> QWidget:
+        zone = Card("What the network makes of it")
+        self.timing = label(muted=True, small=True)
+        self.timing.setToolTip("Time from the drawing to all activations")
+        zone.head.addWidget(self.timing)
+        received = QWidget()
+        column = QVBoxLayout(received)
+        column.setContentsMargins(0, 0, 10, 0)
+        column.setSpacing(6)
+        column.addWidget(label("input", title=True, small=True))
+        column.addWidget(self.input)
+        self.input_words = label("28×28, as received", muted=True, small=True)
+        column.addWidget(self.input_words)
+        column.addStretch(1)
+        strip = QWidget()
+        row = QHBoxLayout(strip)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(received)
+        row.addWidget(self.inspector, 1)
+        self.inside = self._splitter("inside", Qt.Orientation.Vertical, strip, self.detail)
+        self.inside.setSizes([440, 140])
+        self.inside.setStretchFactor(0, 3)
+        self.inside.setStretchFactor(1, 1)
+        zone.body.addWidget(self.inside, 1)
+        return zone
+
+    def _build_status_bar(self) -> None:
+        bar = self.statusBar()
+        bar.setSizeGripEnabled(False)
+        self.notice = QLabel()
+        self.notice.setObjectName("notice")
+        hints = QLabel("Ctrl+Z undo · Del clear · Space train / pause")
+        bar.addWidget(self.notice, 1)
+        bar.addPermanentWidget(hints)
+
+    # --- Menus and shortcuts
+
+    def _build_menus(self) -> None:
+        keys = QKeySequence.StandardKey
+        file = self.menus.addMenu("&File")
+        self._action(file, "&Open model…", keys.Open, self.choose_model)
+        self._action(file, "Open the &bundled model", None, self.bundled_requested.emit)
+        self._action(file, "&Save model…", keys.Save, self.choose_target)
+        file.addSeparator()
+        self._action(file, "Open &image…", "Ctrl+I", self.choose_image)
+        self._action(file, "Choose &data folder…", None, self.choose_data_dir)
+        file.addSeparator()
+        self._action(file, "&Quit", keys.Quit, self.close)
+        edit = self.menus.addMenu("&Edit")
+        self._action(edit, "&Undo", "Ctrl+Z", self.tools.undo_requested.emit)
+        self._action(edit, "&Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), self.tools.redo_requested.emit)
+        self._action(edit, "&Clear canvas", ("Del", "Backspace"), self.tools.clear_requested.emit)
+        self._action(edit, "&Paste image", keys.Paste, self.paste_requested.emit)
+        edit.addSeparator()
+        self._action(edit, "&Brush", "B", self.tools.brush.click)
+        self._action(edit, "&Eraser", "E", self.tools.eraser.click)
+        training = self.menus.addMenu("&Training")
+        self.train_action = self._action(training, "&Train / pause", "Space", self._train_or_pause)
+        self.step_action = self._action(training, "&Step", "Ctrl+.", self.panel.step.click)
+        self.stop_action = self._action(training, "St&op", "Ctrl+Shift+.", self.panel.stop.click)
+        view = self.menus.addMenu("&View")
+        self._action(view, "&Dark or light", "Ctrl+T", self.theme_toggled.emit)
+        self._action(view, "Larger &maps", keys.ZoomIn, lambda: self.inspector.strip.zoom(1))
+        self._action(view, "S&maller maps", keys.ZoomOut, lambda: self.inspector.strip.zoom(-1))
+
+    def _action(self, menu, text: str, keys, work: Callable[[], object]) -> QAction:  # noqa: ANN001
+        action = QAction(text, self)
+        if isinstance(keys, tuple):
+            action.setShortcuts([QKeySequence(key) for key in keys])
+        elif keys is not None:
+            action.setShortcut(QKeySequence(keys))
+        action.triggered.connect(lambda *_: work())
+        menu.addAction(action)
+        return action
+
+    @Slot()
+    def _train_or_pause(self) -> None:
+        (self.panel.train if self._state.training.phase is Phase.IDLE else self.panel.pause).click()
+
+    @Slot()
+    def choose_model(self) -> None:
+        path, _ = QFileDialog.getOpenFileName(self, "Open a model", self._folder(), MODEL_FILES)
+        if path:
+            self._remember_folder(path)
+            self.open_requested.emit(path)
+
+    @Slot()
+    def choose_target(self) -> None:
+        name = self._state.model.name if self._state.model else "model"
+        start = f"{self._folder()}/{name}.safetensors" if self._folder() else f"{name}.safetensors"
+        path, _ = QFileDialog.getSaveFileName(self, "Save the model", start, MODEL_FILES)
+        if path:
+            self._remember_folder(path)
+            self.save_requested.emit(path)
+
+    @Slot()
+    def choose_image(self) -> None:
+        path, _ = QFileDialog.getOpenFileName(self, "Open an image of a digit", self._folder(), IMAGE_FILES)
+        if path:
+            self._remember_folder(path)
+            self.image_requested.emit(path)
+
+    @Slot()
+    def choose_data_dir(self) -> None:
+        path = QFileDialog.getExistingDirectory(self, "Folder that holds mnist/, fashion-mnist/, …", self._folder())
+        if path:
+            self.data_dir_chosen.emit(path)
+
+    def _folder(self) -> str:
+        return self._settings.text("folder", "")
+
+    def _remember_folder(self, path: str) -> None:
+        self._settings.put("folder", path.rpartition("/")[0])
+
+    # --- What the state says
+
+    @Slot()
+    def _on_model_changed(self) -> None:
+        model = self._state.model
+        if model is None:
+            return
+        parameters = f"{model.parameters:,} parameters".replace(",", "\u202f")
+        words = [f'<b style="color:{self._state.theme.text}">{model.name}</b>', model.origin, parameters]
+        if model.accuracy is not None:
+            words.append(f"{model.accuracy:.2%} on the test set")
+        self.chip.setText(" · ".join(words))
+        self.chip.setToolTip("The model that reads the canvas")
+
+    @Slot()
+    def _on_training_changed(self) -> None:
+        idle = self._state.training.phase is Phase.IDLE
+        self.open_button.setEnabled(idle)
+        self.step_action.setEnabled(self.panel.step.isEnabled())
+        self.stop_action.setEnabled(self.panel.stop.isEnabled())
+
+    @Slot()
+    def _on_notice_changed(self) -> None:
+        self.notice.setText(self._state.notice)
+
+    @Slot()
+    def _on_prediction_changed(self) -> None:
+        prediction = self._state.prediction
+        if prediction is not None:
+            self.timing.setText(f"colours per layer · {prediction.elapsed_ms:.1f} ms")
+            h, w, _ = prediction.image.shape
+            self.input_words.setText(f"{h}×{w}, as received")
+
+    @Slot()
+    def _on_theme_changed(self) -> None:
+        self.theme_button.setIcon(theme.icon("theme", self._state.theme.text))
+        self._on_model_changed()
+
+    # --- What is remembered
+
+    def _restore(self) -> None:
+        self.resize(*SIZE_PX)
+        self.setMinimumSize(*MINIMUM_PX)
+        if geometry := self._settings.bytes("window/geometry"):
+            self.restoreGeometry(geometry)
+        for splitter in (self.upper, self.lower, self.zones, self.inside):
+            if sizes := self._settings.bytes(f"window/{splitter.objectName()}"):
+                splitter.restoreState(sizes)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Close only once the trainer thread is gone: a thread that outlives the window aborts the process."""
+        self.canvas.cancel_stroke()
+        if not self.may_close():
+            event.ignore()
+            self._state.set_notice("waiting for the training to end")
+            return
+        self._settings.put("window/geometry", self.saveGeometry())
+        for splitter in (self.upper, self.lower, self.zones, self.inside):
+            self._settings.put(f"window/{splitter.objectName()}", splitter.saveState())
+        self.panel.save()
+        self._settings.sync()
+        event.accept()
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.ActivationChange and not self.isActiveWindow():
+            self.canvas.cancel_stroke()
+        super().changeEvent(event)

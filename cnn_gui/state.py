@@ -1,0 +1,90 @@
+"""What the window shows. Controllers write it, views read it, and nothing else passes between them."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Signal
+
+from cnn_core.drawing import Mark
+from cnn_core.training import BatchMetrics, EpochMetrics
+from cnn_gui.theme import DARK, Theme
+from cnn_gui.values import ModelInfo, PinnedMap, Prediction, TrainingStatus
+
+
+class AppState(QObject):
+    """One attribute for each thing on the screen, one signal for each that has changed. GUI thread only."""
+
+    drawing_changed = Signal()
+    tool_changed = Signal()
+    prediction_changed = Signal()
+    model_changed = Signal()
+    training_changed = Signal()
+    metrics_added = Signal()
+    metrics_cleared = Signal()
+    pin_changed = Signal()
+    theme_changed = Signal()
+    notice_changed = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.marks: tuple[Mark, ...] = ()
+        self.can_undo = False
+        self.can_redo = False
+        self.erasing = False
+        self.brush_width = 0.06
+        self.prediction: Prediction | None = None
+        self.model: ModelInfo | None = None
+        self.training = TrainingStatus()
+        self.batches: list[BatchMetrics] = []
+        self.epochs: list[EpochMetrics] = []
+        self.pin: PinnedMap | None = None
+        self.theme: Theme = DARK
+        self.notice = ""
+
+    def set_drawing(self, marks: tuple[Mark, ...], can_undo: bool, can_redo: bool) -> None:
+        """What is on the canvas, and whether there are steps to go back or forward."""
+        self.marks, self.can_undo, self.can_redo = marks, can_undo, can_redo
+        self.drawing_changed.emit()
+
+    def set_tool(self, *, erasing: bool | None = None, brush_width: float | None = None) -> None:
+        """Brush or eraser, and its width as a share of the canvas."""
+        self.erasing = self.erasing if erasing is None else erasing
+        self.brush_width = self.brush_width if brush_width is None else brush_width
+        self.tool_changed.emit()
+
+    def set_prediction(self, prediction: Prediction) -> None:
+        self.prediction = prediction
+        self.prediction_changed.emit()
+
+    def set_model(self, model: ModelInfo) -> None:
+        self.model = model
+        self.model_changed.emit()
+
+    def set_training(self, status: TrainingStatus) -> None:
+        self.training = status
+        self.training_changed.emit()
+
+    def clear_metrics(self) -> None:
+        """Forget the curves; a new run begins."""
+        self.batches.clear()
+        self.epochs.clear()
+        self.metrics_cleared.emit()
+
+    def add_metrics(self, batches: list[BatchMetrics], epochs: list[EpochMetrics]) -> None:
+        """Append to the curves, in order."""
+        self.batches.extend(batches)
+        self.epochs.extend(epochs)
+        if batches or epochs:
+            self.metrics_added.emit()
+
+    def set_pin(self, pin: PinnedMap | None) -> None:
+        self.pin = pin
+        self.pin_changed.emit()
+
+    def set_theme(self, theme: Theme) -> None:
+        self.theme = theme
+        self.theme_changed.emit()
+
+    def set_notice(self, notice: str) -> None:
+        """The sentence in the status bar."""
+        self.notice = notice
+        self.notice_changed.emit()

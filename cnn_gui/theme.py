@@ -1,0 +1,169 @@
+"""Colours, fonts, style sheet and icons, all from one place and in two variants."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QByteArray, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QPainter, QPalette, QPixmap
+from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtWidgets import QApplication
+
+from cnn_core.assets import asset_path
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """Named colours; every colour on the screen but those of the feature maps is one of these."""
+
+    name: str
+    window: str
+    surface: str
+    raised: str
+    hover: str
+    border: str
+    text: str
+    muted: str
+    accent: str
+    accent_text: str
+    second: str
+    track: str
+    paper: str
+    ink: str
+    danger: str
+
+
+DARK = Theme(
+    name="dark", window="#101116", surface="#181a21", raised="#20232b", hover="#2a2e38", border="#2b2f39",
+    text="#e9ebf0", muted="#949aa8", accent="#6aa6ff", accent_text="#0b1220", second="#ffb04a", track="#262a33",
+    paper="#0a0b0e", ink="#f4f5f7", danger="#ff7a70",
+)  # fmt: skip
+LIGHT = Theme(
+    name="light", window="#eef0f3", surface="#ffffff", raised="#f5f6f8", hover="#e7eaef", border="#dadde3",
+    text="#16181d", muted="#626976", accent="#1a6bf0", accent_text="#ffffff", second="#b85f00", track="#e7e9ee",
+    paper="#ffffff", ink="#15171c", danger="#c02a20",
+)  # fmt: skip
+THEMES = {theme.name: theme for theme in (DARK, LIGHT)}
+
+
+def base_font() -> QFont:
+    """Inter where it is installed, else the system's font; figures of equal width so that numbers do not dance."""
+    font = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont)
+    if "Inter" in QFontDatabase.families():
+        font = QFont("Inter")
+    font.setPixelSize(13)
+    font.setFeature(QFont.Tag("tnum"), 1)
+    return font
+
+
+def apply_theme(app: QApplication, theme: Theme) -> None:
+    """Dress the whole application."""
+    app.setFont(base_font())
+    palette = QPalette()
+    roles = QPalette.ColorRole
+    for role, colour in (
+        (roles.Window, theme.window), (roles.WindowText, theme.text), (roles.Base, theme.raised),
+        (roles.AlternateBase, theme.surface), (roles.Text, theme.text), (roles.Button, theme.raised),
+        (roles.ButtonText, theme.text), (roles.Highlight, theme.accent), (roles.HighlightedText, theme.accent_text),
+        (roles.ToolTipBase, theme.raised), (roles.ToolTipText, theme.text), (roles.PlaceholderText, theme.muted),
+    ):  # fmt: skip
+        palette.setColor(role, QColor(colour))
+    for role in (roles.WindowText, roles.Text, roles.ButtonText):
+        palette.setColor(QPalette.ColorGroup.Disabled, role, mix(theme.muted, theme.surface, 0.5))
+    app.setPalette(palette)
+    app.setStyleSheet(style_sheet(theme))
+
+
+def mix(colour: str, other: str, share: float) -> QColor:
+    """``colour`` with ``share`` of ``other`` in it."""
+    a, b = QColor(colour), QColor(other)
+    parts = [x + (y - x) * share for x, y in zip(a.getRgb()[:3], b.getRgb()[:3], strict=True)]
+    return QColor(*(round(part) for part in parts))
+
+
+def icon(name: str, colour: str, size_px: int = 18, disabled: str | None = None) -> QIcon:
+    """An icon of ours in ``colour``, sharp at one, two and three device pixels a pixel; disabled, it is a faint one in
+    the colour ``disabled``."""
+    source = asset_path(f"icons/{name}.svg").read_text("utf-8")
+    result = QIcon()
+    modes = ((QIcon.Mode.Normal, colour, 1.0), (QIcon.Mode.Disabled, disabled or colour, 0.35))
+    for mode, shade, opacity in modes:
+        renderer = QSvgRenderer(QByteArray(source.replace("currentColor", shade).encode()))
+        for ratio in (1, 2, 3):
+            pixmap = QPixmap(size_px * ratio, size_px * ratio)
+            pixmap.fill(Qt.GlobalColor.transparent)
+            painter = QPainter(pixmap)
+            painter.setOpacity(opacity)
+            renderer.render(painter, QRectF(0, 0, size_px * ratio, size_px * ratio))
+            painter.end()
+            pixmap.setDevicePixelRatio(ratio)
+            result.addPixmap(pixmap, mode)
+    return result
+
+
+def style_sheet(t: Theme) -> str:
+    """The one style sheet."""
+    faint = mix(t.muted, t.surface, 0.55).name()
+    return f"""
+    QMainWindow, QDialog {{ background: {t.window}; }}
+    QWidget {{ color: {t.text}; }}
+    QToolTip {{ background: {t.raised}; color: {t.text}; border: 1px solid {t.border}; padding: 4px 6px; }}
+    QFrame[card="true"] {{ background: {t.surface}; border: 1px solid {t.border}; border-radius: 8px; }}
+    QFrame#header {{ background: {t.surface}; border: none; border-bottom: 1px solid {t.border}; }}
+    QLabel {{ background: transparent; }}
+    QLabel[muted="true"] {{ color: {t.muted}; }}
+    QLabel[small="true"] {{ font-size: 12px; }}
+    QLabel[title="true"] {{ font-weight: 600; }}
+    QLabel#appName {{ font-weight: 700; font-size: 14px; }}
+    QLabel#modelChip {{ background: {t.raised}; border: 1px solid {t.border}; border-radius: 13px;
+        padding: 4px 12px; color: {t.muted}; }}
+    QPushButton, QToolButton {{ background: {t.raised}; border: 1px solid {t.border}; border-radius: 6px;
+        padding: 5px 12px; min-height: 16px; }}
+    QToolButton {{ padding: 5px; }}
+    QPushButton:hover, QToolButton:hover {{ background: {t.hover}; }}
+    QPushButton:focus, QToolButton:focus {{ border-color: {t.accent}; }}
+    QToolButton:checked, QPushButton:checked {{ border-color: {t.accent}; background: {t.hover}; }}
+    QPushButton:disabled, QToolButton:disabled {{ color: {faint}; background: {t.surface}; }}
+    QPushButton[primary="true"] {{ background: {t.accent}; color: {t.accent_text}; border-color: {t.accent};
+        font-weight: 600; }}
+    QPushButton[primary="true"]:hover {{ background: {mix(t.accent, t.text, 0.15).name()}; }}
+    QPushButton[primary="true"]:focus {{ border-color: {t.text}; }}
+    QPushButton[primary="true"]:disabled {{ background: {t.raised}; color: {faint}; border-color: {t.border}; }}
+    QPushButton[tight="true"] {{ padding: 5px 6px; }}
+    QPushButton[flat="true"] {{ border-radius: 13px; padding: 4px 13px; }}
+    QComboBox, QLineEdit, QSpinBox {{ background: {t.raised}; border: 1px solid {t.border}; border-radius: 6px;
+        padding: 2px 8px; min-height: 20px; selection-background-color: {t.accent};
+        selection-color: {t.accent_text}; }}
+    QComboBox:hover, QLineEdit:hover, QSpinBox:hover {{ background: {t.hover}; }}
+    QComboBox:focus, QLineEdit:focus, QSpinBox:focus {{ border-color: {t.accent}; }}
+    QComboBox:disabled, QLineEdit:disabled, QSpinBox:disabled {{ color: {faint}; background: {t.surface}; }}
+    QLineEdit[invalid="true"] {{ border-color: {t.danger}; }}
+    QComboBox::drop-down {{ border: none; width: 18px; }}
+    QComboBox::down-arrow {{ image: url({asset_path("icons/chevron.svg").as_posix()}); width: 12px; height: 12px; }}
+    QComboBox QAbstractItemView {{ background: {t.raised}; border: 1px solid {t.border}; padding: 4px;
+        selection-background-color: {t.hover}; selection-color: {t.text}; outline: none; }}
+    QSpinBox::up-button, QSpinBox::down-button {{ width: 0; border: none; }}
+    QSpinBox QLineEdit {{ background: transparent; border: none; padding: 0 0 0 6px; min-height: 0; }}
+    QAbstractScrollArea::corner {{ background: transparent; border: none; }}
+    QProgressBar {{ background: {t.track}; border: none; border-radius: 3px; max-height: 6px; min-height: 6px; }}
+    QProgressBar::chunk {{ background: {t.accent}; border-radius: 3px; }}
+    QMenuBar {{ background: transparent; }}
+    QMenuBar::item {{ padding: 5px 10px; border-radius: 6px; background: transparent; color: {t.muted}; }}
+    QMenuBar::item:selected {{ background: {t.raised}; color: {t.text}; }}
+    QMenu {{ background: {t.raised}; border: 1px solid {t.border}; padding: 5px; }}
+    QMenu::item {{ padding: 5px 24px 5px 12px; border-radius: 4px; }}
+    QMenu::item:selected {{ background: {t.hover}; }}
+    QMenu::item:disabled {{ color: {faint}; }}
+    QMenu::separator {{ height: 1px; background: {t.border}; margin: 5px 6px; }}
+    QSplitter::handle {{ background: transparent; }}
+    QStatusBar {{ background: {t.surface}; border-top: 1px solid {t.border}; color: {t.muted}; }}
+    QStatusBar::item {{ border: none; }}
+    QStatusBar QLabel {{ color: {t.muted}; font-size: 12px; padding: 1px 10px; }}
+    QScrollArea {{ background: transparent; border: none; }}
+    QScrollBar:horizontal {{ height: 10px; background: transparent; margin: 2px 0 0 0; }}
+    QScrollBar:vertical {{ width: 10px; background: transparent; margin: 0 0 0 2px; }}
+    QScrollBar::handle {{ background: {t.hover}; border-radius: 4px; min-width: 30px; min-height: 30px; }}
+    QScrollBar::handle:hover {{ background: {faint}; }}
+    QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
+    QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
+    """

@@ -1,0 +1,88 @@
+"""The one place where the trainer thread and the GUI thread meet."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from cnn_core.model import WeightsSnapshot
+from cnn_core.training import BatchMetrics, EpochMetrics, TrainingEvent, WeightsPublished
+
+
+@dataclass(frozen=True, slots=True)
+class RunStarted:
+    """The data are there and the network is built; training begins."""
+
+    architecture: Mapping[str, Any]
+    class_names: tuple[str, ...]
+    parameters: int
+    title: str
+    source: str
+    train_images: int
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Preparing:
+    """How far the data are."""
+
+    what: str
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RunEnded:
+    """The run is over; ``training`` goes into a saved model's metadata."""
+
+    reason: str
+    training: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """All that came in since the last one: every metric in order, the latest of everything else."""
+
+    batches: list[BatchMetrics] = field(default_factory=list)
+    epochs: list[EpochMetrics] = field(default_factory=list)
+    started: RunStarted | None = None
+    preparing: Preparing | None = None
+    weights: WeightsSnapshot | None = None
+    ended: RunEnded | None = None
+
+
+class Channel:
+    """Filled by the trainer thread, emptied by a timer of the GUI thread; one lock."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._batches: list[BatchMetrics] = []
+        self._epochs: list[EpochMetrics] = []
+        self._latest: dict[str, Any] = {}
+
+    def put(self, event: TrainingEvent | RunStarted | Preparing | RunEnded) -> None:
+        """Leave a frozen value for the other side."""
+        with self._lock:
+            match event:
+                case BatchMetrics():
+                    self._batches.append(event)
+                case EpochMetrics():
+                    self._epochs.append(event)
+                case WeightsPublished():
+                    self._latest["weights"] = event.snapshot
+                case RunStarted():
+                    self._latest["started"] = event
+                case Preparing():
+                    self._latest["preparing"] = event
+                case RunEnded():
+                    self._latest["ended"] = event
+
+    def drain(self) -> Delivery:
+        """Take everything out."""
+        with self._lock:
+            batches, self._batches = self._batches, []
+            epochs, self._epochs = self._epochs, []
+            latest, self._latest = self._latest, {}
+        return Delivery(batches, epochs, **latest)

@@ -1,0 +1,186 @@
+"""Starts, steers and ends training runs; carries what they tell into the state."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QThread, QTimer, Slot
+
+from cnn_core.model import Sequential
+from cnn_core.training import TrainingConfig, TrainingControl
+from cnn_gui.errors import ErrorSink
+from cnn_gui.inference.controller import InferenceController
+from cnn_gui.state import AppState
+from cnn_gui.training.channel import Channel, Delivery, RunEnded, RunStarted
+from cnn_gui.training.worker import TrainingWorker
+from cnn_gui.values import ModelInfo, Phase, TrainingStatus
+
+DRAIN_EVERY_MS = 80
+SHUTDOWN_TIMEOUT_MS = 2000
+
+
+class TrainingController(QObject):
+    """Everything here runs in the GUI thread; the worker is reached only through channel and control."""
+
+    def __init__(
+        self, state: AppState, inference: InferenceController, errors: ErrorSink, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._state, self._inference, self._errors = state, inference, errors
+        self.data_dir: Path | None = None
+        self._thread: QThread | None = None
+        self._worker: TrainingWorker | None = None
+        self._control = TrainingControl()
+        self._channel = Channel()
+        self._config = TrainingConfig()
+        self._timer = QTimer(self)
+        self._timer.setInterval(DRAIN_EVERY_MS)
+        self._timer.timeout.connect(self._on_tick)
+
+    @property
+    def running(self) -> bool:
+        """Whether there is a trainer thread."""
+        return self._thread is not None
+
+    def start(self, config: TrainingConfig, paused: bool = False) -> None:
+        """Begin a run; nothing happens while there is one. ``paused`` holds it before its first batch."""
+        if self._thread is not None:
+            return
+        self._config = config
+        self._channel, self._control = Channel(), TrainingControl(paused=paused)
+        self._thread = QThread()
+        self._thread.setObjectName("trainer")
+        self._worker = TrainingWorker(config, self.data_dir, self._channel, self._control)
+        self._worker.moveToThread(self._thread)
+        self._thread.started.connect(self._worker.run)
+        self._worker.failed.connect(self._on_failed)
+        self._worker.finished.connect(self._on_finished)
+        self._state.clear_metrics()
+        self._state.set_training(TrainingStatus(Phase.PREPARING, "looking for the data", epochs=config.epochs))
+        self._timer.start()
+        self._thread.start(QThread.Priority.LowPriority)
+
+    @Slot()
+    def toggle_pause(self) -> None:
+        """Hold a run, or let a held one go on."""
+        status = self._state.training
+        if status.phase is Phase.PAUSED:
+            self._control.resume()
+            self._state.set_training(replace(status, phase=Phase.RUNNING))
+        elif status.phase in (Phase.RUNNING, Phase.PREPARING):
+            self._control.pause()
+            self._state.set_training(replace(status, phase=Phase.PAUSED))
+
+    def step(self, config: TrainingConfig) -> None:
+        """One batch of the run that is there, held before and after; without one, the first of a new run."""
+        if self._thread is None:
+            self.start(config, paused=True)
+        self._control.step()
+        self._state.set_training(replace(self._state.training, phase=Phase.PAUSED))
+
+    @Slot()
+    def stop(self) -> None:
+        """End the run after its present batch; what it has learnt stays."""
+        if self._thread is not None:
+            self._control.stop()
+            self._state.set_training(replace(self._state.training, phase=Phase.STOPPING, message="stopping"))
+
+    def shutdown(self, timeout_ms: int = SHUTDOWN_TIMEOUT_MS) -> bool:
+        """Stop training and join its thread; False means that it is still alive, so do not close."""
+        if self._thread is None:
+            return True
+        self._control.stop()
+        self._thread.quit()
+        if not self._thread.wait(timeout_ms):
+            return False
+        self._end_thread()
+        return True
+
+    @Slot()
+    def _on_tick(self) -> None:
+        self._deliver(self._channel.drain())
+
+    @Slot(str)
+    def _on_failed(self, text: str) -> None:
+        self._errors.show("The training has ended", text)
+
+    @Slot()
+    def _on_finished(self) -> None:
+        """The worker's last word; it came from the other thread as an event, so this is the GUI thread."""
+        if self._thread is None:
+            return
+        self._thread.quit()
+        self._thread.wait()
+        self._end_thread()
+
+    def _end_thread(self) -> None:
+        self._timer.stop()
+        self._deliver(self._channel.drain())  # no metric is lost
+        if self._worker is not None:
+            self._worker.deleteLater()
+        if self._thread is not None:
+            self._thread.deleteLater()
+        self._thread = self._worker = None
+        status = self._state.training
+        self._state.set_training(replace(status, phase=Phase.IDLE, eta_seconds=-1.0, message=self._last_words(status)))
+
+    def _last_words(self, status: TrainingStatus) -> str:
+        if self._state.epochs:
+            best = max(epoch.validation_accuracy for epoch in self._state.epochs)
+            return f"best validation {best:.2%}"
+        return "stopped" if status.phase is Phase.STOPPING else ""
+
+    # --- What the worker tells
+
+    def _deliver(self, news: Delivery) -> None:
+        if news.preparing is not None:
+            part = news.preparing.done / news.preparing.total if news.preparing.total else 0.0
+            finishing = bool(self._state.epochs or self._state.batches)
+            progress = 1.0 if finishing else part
+            self._state.set_training(replace(self._state.training, message=news.preparing.what, progress=progress))
+        if news.started is not None:
+            self._on_started(news.started)
+        if news.weights is not None:
+            self._inference.use_weights(news.weights)
+        self._state.add_metrics(news.batches, news.epochs)
+        if news.batches:
+            self._show_progress(news)
+        if news.ended is not None:
+            self._on_ended(news.ended)
+
+    def _on_started(self, started: RunStarted) -> None:
+        model = Sequential.from_config(started.architecture)
+        model.build(model.input_shape)
+        info = ModelInfo(
+            model.name, f"learning from {started.title}", started.parameters, None, started.architecture,
+            started.class_names,
+        )  # fmt: skip
+        self._inference.use_model(model, info)
+        phase = Phase.PAUSED if self._control.paused else Phase.RUNNING
+        if self._state.training.phase is Phase.STOPPING:
+            phase = Phase.STOPPING
+        self._state.set_training(replace(self._state.training, phase=phase, message="", progress=0.0))
+        words = f"{started.source} · {started.train_images:,} images to learn from".replace(",", "\u202f")
+        self._state.set_notice(f"{started.note}. {words}" if started.note else words)
+
+    def _show_progress(self, news: Delivery) -> None:
+        last = news.batches[-1]
+        self._state.set_training(
+            replace(
+                self._state.training,
+                progress=last.step / last.total_steps,
+                epoch=last.epoch,
+                images_per_second=last.images_per_second,
+                eta_seconds=last.eta_seconds,
+                message="",
+            )
+        )
+
+    def _on_ended(self, ended: RunEnded) -> None:
+        info = self._state.model
+        if info is None:
+            return
+        accuracy = ended.training.get("test_accuracy")
+        origin = f"trained on {ended.training['dataset']}"
+        self._state.set_model(replace(info, origin=origin, accuracy=accuracy, training=ended.training))

@@ -1,0 +1,88 @@
+"""What runs in the trainer thread: fetch the data, build the network, train, measure."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from cnn_core.data import Parts, load_dataset
+from cnn_core.errors import CnnError, DataUnavailableError
+from cnn_core.evaluation import evaluate
+from cnn_core.training import Trainer, TrainingConfig, TrainingControl, model_for
+from cnn_gui.training.channel import Channel, Preparing, RunEnded, RunStarted
+
+FALLBACK = "synthetic"
+
+
+class TrainingWorker(QObject):
+    """Lives in the trainer thread; tells what it does through the channel, and how it ended through two signals."""
+
+    finished = Signal()
+    failed = Signal(str)
+
+    def __init__(self, config: TrainingConfig, data_dir: Path | None, channel: Channel, control: TrainingControl) -> None:
+        super().__init__()
+        self._config, self._data_dir = config, data_dir
+        self._channel, self._control = channel, control
+
+    @Slot()
+    def run(self) -> None:
+        """The whole run. The one broad ``except`` of the program is here: nothing may leave a thread."""
+        try:
+            self._train()
+        except CnnError as error:
+            if not self._control.stopped:
+                self.failed.emit(str(error))
+        except Exception as error:  # a bug of ours: told in a sentence, written in full
+            sys.stderr.write(traceback.format_exc())
+            self.failed.emit(f"The training ended with an error of the program: {type(error).__name__}: {error}")
+        finally:
+            self.finished.emit()
+
+    def _train(self) -> None:
+        parts, note = self._load()
+        if self._control.stopped:
+            return
+        model = model_for(self._config, parts.train)
+        trainer = Trainer(model, self._config, parts.train)
+        names = parts.train.class_names
+        started = RunStarted(
+            model.config(), names, model.parameter_count, parts.title, parts.source, len(trainer.train), note
+        )
+        self._channel.put(started)
+        result = trainer.run(self._channel.put, self._control)
+        best = result.best
+        training = {
+            "dataset": parts.train.name,
+            "class_names": list(names),
+            "settings": self._config.as_dict(),
+            "reason": result.reason,
+            "epochs_completed": len(result.epochs),
+            "validation_accuracy": best.validation_accuracy if best else None,
+            "images_per_second": round(result.images_per_second, 1),
+            "history": [epoch.as_dict() for epoch in result.epochs],
+        }
+        if result.reason != "stopped":
+            self._channel.put(Preparing("measuring on the test set", 0, 0))
+            found = evaluate(model, parts.test, self._config.threads or None, stopped=lambda: self._control.stopped)
+            if found.n == len(parts.test):
+                training |= {"test_accuracy": found.accuracy, "test_images": found.n}
+        self._channel.put(RunEnded(result.reason, training))
+
+    def _load(self) -> tuple[Parts, str]:
+        """The data set that was chosen, or synthetic digits where MNIST cannot be had."""
+        try:
+            return self._load_named(self._config.dataset), ""
+        except DataUnavailableError:
+            if self._config.dataset != "mnist" or self._control.stopped:
+                raise
+            return self._load_named(FALLBACK), "MNIST could not be had, so the network learns synthetic digits"
+
+    def _load_named(self, name: str) -> Parts:
+        def report(what: str, done: int, total: int) -> None:
+            self._channel.put(Preparing(what, done, total))
+
+        return load_dataset(name, self._data_dir, progress=report, stopped=lambda: self._control.stopped)
