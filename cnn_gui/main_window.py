@@ -122,16 +122,18 @@ class MainWindow(QMainWindow):
         return button
 
     def _arrange(self) -> None:
-        self.upper = self._splitter("upper", Qt.Orientation.Horizontal, self._hand_zone(), self._network_zone())
+        self.upper_zones = self._splitter(
+            "upperZones", Qt.Orientation.Horizontal, self._hand_zone(), self._network_zone()
+        )
         training = Card()
         training.body.addWidget(self.panel)
         training.setMinimumWidth(LEFT_PX)
-        self.lower = self._splitter("lower", Qt.Orientation.Horizontal, training, self.loss, self.accuracy)
-        self.zones = self._splitter("zones", Qt.Orientation.Vertical, self.upper, self.lower)
-        self.upper.setSizes([372, 1032])
-        self.lower.setSizes([372, 510, 510])
+        self.lower_zones = self._splitter("lowerZones", sideways, training, self.loss, self.accuracy)
+        self.zones = self._splitter("zones", Qt.Orientation.Vertical, self.upper_zones, self.lower_zones)
+        self.upper_zones.setSizes([372, 1032])
+        self.lower_zones.setSizes([372, 510, 510])
         self.zones.setSizes([640, 220])
-        for splitter, factors in ((self.upper, (2, 6)), (self.lower, (2, 3, 3)), (self.zones, (1, 0))):
+        for splitter, factors in ((self.upper_zones, (2, 6)), (self.lower_zones, (2, 3, 3)), (self.zones, (1, 0))):
             for index, factor in enumerate(factors):
                 splitter.setStretchFactor(index, factor)
         content = QWidget()
@@ -226,7 +228,7 @@ class MainWindow(QMainWindow):
         self._action(view, "Larger &maps", keys.ZoomIn, lambda: self.inspector.strip.zoom(1))
         self._action(view, "S&maller maps", keys.ZoomOut, lambda: self.inspector.strip.zoom(-1))
 
-    def _action(self, menu, text: str, keys, work: Callable[[], object]) -> QAction:  # noqa: ANN001
+    def _action(self, menu, text: str, keys, work: Callable[[], object]) -> QAction:
         action = QAction(text, self)
         if isinstance(keys, tuple):
             action.setShortcuts([QKeySequence(key) for key in keys])
@@ -320,7 +322,7 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(*MINIMUM_PX)
         if geometry := self._settings.bytes("window/geometry"):
             self.restoreGeometry(geometry)
-        for splitter in (self.upper, self.lower, self.zones, self.inside):
+        for splitter in (self.upper_zones, self.lower_zones, self.zones, self.inside):
             if sizes := self._settings.bytes(f"window/{splitter.objectName()}"):
                 splitter.restoreState(sizes)
 
@@ -332,7 +334,7 @@ class MainWindow(QMainWindow):
             self._state.set_notice("waiting for the training to end")
             return
         self._settings.put("window/geometry", self.saveGeometry())
-        for splitter in (self.upper, self.lower, self.zones, self.inside):
+        for splitter in (self.upper_zones, self.lower_zones, self.zones, self.inside):
             self._settings.put(f"window/{splitter.objectName()}", splitter.saveState())
         self.panel.save()
         self._settings.sync()

@@ -76,9 +76,14 @@ def apply_theme(app: QApplication, theme: Theme) -> None:
 
 def mix(colour: str, other: str, share: float) -> QColor:
     """``colour`` with ``share`` of ``other`` in it."""
-    a, b = QColor(colour), QColor(other)
-    parts = [x + (y - x) * share for x, y in zip(a.getRgb()[:3], b.getRgb()[:3], strict=True)]
+    parts = [x + (y - x) * share for x, y in zip(rgb(colour), rgb(other), strict=True)]
     return QColor(*(round(part) for part in parts))
+
+
+def rgb(colour: str | QColor) -> tuple[int, int, int]:
+    """Red, green and blue from 0 to 255."""
+    colour = QColor(colour)
+    return colour.red(), colour.green(), colour.blue()
 
 
 def icon(name: str, colour: str, size_px: int = 18, disabled: str | None = None) -> QIcon:
@@ -143,7 +148,7 @@ def style_sheet(t: Theme) -> str:
     QComboBox QAbstractItemView {{ background: {t.raised}; border: 1px solid {t.border}; padding: 4px;
         selection-background-color: {t.hover}; selection-color: {t.text}; outline: none; }}
     QSpinBox::up-button, QSpinBox::down-button {{ width: 0; border: none; }}
-    QSpinBox QLineEdit {{ background: transparent; border: none; padding: 0 0 0 6px; min-height: 0; }}
+    QSpinBox QLineEdit {{ background: transparent; border: none; padding: 0; min-height: 0; }}
     QAbstractScrollArea::corner {{ background: transparent; border: none; }}
     QProgressBar {{ background: {t.track}; border: none; border-radius: 3px; max-height: 6px; min-height: 6px; }}
     QProgressBar::chunk {{ background: {t.accent}; border-radius: 3px; }}

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import numpy as np
 import typer
@@ -138,7 +139,9 @@ def inspect(
         if out is not None:
             _save_pictures(out, [("input", received), *((a.name, a.values) for a in inside)])
     elif out is not None:
-        raise CnnError("--out expected a picture to look at, received none. Name one: cnn-core inspect digit.png --out maps")
+        raise CnnError(
+            "--out expected a picture to look at, received none. Name one: cnn-core inspect digit.png --out maps"
+        )
     if as_json:
         print_json({
             "model": file.model.name,
@@ -174,10 +177,9 @@ def export(
 
 
 def _save_npz(target: Path, file: ModelFile) -> None:
-    import io
-
     content = io.BytesIO()
-    np.savez(content, **(file.model.parameters | file.model.buffers))
+    arrays: dict[str, Any] = dict(file.model.parameters | file.model.buffers)
+    np.savez(content, **arrays)
     write_atomically(target, content.getvalue())
 
 

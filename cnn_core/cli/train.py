@@ -14,7 +14,7 @@ from rich.progress import Progress
 
 from cnn_core.cli.options import DataDir, DatasetName, Json, Threads
 from cnn_core.cli.output import DataProgress, console, messages, print_json, progress_bar
-from cnn_core.data import AUGMENTATIONS, Parts, load_dataset
+from cnn_core.data import AUGMENTATIONS, CATALOG, Parts, load_dataset
 from cnn_core.evaluation import Evaluation, evaluate
 from cnn_core.model import Sequential
 from cnn_core.optimizers import OPTIMIZERS
@@ -39,12 +39,12 @@ DEFAULTS = TrainingConfig()
 
 def train(
     dataset: DatasetName = DEFAULTS.dataset,
-    preset: Annotated[str, typer.Option("--preset", "-p", help=f"The network: {', '.join(PRESETS)}.")] = DEFAULTS.preset,
+    preset: Annotated[
+        str, typer.Option("--preset", "-p", help=f"The network: {', '.join(PRESETS)}.")
+    ] = DEFAULTS.preset,
     epochs: Annotated[int, typer.Option("--epochs", "-e", help="Passes over the training images.")] = DEFAULTS.epochs,
     batch_size: Annotated[int, typer.Option("--batch-size", "-b", help="Images a step.")] = DEFAULTS.batch_size,
-    optimizer: Annotated[
-        str, typer.Option("--optimizer", "-o", help=f"{', '.join(OPTIMIZERS)}.")
-    ] = DEFAULTS.optimizer,
+    optimizer: Annotated[str, typer.Option("--optimizer", "-o", help=f"{', '.join(OPTIMIZERS)}.")] = DEFAULTS.optimizer,
     learning_rate: Annotated[
         float, typer.Option("--learning-rate", "-r", help="The schedule's highest rate.")
     ] = DEFAULTS.learning_rate,
@@ -61,8 +61,12 @@ def train(
     seed: Annotated[int, typer.Option(help="Same seed, same threads, same curve.")] = DEFAULTS.seed,
     threads: Threads = 0,
     data_dir: DataDir = None,
-    out: Annotated[Path | None, typer.Option("--out", help="Where to save the model; default: the user's folder.")] = None,
-    resume: Annotated[Path | None, typer.Option("--resume", help="Go on with the checkpoint of an interrupted run.")] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Where to save the model; default: the user's folder.")
+    ] = None,
+    resume: Annotated[
+        Path | None, typer.Option("--resume", help="Go on with the checkpoint of an interrupted run.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Train a network and save it.
@@ -106,13 +110,14 @@ def default_path(config: TrainingConfig) -> Path:
     return folder / f"{stamp}-{config.preset}-{Path(config.dataset).stem}.safetensors"
 
 
-def describe(
-    config: TrainingConfig, parts: Parts, result: TrainingResult, found: Evaluation | None
-) -> dict[str, Any]:
+def describe(config: TrainingConfig, parts: Parts, result: TrainingResult, found: Evaluation | None) -> dict[str, Any]:
     """How the weights came to be, for the model file's metadata."""
     best = result.best
     return {
         "dataset": config.dataset,
+        "source": parts.title,
+        "licence": CATALOG[config.dataset].licence if config.dataset in CATALOG else "",
+        "command": command_for(config),
         "class_names": list(parts.train.class_names),
         "settings": config.as_dict(),
         "reason": result.reason,
@@ -123,6 +128,15 @@ def describe(
         "images_per_second": round(result.images_per_second, 1),
         "history": [epoch.as_dict() for epoch in result.epochs],
     }
+
+
+def command_for(config: TrainingConfig) -> str:
+    """The command that repeats a run."""
+    shown = ("dataset", "preset", "epochs", "batch_size", "optimizer", "learning_rate", "schedule", "augmentation",
+             "label_smoothing", "patience", "seed")  # fmt: skip
+    values = config.as_dict()
+    options = " ".join(f"--{name.replace('_', '-')} {values[name]}" for name in shown)
+    return f"cnn-core train {options}"
 
 
 class _Reporter:
@@ -137,7 +151,9 @@ class _Reporter:
             per_epoch = event.total_steps // self._config.epochs
             epoch, step = divmod(event.step - 1, per_epoch)
             if self._task is None:
-                self._task = self._progress.add_task(f"epoch {epoch + 1} of {self._config.epochs}", total=per_epoch, note="")
+                self._task = self._progress.add_task(
+                    f"epoch {epoch + 1} of {self._config.epochs}", total=per_epoch, note=""
+                )
             note = f"loss {event.loss:.3f} · {event.images_per_second:,.0f} images/s · {event.eta_seconds:.0f} s left"
             self._progress.update(self._task, completed=step + 1, note=note)
         elif isinstance(event, EpochMetrics):

@@ -51,7 +51,7 @@ class Augmentation:
         matrix = np.empty((n, 2, 3), np.float32)
         matrix[:, 0, 0], matrix[:, 0, 1] = cos * scale[:, 0], -sin * scale[:, 0]
         matrix[:, 1, 0], matrix[:, 1, 1] = (sin + shear * cos) * scale[:, 1], (cos - shear * sin) * scale[:, 1]
-        matrix[:, :, 2] = shift + ((h - 1) / 2, (w - 1) / 2)
+        matrix[:, :, 2] = np.add(shift, ((h - 1) / 2, (w - 1) / 2))
         rows, columns = np.mgrid[0:h, 0:w].astype(np.float32)
         plane = np.stack([rows - (h - 1) / 2, columns - (w - 1) / 2, np.ones_like(rows)]).reshape(3, -1)
         sources = (matrix @ plane).reshape(n, 2, h, w)

@@ -74,9 +74,7 @@ class Dataset:
         order = rng.permutation(len(self))
         count = round(len(self) * fraction)
         if not 0 < count < len(self):
-            raise DataError(
-                f"A split expected both parts to hold images, received {fraction:g} of {len(self)} images."
-            )
+            raise DataError(f"A split expected both parts to hold images, received {fraction:g} of {len(self)} images.")
         return self.take(np.sort(order[count:])), self.take(np.sort(order[:count]))
 
 

@@ -78,7 +78,7 @@ def _try_each(
         bar = _Bar(f"downloading {target.name}", progress, stopped)
         downloader = pooch.HTTPDownloader(progressbar=bar, timeout=CONNECT_AND_READ_TIMEOUT_S)  # type: ignore[arg-type]
         try:
-            pooch.retrieve(url, f"sha256:{sha256}", target.name, target.parent, downloader=downloader)
+            pooch.retrieve(url, f"sha256:{sha256}", target.name, target.parent, downloader=downloader)  # type: ignore[arg-type]
         except Exception as error:  # the network fails in more ways than can be listed; the next mirror is tried
             problem = _brief(error)
         else:

@@ -8,7 +8,7 @@ from cnn_core.losses import SoftmaxCrossEntropy
 from cnn_core.model import Sequential
 
 
-def compile(  # noqa: A001 - the field's word
+def compile(
     model: Sequential,
     batch_size: int,
     threads: int | None = None,

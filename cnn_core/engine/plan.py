@@ -116,7 +116,7 @@ class Plan:
             for i, own in zip(starts, rngs, strict=True)
         ]
 
-    def _each(self, shards: Sequence[_Shard], work) -> None:  # noqa: ANN001
+    def _each(self, shards: Sequence[_Shard], work) -> None:
         """Every shard once; thread t takes t, t + threads, t + 2·threads, …"""
 
         def share(thread: int) -> None:

@@ -25,7 +25,7 @@ class _Pool2D(Layer):
     def options(self) -> dict[str, Any]:
         return {"pool_size": list(self.pool_size), "stride": list(self.stride)}
 
-    def output_shape_for(self, input_shape: Shape) -> Shape:
+    def output_shape_for(self, input_shape: Shape) -> tuple[int, int, int]:
         h, w, c = self.expect_image(input_shape)
         if h < self.pool_size[0] or w < self.pool_size[1]:
             raise ShapeError(
@@ -49,8 +49,8 @@ class MaxPool2D(_Pool2D):
     """
 
     def forward(self, x: Array, tape: Tape) -> Array:
-        outputs = self.output_shape_for(x.shape[1:])[:2]
-        first, *others = (shifted(x, i, j, outputs, self.stride) for i, j in self._places())
+        h_out, w_out, _ = self.output_shape_for(x.shape[1:])
+        first, *others = (shifted(x, i, j, (h_out, w_out), self.stride) for i, j in self._places())
         y = first.copy()
         for candidate in others:
             np.maximum(y, candidate, out=y)
@@ -78,9 +78,9 @@ class AveragePool2D(_Pool2D):
     """
 
     def forward(self, x: Array, tape: Tape) -> Array:
-        outputs = self.output_shape_for(x.shape[1:])[:2]
+        h_out, w_out, _ = self.output_shape_for(x.shape[1:])
         tape.keep(self, x.shape)
-        first, *others = (shifted(x, i, j, outputs, self.stride) for i, j in self._places())
+        first, *others = (shifted(x, i, j, (h_out, w_out), self.stride) for i, j in self._places())
         y = first.copy()
         for part in others:
             y += part

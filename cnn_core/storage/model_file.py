@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from cnn_core.drawing.normalize import PEN_WIDTH_PX
 from cnn_core.errors import CnnError, ModelFileError
 from cnn_core.model import Sequential, WeightsSnapshot
 from cnn_core.storage.tensor_file import read_tensors, write_tensors
@@ -22,7 +23,7 @@ FORMAT = "cnn-gui model 1"
 PREPROCESSING: dict[str, Any] = {
     "scale": "bytes / 255",
     "geometry": "20×20 box, centre of mass on the centre of 28×28",
-    "pen_width_px": 2.6,
+    "pen_width_px": PEN_WIDTH_PX,
 }
 """What has to happen to a drawing before a model of ours sees it."""
 

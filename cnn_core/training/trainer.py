@@ -80,7 +80,7 @@ class Trainer:
 
     def run(
         self,
-        on_event: Callable[[TrainingEvent], None] = lambda event: None,
+        on_event: Callable[[TrainingEvent], None] = lambda _: None,
         control: TrainingControl | None = None,
     ) -> TrainingResult:
         """Train until the epochs are over, validation gets no better, or ``control`` says stop.

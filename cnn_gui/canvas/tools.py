@@ -27,7 +27,9 @@ class ToolBar(QWidget):
         super().__init__(parent)
         self._state = state
         self.brush = self._button("brushButton", "Brush", "Brush (B)", checkable=True)
-        self.eraser = self._button("eraserButton", "Eraser", "Eraser (E); the right mouse button erases too", checkable=True)
+        self.eraser = self._button(
+            "eraserButton", "Eraser", "Eraser (E); the right mouse button erases too", checkable=True
+        )
         self.widths = {
             name: self._button(f"{name}Brush", f"{name.capitalize()} pen", f"{name.capitalize()} pen", checkable=True)
             for name in BRUSHES

@@ -45,7 +45,7 @@ class PredictionView(QWidget):
 
     predictedDigit = Property(int, _predicted_digit)
     confidence = Property(float, _confidence)
-    probabilities = Property("QVariantList", _probabilities)
+    probabilities = Property("QVariantList", _probabilities)  # type: ignore[arg-type]
 
     @Slot()
     def _on_prediction_changed(self) -> None:

@@ -110,7 +110,9 @@ class DetailView(QWidget):
         title.setWeight(QFont.Weight.DemiBold)
         lines = [(title, theme.text, f"{layer.name.replace('_', ' ')}, {what} {pin.index} of {layer.shape[-1]}")]
         if layer.values.ndim == 3:
-            lines.append((self.font(), theme.muted, f"{values.shape[0]}×{values.shape[1]} values, {self._activity(own)}"))
+            lines.append(
+                (self.font(), theme.muted, f"{values.shape[0]}×{values.shape[1]} values, {self._activity(own)}")
+            )
             lines.append((self.font(), theme.muted, f"{own.min():.3f} to {own.max():.3f}, mean {own.mean():.3f}"))
             lines.append((self.font(), theme.muted, self._under_pointer(values, place)))
         else:

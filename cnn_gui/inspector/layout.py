@@ -11,7 +11,7 @@ from cnn_core.inspection import LayerActivation
 GAP_PX = 2
 PAD_PX = 8
 HEAD_PX = 24
-FOOT_PX = 18
+FOOT_PX = 22
 CARD_GAP_PX = 8
 MIN_CARD_WIDTH_PX = 72
 TARGETS_PX = (98, 84, 70, 56, 42, 28)
@@ -125,7 +125,7 @@ def _with_target(layers: Sequence[LayerActivation], height: int, target: int) ->
         card_width = max(max(block.width for block in blocks) + 2 * PAD_PX, MIN_CARD_WIDTH_PX)
         y = 0
         for i, block in zip(column, blocks, strict=True):
-            card_height = HEAD_PX + block.height + FOOT_PX + 4
+            card_height = HEAD_PX + block.height + FOOT_PX
             cards.append(CardPlace(i, x, y, card_width, card_height, block))
             y += card_height + CARD_GAP_PX
         tallest = max(tallest, y - CARD_GAP_PX)
@@ -147,4 +147,6 @@ def _block(layer: LayerActivation, room_px: int, target: int) -> Block:
     if count <= 16:
         return Block("bars", count, count, 8, max(40, min(room_px, 90)))
     rows = ceil(count / BARS_IN_ROW)
-    return Block("bars", count, BARS_IN_ROW, BAR_WIDTH_PX, min(max(room_px // rows - 1, BAR_HEIGHT_PX[0]), BAR_HEIGHT_PX[1]))
+    return Block(
+        "bars", count, BARS_IN_ROW, BAR_WIDTH_PX, min(max(room_px // rows - 1, BAR_HEIGHT_PX[0]), BAR_HEIGHT_PX[1])
+    )

@@ -11,7 +11,9 @@ from cnn_gui.inspector.layout import Block
 RGB = tuple[int, int, int]
 
 
-def paint_block(layer: LayerActivation, block: Block, ground: RGB, bar: RGB, negative: RGB, line: RGB) -> NDArray[np.uint8]:
+def paint_block(
+    layer: LayerActivation, block: Block, ground: RGB, bar: RGB, negative: RGB, line: RGB
+) -> NDArray[np.uint8]:
     """RGB [h, w, 3] of ``block`` for the layer's values; colours run over the range of the whole layer.
 
     ``ground`` lies between the tiles; bars are ``bar`` above zero and ``negative`` below it, on a ``line``.
@@ -31,7 +33,9 @@ def paint_block(layer: LayerActivation, block: Block, ground: RGB, bar: RGB, neg
     return picture.reshape(block.rows * step_h, block.columns * step_w, 3)[: block.height, : block.width]
 
 
-def _bars(values: NDArray[np.floating], block: Block, ground: RGB, bar: RGB, negative: RGB, line: RGB) -> NDArray[np.uint8]:
+def _bars(
+    values: NDArray[np.floating], block: Block, ground: RGB, bar: RGB, negative: RGB, line: RGB
+) -> NDArray[np.uint8]:
     """Bars from a zero line, which is at the bottom unless there are negative values."""
     low, high = min(float(values.min()), 0.0), max(float(values.max()), 0.0)
     span = max(high - low, 1e-12)

@@ -22,7 +22,7 @@ from cnn_core.inspection import LayerActivation
 from cnn_gui.inspector.layout import FOOT_PX, HEAD_PX, PAD_PX, TARGETS_PX, CardPlace, StripLayout, lay_out
 from cnn_gui.inspector.paint import paint_block
 from cnn_gui.state import AppState
-from cnn_gui.theme import mix
+from cnn_gui.theme import mix, rgb
 from cnn_gui.values import PinnedMap
 from cnn_gui.widgets.pixels import rgb_image
 
@@ -57,14 +57,12 @@ class NetworkStrip(QWidget):
         if not layers:
             return
         self._layout = lay_out(layers, viewport.width(), viewport.height(), self._target_px)
-        self.setFixedSize(
-            max(self._layout.width, viewport.width()), max(self._layout.height, viewport.height())
-        )
+        self.setFixedSize(max(self._layout.width, viewport.width()), max(self._layout.height, viewport.height()))
         self.update()
 
     def zoom(self, steps: int) -> None:
         """Larger or smaller tiles; beyond the smallest they fit the window again."""
-        sizes = sorted(TARGETS_PX)
+        sizes: list[int] = sorted(TARGETS_PX)
         now = self._target_px or min(sizes, key=lambda size: abs(size - self._shown_target()))
         place = sizes.index(now) + steps
         self._target_px = None if place < 0 else sizes[min(place, len(sizes) - 1)]
@@ -115,7 +113,9 @@ class NetworkStrip(QWidget):
         theme = self._state.theme
         painter.setBrush(QColor(theme.raised))
         painter.setPen(QPen(QColor(theme.border), 1))
-        painter.drawRoundedRect(QRectF(card.x + 0.5, card.y + 0.5, card.width - 1, card.height - 1), RADIUS_PX, RADIUS_PX)
+        painter.drawRoundedRect(
+            QRectF(card.x + 0.5, card.y + 0.5, card.width - 1, card.height - 1), RADIUS_PX, RADIUS_PX
+        )
         head = QRectF(card.x + PAD_PX, card.y + 2, card.width - 2 * PAD_PX, HEAD_PX - 4)
         painter.setFont(title)
         painter.setPen(QColor(theme.text))
@@ -127,14 +127,13 @@ class NetworkStrip(QWidget):
         shape = "×".join(map(str, layer.shape))
         if used + painter.fontMetrics().horizontalAdvance(shape) <= head.width():
             painter.drawText(head, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, shape)
-        foot = QRectF(head.left(), card.y + card.height - FOOT_PX - 2, head.width(), FOOT_PX)
+        foot = QRectF(head.left(), card.y + card.height - FOOT_PX, head.width(), FOOT_PX - 2)
         text = painter.fontMetrics().elidedText(
             self._captions.get(layer.name, ""), Qt.TextElideMode.ElideRight, int(foot.width())
         )
         painter.drawText(foot, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)
-        ground, bar, negative = theme.raised, theme.accent, theme.second
-        line = mix(theme.muted, theme.raised, 0.6).name()
-        pixels = paint_block(layer, card.block, *(QColor(c).getRgb()[:3] for c in (ground, bar, negative, line)))
+        line = rgb(mix(theme.muted, theme.raised, 0.6))
+        pixels = paint_block(layer, card.block, rgb(theme.raised), rgb(theme.accent), rgb(theme.second), line)
         painter.drawImage(QPoint(card.block_x, card.block_y), rgb_image(pixels))
         self._paint_pin(painter, card, layer)
 

@@ -28,7 +28,7 @@ from cnn_gui.state import AppState
 from cnn_gui.values import Phase, TrainingStatus
 from cnn_gui.widgets.card import label
 
-TITLES = {"mnist": "MNIST", "fashion-mnist": "Fashion-MNIST", "kmnist": "KMNIST", "synthetic": "Synthetic digits"}
+TITLES = {"mnist": "MNIST", "fashion-mnist": "Fashion-MNIST", "kmnist": "KMNIST", "synthetic": "Synthetic"}
 DEFAULTS = TrainingConfig()
 
 
@@ -110,7 +110,7 @@ class TrainingPanel(QWidget):
     def request_step(self) -> None:
         self._request(self.step_requested)
 
-    def _request(self, signal) -> None:  # noqa: ANN001
+    def _request(self, signal) -> None:
         try:
             config = self.config()
         except CnnError as error:
@@ -178,17 +178,17 @@ class TrainingPanel(QWidget):
         grid.setHorizontalSpacing(8)
         grid.setVerticalSpacing(5)
         rows = (
-            ("Data", self.dataset, "Network", self.preset),
-            ("Optimizer", self.optimizer, "Rate", self.rate),
-            ("Batch", self.batch, "Epochs", self.epochs),
-            ("Augment", self.augmentation, "Seed", self.seed),
+            (("Data", self.dataset), ("Network", self.preset)),
+            (("Optimizer", self.optimizer), ("Rate", self.rate)),
+            (("Batch", self.batch), ("Epochs", self.epochs)),
+            (("Augment", self.augmentation), ("Seed", self.seed)),
         )
         for row, cells in enumerate(rows):
-            for column, cell in enumerate(cells):
-                if isinstance(cell, str):
-                    cell = label(cell, muted=True)
-                    cell.setBuddy(cells[column + 1])
-                grid.addWidget(cell, row, column)
+            for column, (text, widget) in enumerate(cells):
+                name = label(text, muted=True)
+                name.setBuddy(widget)
+                grid.addWidget(name, row, 2 * column)
+                grid.addWidget(widget, row, 2 * column + 1)
         grid.setColumnStretch(1, 1)
         grid.setColumnStretch(3, 1)
         buttons = QHBoxLayout()
@@ -231,6 +231,7 @@ class TrainingPanel(QWidget):
         spin = QSpinBox()
         spin.setRange(low, high)
         spin.setValue(value)
+        spin.lineEdit().setTextMargins(6, 0, 0, 0)
         self._dress(spin, name, accessible, tip)
         return spin
 

@@ -16,7 +16,7 @@ from cnn_gui.state import AppState
 from cnn_gui.theme import mix
 from cnn_gui.widgets.card import Card, label
 
-SMOOTHING = 0.97
+SMOOTHING = 0.93
 
 
 class MetricPlot(Card):
@@ -38,18 +38,19 @@ class MetricPlot(Card):
         self._train_words, self._validation_words = label(small=True), label(small=True)
         self.head.addWidget(self._train_words)
         self.head.addWidget(self._validation_words)
-        self.plot = pg.PlotWidget(background=None)
+        item = pg.PlotItem()
+        self.plot = pg.PlotWidget(plotItem=item)
         self.plot.setObjectName(object_name)
         self.plot.setAccessibleName(f"{title} over epochs")
         self.plot.setToolTip(f"{title}: faint for every batch, strong its average; orange on validation images")
         self.body.addWidget(self.plot)
-        item = self.plot.getPlotItem()
         item.hideButtons()
         item.setMenuEnabled(False)
         item.showGrid(y=True, alpha=0.12)
+        self._box = item.getViewBox()
         self.plot.setMouseEnabled(x=False, y=False)
         self._hint = pg.TextItem("appears while the network trains", anchor=(0.5, 0.5))
-        self.plot.addItem(self._hint, ignoreBounds=True)
+        item.addItem(self._hint, ignoreBounds=True)
         self._raw = self._curve()
         self._smooth = self._curve()
         self._validation = self._curve(symbol="o", symbolSize=6)
@@ -66,7 +67,7 @@ class MetricPlot(Card):
         self._on_theme_changed()
         self._on_metrics_cleared()
 
-    def _curve(self, **options) -> pg.PlotDataItem:  # noqa: ANN003
+    def _curve(self, **options) -> pg.PlotDataItem:
         curve = pg.PlotDataItem(**options)
         self.plot.addItem(curve)
         # both work only once the item is in the plot
@@ -104,14 +105,14 @@ class MetricPlot(Card):
         epochs = max(self._state.training.epochs, 1)
         self._hint.setVisible(not self._x)
         self._hint.setPos(epochs / 2, 0.5)
-        self.plot.setXRange(0, epochs, padding=0.01)
+        self._box.setXRange(0, epochs, padding=0.01)
         values = self._averages + [self._of_epoch(e) for e in self._state.epochs]
         if self._start_at_zero:
             high = max(self._averages[0] if self._averages else 1.0, *values, 0.1) if values else 1.0
-            self.plot.setYRange(0, high, padding=0.04)
+            self._box.setYRange(0, high, padding=0.04)
         else:
             low = min(values) if values else 0.0
-            self.plot.setYRange(max(0.0, low - 0.03), 1.0, padding=0.02)
+            self._box.setYRange(max(0.0, low - 0.03), 1.0, padding=0.02)
 
     def _set_words(self) -> None:
         theme, epochs = self._state.theme, self._state.epochs

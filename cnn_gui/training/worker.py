@@ -23,7 +23,9 @@ class TrainingWorker(QObject):
     finished = Signal()
     failed = Signal(str)
 
-    def __init__(self, config: TrainingConfig, data_dir: Path | None, channel: Channel, control: TrainingControl) -> None:
+    def __init__(
+        self, config: TrainingConfig, data_dir: Path | None, channel: Channel, control: TrainingControl
+    ) -> None:
         super().__init__()
         self._config, self._data_dir = config, data_dir
         self._channel, self._control = channel, control
