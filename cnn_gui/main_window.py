@@ -128,7 +128,7 @@ class MainWindow(QMainWindow):
         training = Card()
         training.body.addWidget(self.panel)
         training.setMinimumWidth(LEFT_PX)
-        self.lower_zones = self._splitter("lowerZones", sideways, training, self.loss, self.accuracy)
+        self.lower_zones = self._splitter("lowerZones", Qt.Orientation.Horizontal, training, self.loss, self.accuracy)
         self.zones = self._splitter("zones", Qt.Orientation.Vertical, self.upper_zones, self.lower_zones)
         self.upper_zones.setSizes([372, 1032])
         self.lower_zones.setSizes([372, 510, 510])

@@ -20,11 +20,11 @@ def read_npz(path: str | Path) -> tuple[Dataset, Dataset | None]:
     """
     path = Path(path)
     try:
-        with np.load(path, allow_pickle=False) as file:
+        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as file:
             arrays = {name: file[name] for name in file.files}
     except FileNotFoundError as error:
         raise DataError(f"Expected an .npz file, found nothing at {path}.") from error
-    except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
+    except (OSError, ValueError, TypeError, AttributeError, EOFError, zipfile.BadZipFile) as error:
         raise DataError(f"{path.name} expected a NumPy .npz file of plain arrays, received {error}.") from error
     for images, labels in (("x_train", "y_train"), ("images", "labels")):
         if images in arrays and labels in arrays:

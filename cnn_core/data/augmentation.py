@@ -75,7 +75,7 @@ def warp(images: Array, sources: Array) -> Array:
     rows = np.clip(sources[:, 0] + 1, 0, h + 0.999)
     columns = np.clip(sources[:, 1] + 1, 0, w + 0.999)
     top, left = rows.astype(np.int32), columns.astype(np.int32)
-    down, right = (rows - top)[..., None], (columns - left)[..., None]
+    down, right = (rows - top.astype(np.float32))[..., None], (columns - left.astype(np.float32))[..., None]
     flat = padded.reshape(-1, c)
     index = top * (w + 2) + left + (np.arange(n, dtype=np.int32) * ((h + 2) * (w + 2)))[:, None, None]
     upper = flat[index] * (1 - right) + flat[index + 1] * right

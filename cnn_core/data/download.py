@@ -54,11 +54,11 @@ def fetch(
 
     thread = threading.Thread(target=work, name="cnn-download", daemon=True)
     thread.start()
-    while thread.is_alive():
+    while thread.is_alive() and not stopped():
         thread.join(POLL_S)
-        if stopped():
-            gave_up.set()
-            raise DataUnavailableError(f"The download of {target.name} was stopped.")
+    if stopped():
+        gave_up.set()
+        raise DataUnavailableError(f"The download of {target.name} was stopped.")
     problem = outcome[0] if outcome else "the download ended without a result"
     if problem:
         raise DataUnavailableError(

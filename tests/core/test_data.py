@@ -1,0 +1,271 @@
+"""Data sets: files good and bad, the catalogue, downloads from a server of the test's own, synthetic digits."""
+
+from __future__ import annotations
+
+import dataclasses
+import gzip
+import hashlib
+import threading
+import zlib
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cnn_core.data import (
+    AUGMENTATIONS,
+    CATALOG,
+    Dataset,
+    load_dataset,
+    make_augmentation,
+    make_synthetic,
+    read_idx,
+    read_npz,
+    shuffled_batches,
+    to_bytes,
+    write_idx,
+)
+from cnn_core.data.augmentation import Augmentation, change_pen
+from cnn_core.data.catalog import DATA_DIR_VARIABLE, FILES
+from cnn_core.errors import ConfigError, DataError, DataUnavailableError
+
+
+def put_mnist(folder: Path, n: int = 20, packed: bool = True) -> Path:
+    """Small files in MNIST's format under ``folder``/mnist."""
+    rng = np.random.default_rng(0)
+    target = folder / "mnist"
+    target.mkdir(parents=True)
+    for file in FILES:
+        array = rng.integers(0, 256, (n, 28, 28), np.uint8) if "images" in file else np.arange(n, dtype=np.uint8) % 10
+        name = target / file.removesuffix(".gz")
+        write_idx(name, array)
+        if packed:
+            (target / file).write_bytes(gzip.compress(name.read_bytes()))
+            name.unlink()
+    return folder
+
+
+@pytest.mark.parametrize("packed", [True, False])
+def test_idx_files_raw_and_packed(tmp_path, packed):
+    parts = load_dataset("mnist", put_mnist(tmp_path, packed=packed))
+    assert parts.train.images.shape == (20, 28, 28, 1)
+    assert parts.test.labels.tolist() == (list(range(10)) * 2)
+    assert str(tmp_path) in parts.source
+    with pytest.raises(ValueError, match="read-only"):
+        parts.train.images[0] = 0
+
+
+GOOD = bytes([0, 0, 8, 1, 0, 0, 0, 3, 1, 2, 3])
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "expected an IDX file"), (b"\x01\x02\x03\x04", "expected an IDX file"), (GOOD[:6], "header of 8 bytes"),
+        (GOOD[:-1], "expected 3 values"), (GOOD + b"x", "expected 3 values"),
+        (bytes([0, 0, 0x0D, 1]) + GOOD[4:], "type 0x0d"), (bytes([0, 0, 8, 2]) + GOOD[4:], "expected 1 axes"),
+        (bytes([0, 0, 8, 1, 255, 255, 255, 255, 1]), "expected 4294967295 values"),
+        (gzip.compress(GOOD)[:-6], "readable IDX"), (b"\x1f\x8b garbage", "readable IDX"),
+    ],
+)  # fmt: skip
+def test_bad_idx_files_are_refused(tmp_path, content, message):
+    file = tmp_path / "labels"
+    file.write_bytes(content)
+    with pytest.raises(DataError, match=message):
+        read_idx(file, axes=1)
+
+
+@settings(max_examples=60, deadline=None)
+@given(content=st.binary(max_size=60), packed=st.booleans())
+def test_any_bytes_are_read_or_refused(tmp_path_factory, content, packed):
+    file = tmp_path_factory.mktemp("idx") / "x"
+    file.write_bytes(gzip.compress(content) if packed else content)
+    try:
+        array = read_idx(file)
+    except DataError:
+        return
+    assert array.dtype == np.uint8
+
+
+def test_a_missing_idx_file_is_told(tmp_path):
+    with pytest.raises(DataError, match="found nothing"):
+        read_idx(tmp_path / "none")
+    with pytest.raises(DataError, match="readable IDX"):
+        read_idx(tmp_path)
+
+
+def test_lookup_order(tmp_path, monkeypatch):
+    chosen, variable = put_mnist(tmp_path / "a"), put_mnist(tmp_path / "b")
+    monkeypatch.setenv(DATA_DIR_VARIABLE, str(variable))
+    assert str(chosen) in load_dataset("mnist", chosen).source
+    assert str(variable) in load_dataset("mnist", tmp_path / "empty").source
+    assert str(variable) in load_dataset("mnist").source
+
+
+def test_without_files_and_network_it_says_so():
+    with pytest.raises(DataUnavailableError, match="Expected to download train-images"):
+        load_dataset("mnist")
+    with pytest.raises(DataUnavailableError, match=DATA_DIR_VARIABLE):
+        load_dataset("kmnist", download=False)
+    with pytest.raises(ConfigError, match="expected one of mnist"):
+        load_dataset("cifar")
+
+
+def test_a_damaged_file_is_not_mistaken_for_a_missing_one(tmp_path):
+    folder = put_mnist(tmp_path)
+    (folder / "mnist" / FILES[0]).write_bytes(b"nonsense")
+    with pytest.raises(DataError, match="train-images") as caught:
+        load_dataset("mnist", folder)
+    assert not isinstance(caught.value, DataUnavailableError)
+
+
+class QuietHandler(SimpleHTTPRequestHandler):
+    def log_message(self, *args):
+        pass
+
+
+@pytest.fixture
+def server(tmp_path):
+    """A mirror on this machine; its folder and its address."""
+    folder = put_mnist(tmp_path / "served") / "mnist"
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(QuietHandler, directory=folder)) as httpd:
+        thread = threading.Thread(target=httpd.serve_forever)
+        thread.start()
+        yield folder, f"http://127.0.0.1:{httpd.server_port}/"
+        httpd.shutdown()
+        thread.join()
+
+
+def mirror(monkeypatch, folder: Path, *urls: str) -> None:
+    sums = tuple(hashlib.sha256((folder / file).read_bytes()).hexdigest() for file in FILES)
+    monkeypatch.setitem(CATALOG, "mnist", dataclasses.replace(CATALOG["mnist"], mirrors=urls, sha256=sums))
+
+
+def test_download_tries_the_mirrors_and_keeps_the_files(server, monkeypatch, tmp_path):
+    folder, url = server
+    mirror(monkeypatch, folder, "http://127.0.0.1:9/", url)
+    told = []
+    parts = load_dataset("mnist", progress=lambda *what: told.append(what))
+    assert len(parts.train) == 20
+    assert told
+    assert all(0 <= done <= total for _, done, total in told)
+    mirror(monkeypatch, folder, "http://127.0.0.1:9/")
+    assert len(load_dataset("mnist").train) == 20, "the second time it comes from the cache"
+
+
+def test_a_download_with_another_checksum_is_refused(server, monkeypatch, tmp_path):
+    folder, url = server
+    mirror(monkeypatch, folder, url)
+    (folder / FILES[0]).write_bytes(b"something else")
+    with pytest.raises(DataUnavailableError, match="Expected to download"):
+        load_dataset("mnist")
+    assert not list((tmp_path / "cache").rglob("train-images*"))
+
+
+def test_a_download_can_be_stopped():
+    with pytest.raises(DataUnavailableError, match="was stopped"):
+        load_dataset("mnist", stopped=lambda: True)
+
+
+def test_npz_files(tmp_path):
+    images, labels = np.zeros((6, 5, 4), np.uint8), np.array([0, 1, 2, 0, 1, 2])
+    np.savez(tmp_path / "own.npz", x_train=images, y_train=labels, x_test=images[:2], y_test=labels[:2])
+    parts = load_dataset(str(tmp_path / "own.npz"))
+    assert parts.train.image_shape == (5, 4, 1)
+    assert parts.train.class_names == ("0", "1", "2")
+    np.savez(tmp_path / "floats.npz", images=images / 255.0, labels=labels)
+    assert read_npz(tmp_path / "floats.npz")[1] is None
+    assert len(load_dataset(str(tmp_path / "floats.npz")).test) == 1
+
+
+@pytest.mark.parametrize(
+    ("arrays", "message"),
+    [
+        ({"a": np.zeros(3)}, "expected the arrays x_train"),
+        ({"images": np.zeros((2, 4, 4)) + 7, "labels": np.zeros(2, int)}, "numbers from 0 to 1"),
+        ({"images": np.zeros((2, 4, 4), np.uint8), "labels": np.zeros(3, int)}, "one label an image"),
+        ({"images": np.zeros((2, 4, 4), np.uint8), "labels": np.zeros(2)}, "whole numbers"),
+        ({"images": np.zeros((2, 4), np.uint8), "labels": np.zeros(2, int)}, r"images \[n, h, w, c\]"),
+        ({"images": np.zeros((2, 4, 4), np.uint8), "labels": np.array([0, -1])}, "labels from 0"),
+        ({"images": np.array([{}, {}], dtype=object), "labels": np.zeros(2, int)}, "plain arrays"),
+    ],
+)  # fmt: skip
+def test_bad_npz_files_are_refused(tmp_path, arrays, message):
+    np.savez(tmp_path / "bad.npz", **arrays)
+    with pytest.raises(DataError, match=message):
+        load_dataset(str(tmp_path / "bad.npz"))
+
+
+def test_no_npz_file_at_all(tmp_path):
+    (tmp_path / "bad.npz").write_bytes(b"PK\x03\x04 no zip")
+    for name in ("bad.npz", "missing.npz"):
+        with pytest.raises(DataError, match=r"[Ee]xpected"):
+            load_dataset(str(tmp_path / name))
+
+
+def test_split_and_batches_use_every_image_once(small_digits):
+    train, validation = small_digits.split(0.25, np.random.default_rng(0))
+    assert (len(train), len(validation)) == (450, 150)
+    together = np.concatenate([train.images, validation.images]).reshape(600, -1)
+    assert len(np.unique(together, axis=0)) == len(np.unique(small_digits.images.reshape(600, -1), axis=0))
+    batches = list(shuffled_batches(10, 4, np.random.default_rng(0)))
+    assert [len(batch) for batch in batches] == [4, 4, 2]
+    assert sorted(np.concatenate(batches).tolist()) == list(range(10))
+    with pytest.raises(DataError, match="both parts"):
+        small_digits.split(0.0001, np.random.default_rng(0))
+
+
+def test_synthetic_digits_are_seeded_balanced_and_shaped(small_digits):
+    again = make_synthetic(600, seed=3)
+    np.testing.assert_array_equal(again.images, small_digits.images)
+    assert np.bincount(small_digits.labels).tolist() == [60] * 10
+    assert not np.array_equal(make_synthetic(600, seed=4).images, small_digits.images)
+    images = small_digits.images[..., 0].astype(float) / 255
+    rows = np.arange(28) + 0.5
+    centre = (images.sum(axis=2) @ rows) / images.sum(axis=(1, 2))
+    assert np.abs(centre - 14).max() <= 1.0, "MNIST's centre of mass"
+    assert images.max(axis=(1, 2)).min() > 0.9
+    extents = [np.ptp(np.nonzero(image.max(axis=1) > 0.5)[0]) + 1 for image in images]
+    assert 17 <= np.median(extents) <= 21
+
+
+def test_augmentation_changes_a_little_and_only_by_its_generator(small_digits):
+    x, _ = small_digits.batch(slice(0, 50))
+    for name, augment in AUGMENTATIONS.items():
+        if augment is None:
+            continue
+        y = augment(x, np.random.default_rng(1))
+        np.testing.assert_array_equal(y, augment(x, np.random.default_rng(1)))
+        assert y.shape == x.shape
+        assert y.dtype == np.float32
+        assert 0 <= y.min() <= y.max() <= 1.0001
+        assert 0.5 < y.sum() / x.sum() < 1.6
+        assert np.abs(y - x).mean() > 0.005, name
+    with pytest.raises(ConfigError, match="augmentation expected"):
+        make_augmentation("wild")
+
+
+def test_no_augmentation_is_the_identity_and_a_shift_is_a_shift(rng):
+    x = rng.random((4, 9, 7, 2)).astype(np.float32)
+    np.testing.assert_allclose(Augmentation()(x, rng), x, atol=1e-5)
+    wide = change_pen(x, np.ones(4, np.float32))
+    assert (wide >= x - 1e-6).all()
+    assert (change_pen(x, -np.ones(4, np.float32)) <= x + 1e-6).all()
+
+
+def test_datasets_are_checked():
+    with pytest.raises(DataError, match="uint8"):
+        Dataset("x", np.zeros((2, 3, 3, 1)), np.zeros(2, np.int64))  # type: ignore[arg-type]
+    with pytest.raises(DataError, match="labels from 0 to 9"):
+        Dataset("x", np.zeros((1, 3, 3, 1), np.uint8), np.array([10]))
+    assert to_bytes(np.array([0.0, 0.5, 1.0, 2.0])).tolist() == [0, 128, 255, 255]
+
+
+def test_gzip_errors_are_the_ones_caught():
+    """The reader relies on these two being what a damaged stream raises."""
+    with pytest.raises((OSError, EOFError, zlib.error)):
+        gzip.decompress(gzip.compress(b"abc")[:-3])

@@ -1,0 +1,165 @@
+"""From strokes and pictures to the network's image."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from cnn_core.drawing import (
+    Drawing,
+    Picture,
+    Stroke,
+    from_bitmap,
+    from_strokes,
+    ink_from_grey,
+    read_ink,
+    render,
+    to_network_input,
+)
+from cnn_core.drawing.normalize import resample_area, shift_to_centre
+from cnn_core.drawing.raster import densify, draw_strokes
+from cnn_core.errors import ImageError
+
+SEVEN = [np.array([(0.3, 0.3), (0.7, 0.3), (0.45, 0.8)])]
+
+
+def centre_of_mass(image: np.ndarray) -> np.ndarray:
+    axis = np.arange(28) + 0.5
+    return np.array([(image.sum(axis=1) @ axis), (image.sum(axis=0) @ axis)]) / image.sum()
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    scale=st.floats(0.1, 1.0), x=st.floats(0, 1), y=st.floats(0, 1), brush=st.floats(0.01, 0.2)
+)  # fmt: skip
+def test_size_place_and_brush_do_not_matter(scale, x, y, brush):
+    extent = 0.7 * scale
+    moved = (SEVEN[0] - 0.3) * scale + np.array([x, y]) * (1 - extent)
+    image = to_network_input([Stroke(moved, brush)])
+    np.testing.assert_allclose(image[:, :, 0], from_strokes(SEVEN), atol=0.35)
+    assert np.abs(image[:, :, 0] - from_strokes(SEVEN)).mean() < 0.01
+
+
+def test_the_geometry_is_mnists():
+    image = from_strokes(SEVEN)
+    rows, columns = np.nonzero(image.max(axis=1) > 0.02)[0], np.nonzero(image.max(axis=0) > 0.02)[0]
+    assert max(np.ptp(rows), np.ptp(columns)) + 1 in (20, 21, 22), "a ramp of half a pixel on either side"
+    assert np.abs(centre_of_mass(image) - 14).max() <= 0.5
+    assert image.max() == 1
+
+
+def test_a_dot_is_a_dot_and_nothing_is_nothing():
+    dot = from_strokes([np.array([(0.2, 0.9)])])
+    assert 3 < dot.sum() < 10
+    assert not to_network_input([]).any()
+    assert not from_bitmap(np.zeros((50, 40), np.float32)).any()
+
+
+def test_lines_are_as_wide_as_asked():
+    for width in (1.5, 2.4, 4.0):
+        image = draw_strokes([np.array([(14.0, 4.0), (14.0, 24.0)])], (28, 28), width)
+        assert image[14].sum() == pytest.approx(width, abs=0.1)
+
+
+def test_strokes_outside_the_image_do_no_harm():
+    image = draw_strokes([np.array([(-50.0, 5.0), (60.0, 5.0)]), np.array([(3.0, 300.0)])], (12, 20), 2.0)
+    assert image[5, 10] > 0.9
+    assert image[9:].max() == 0
+
+
+def test_densify_keeps_ends_and_spacing():
+    points = densify(np.array([(0.0, 0.0), (3.0, 4.0), (3.0, 4.0), (3.0, 5.0)]), 0.5)
+    assert points[0].tolist() == [0, 0]
+    assert points[-1].tolist() == [3, 5]
+    assert np.hypot(*np.diff(points, axis=0).T).max() <= 0.5 + 1e-9
+
+
+def test_eraser_takes_ink_away():
+    line = Stroke(np.array([(0.1, 0.5), (0.9, 0.5)]), 0.06)
+    rubber = Stroke(np.array([(0.5, 0.2), (0.5, 0.8)]), 0.2, erases=True)
+    ink = render([line, rubber], 100)
+    assert ink[50, 20] == 1
+    assert ink[50, 50] == 0
+    image = to_network_input([line, rubber])[:, :, 0]
+    assert image[14, 14] < 0.1
+    assert image.max() > 0.9
+
+
+def test_area_resampling_keeps_the_mean(rng):
+    image = rng.random((37, 37)).astype(np.float32)
+    assert resample_area(image, 20).mean() == pytest.approx(image.mean(), rel=1e-4)
+    np.testing.assert_allclose(resample_area(image, 37), image, rtol=1e-5)
+
+
+def test_shifting_never_loses_ink(rng):
+    for _ in range(50):
+        image = np.zeros((28, 28), np.float32)
+        top, left, h, w = rng.integers(0, 8, 2).tolist() + rng.integers(1, 21, 2).tolist()
+        image[top : top + h, left : left + w] = rng.random((h, w))
+        assert shift_to_centre(image).sum() == pytest.approx(image.sum(), rel=1e-5)
+
+
+@pytest.mark.parametrize("dark_on_light", [True, False])
+@pytest.mark.parametrize("size", [(30, 30), (300, 500)])
+def test_pictures_of_either_polarity_and_any_size(tmp_path, dark_on_light, size):
+    strokes = [np.array([(0.35, 0.2), (0.65, 0.2), (0.5, 0.8)]) * min(size) + (5, 3)]
+    ink = draw_strokes(strokes, size, 0.09 * min(size))
+    grey = 255 * (1 - ink * 0.8) if dark_on_light else 40 + 200 * ink
+    Image.fromarray(grey.astype(np.uint8)).save(tmp_path / "seven.png")
+    image = from_bitmap(read_ink(tmp_path / "seven.png"))
+    assert np.abs(image - from_bitmap(ink)).mean() < 0.02
+    assert np.abs(centre_of_mass(image) - 14).max() <= 0.7
+
+
+def test_transparent_pictures(tmp_path):
+    pixels = np.zeros((40, 40, 4), np.uint8)
+    pixels[5:35, 18:22] = (20, 20, 20, 255)
+    Image.fromarray(pixels).save(tmp_path / "one.png")
+    ink = read_ink(tmp_path / "one.png")
+    assert ink[20, 20] == 1
+    assert ink[20, 5] == 0
+
+
+def test_bad_pictures_are_refused(tmp_path):
+    (tmp_path / "text.png").write_text("not a picture")
+    (tmp_path / "cut.png").write_bytes(b"\x89PNG\r\n\x1a\n123")
+    for name in ("text.png", "cut.png", "missing.png"):
+        with pytest.raises(ImageError, match="Expected an image"):
+            read_ink(tmp_path / name)
+    with pytest.raises(ImageError, match="single shade"):
+        ink_from_grey(np.full((9, 9), 0.5))
+    with pytest.raises(ImageError, match="2×2"):
+        ink_from_grey(np.zeros((1, 5)))
+
+
+def test_undo_and_redo():
+    drawing = Drawing()
+    one, two = Stroke(np.zeros((1, 2)), 0.1), Picture(np.ones((2, 2)))
+    drawing.undo()
+    drawing.redo()
+    drawing.clear()
+    assert not drawing.can_undo, "clearing an empty drawing is no step"
+    drawing.add(one)
+    drawing.add(two)
+    drawing.clear()
+    drawing.undo()
+    assert drawing.marks == (one, two)
+    drawing.undo()
+    assert drawing.marks == (one,)
+    drawing.redo()
+    assert drawing.marks == (one, two)
+    drawing.undo()
+    drawing.add(two)
+    assert not drawing.can_redo
+
+
+def test_strokes_cannot_be_changed_or_nonsense():
+    stroke = Stroke(np.zeros((2, 2)), 0.1)
+    with pytest.raises(ValueError, match="read-only"):
+        stroke.points[0, 0] = 1
+    for points in (np.zeros((0, 2)), np.array([[np.nan, 0]])):
+        with pytest.raises(ImageError, match="finite points"):
+            Stroke(points, 0.1)
