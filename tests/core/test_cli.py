@@ -1,0 +1,172 @@
+"""The command line as a user meets it."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from cnn_core.cli import main
+from cnn_core.data import make_synthetic
+from cnn_core.drawing.raster import draw_strokes
+from cnn_core.presets import make_preset
+from cnn_core.storage import load_model, save_model
+
+
+@pytest.fixture
+def cli(capfd):
+    """Run a command; exit code, standard output, standard error."""
+
+    def call(*arguments: object) -> tuple[int, str, str]:
+        before = signal.getsignal(signal.SIGINT)
+        with pytest.raises(SystemExit) as end:
+            main([str(argument) for argument in arguments])
+        signal.signal(signal.SIGINT, before)
+        out, err = capfd.readouterr()
+        return int(end.value.code or 0), out, err
+
+    return call
+
+
+@pytest.fixture
+def own_data(tmp_path):
+    """A small data set of one's own."""
+    data = make_synthetic(400, seed=5)
+    path = tmp_path / "own.npz"
+    np.savez(path, x_train=data.images, y_train=data.labels, x_test=data.images[:50], y_test=data.labels[:50])
+    return path
+
+
+@pytest.fixture
+def seven(tmp_path):
+    ink = draw_strokes([np.array([(20.0, 20.0), (75.0, 20.0), (45.0, 80.0)])], (100, 100), 9)
+    Image.fromarray((255 - 255 * ink).astype(np.uint8)).save(tmp_path / "seven.png")
+    return tmp_path / "seven.png"
+
+
+def test_train_then_use_the_model(cli, own_data, tmp_path, seven):
+    target = tmp_path / "m.safetensors"
+    code, out, err = cli("train", "-d", own_data, "-p", "mlp", "-e", 3, "--out", target, "--json")
+    assert code == 0, err
+    result = json.loads(out)
+    assert result["accuracy"] == result["test_accuracy"] > 0.7
+    assert result["n"] == 50
+    assert len(result["history"]) == 3
+    assert "epoch 3 of 3" in err
+    assert load_model(target).training["test_accuracy"] == result["accuracy"]
+    assert not list(tmp_path.glob("*checkpoint*"))
+    code, out, _ = cli("evaluate", "-m", target, "-d", own_data, "--json")
+    assert (code, json.loads(out)["accuracy"], json.loads(out)["n"]) == (0, result["accuracy"], 50)
+    code, out, _ = cli("evaluate", "-m", target, "-d", own_data)
+    assert "of 50 right" in out
+    code, out, _ = cli("inspect", seven, "-m", target, "--out", tmp_path / "maps", "--json")
+    assert code == 0
+    layers = json.loads(out)["layers"]
+    assert [layer["name"] for layer in layers][-1] == "softmax_1"
+    assert len(list((tmp_path / "maps").glob("*.png"))) == len(layers) + 1
+
+
+def test_the_model_is_kept_without_out(cli, own_data, tmp_path):
+    code, out, _ = cli("train", "-d", own_data, "-p", "mlp", "-e", 1)
+    assert code == 0
+    assert "test images right" in out
+    assert len(list((tmp_path / "data").rglob("*-mlp-own.safetensors"))) == 1
+
+
+def test_classify_with_the_bundled_model(cli, seven):
+    code, out, _ = cli("classify", seven, "--json")
+    (result,) = json.loads(out)["results"]
+    assert (code, result["digit"]) == (0, 7)
+    assert sum(result["probabilities"]) == pytest.approx(1, abs=1e-4)
+    assert cli("classify", seven)[1].strip().endswith("%)")
+
+
+def test_datasets(cli):
+    code, out, _ = cli("datasets", "--json")
+    rows = {row["name"]: row for row in json.loads(out)["datasets"]}
+    assert code == 0
+    assert set(rows) == {"mnist", "fashion-mnist", "kmnist", "synthetic"}
+    assert rows["synthetic"]["available"]
+    assert not rows["mnist"]["available"]
+    assert "KMNIST" not in cli("datasets")[2]
+    code, _, err = cli("datasets", "--fetch", "mnist")
+    assert code == 2
+    assert "Expected to download" in err
+
+
+@pytest.mark.parametrize("suffix", ["onnx", "npz", "json"])
+def test_export(cli, tmp_path, suffix):
+    code, out, _ = cli("export", tmp_path / f"m.{suffix}", "--json")
+    assert code == 0
+    assert json.loads(out)["bytes"] == (tmp_path / f"m.{suffix}").stat().st_size > 100
+
+
+def test_bench(cli):
+    code, out, _ = cli("bench", "-p", "mlp", "--seconds", 0.1, "--json")
+    (row,) = json.loads(out)["rows"]
+    assert code == 0
+    assert row["preset"] == "mlp"
+    assert row["train_images_per_second"] > 100
+    assert "mlp" in cli("bench", "-p", "mlp", "--seconds", 0.1)[1]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("train", "--epochs", "x"), "valid integer"), (("train", "--epochs", "0"), "number of epochs expected"),
+        (("train", "--preset", "vgg"), "preset expected one of"), (("train", "--dataset", "nope"), "data set expected"),
+        (("train", "--wings"), "No such option"), (("fly",), "No such command"), (("classify",), "Missing argument"),
+        (("classify", "missing.png"), "found nothing at missing.png"), (("evaluate", "-m", "none"), "found nothing at"),
+        (("train", "--dataset", "mnist"), "Expected to download"), (("export", "model.txt"), ".onnx, .npz or .json"),
+        (("export", "/proc/none/m.onnx"), "Expected to write"), (("inspect", "--out", "x"), "expected a picture"),
+        (("train", "--resume", "none.safetensors"), "found nothing"), (("bench", "-p", "vgg"), "preset expected"),
+    ],
+)  # fmt: skip
+def test_mistakes_become_one_line_and_exit_2(cli, arguments, message, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    code, out, err = cli(*arguments)
+    assert (code, out) == (2, "")
+    lines = [line for line in err.splitlines() if line.strip()]
+    assert len(lines) == 1, err
+    assert lines[0].startswith("cnn-core: ")
+    assert message in lines[0]
+
+
+def test_help_teaches(cli):
+    code, out, _ = cli("--help")
+    assert code == 0
+    for command in ("train", "evaluate", "classify", "datasets", "inspect", "export", "bench"):
+        assert command in out
+        assert cli(command, "--help")[0] == 0
+    assert cli("--version")[1].startswith("cnn-core ")
+
+
+def test_a_model_for_other_images_cannot_read_pictures(cli, tmp_path, seven, rng):
+    save_model(tmp_path / "m.safetensors", make_preset("mlp", rng, (9, 9, 1)))
+    code, _, err = cli("classify", seven, "-m", tmp_path / "m.safetensors")
+    assert code == 2
+    assert "[28, 28, 1]" in err
+
+
+def test_ctrl_c_keeps_what_was_learnt(own_data, tmp_path):
+    target = tmp_path / "m.safetensors"
+    command = [sys.executable, "-m", "cnn_core", "train", "-d", str(own_data), "-p", "mlp", "-e", "100000",
+               "--out", str(target)]  # fmt: skip
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=dict(os.environ))
+    checkpoint = target.with_suffix(".checkpoint.safetensors")
+    end = time.monotonic() + 60
+    while not checkpoint.exists() and time.monotonic() < end:
+        time.sleep(0.05)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=30)
+    assert process.returncode == 130, err
+    assert "Traceback" not in err
+    assert f"--resume {checkpoint}" in out
+    assert load_model(target).training["reason"] == "stopped"
