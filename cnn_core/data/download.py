@@ -47,15 +47,17 @@ def fetch(
     ``stopped`` is looked at all the while. A file appears under its name only when its checksum is right.
     """
     outcome: list[str] = []
-    gave_up = threading.Event()
+    gave_up, ended = threading.Event(), threading.Event()
 
     def work() -> None:
-        outcome.append(_try_each(urls, sha256, target, progress, lambda: gave_up.is_set() or stopped()))
+        try:
+            outcome.append(_try_each(urls, sha256, target, progress, lambda: gave_up.is_set() or stopped()))
+        finally:
+            ended.set()
 
-    thread = threading.Thread(target=work, name="cnn-download", daemon=True)
-    thread.start()
-    while thread.is_alive() and not stopped():
-        thread.join(POLL_S)
+    threading.Thread(target=work, name="cnn-download", daemon=True).start()
+    while not stopped() and not ended.wait(POLL_S):
+        pass
     if stopped():
         gave_up.set()
         raise DataUnavailableError(f"The download of {target.name} was stopped.")

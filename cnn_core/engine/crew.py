@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import os
+import threading
+import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from queue import SimpleQueue
+
+Work = Callable[[int], None]
 
 
 def default_threads() -> int:
@@ -16,27 +20,52 @@ def default_threads() -> int:
 class Crew:
     """The calling thread and ``threads - 1`` helpers. NumPy releases the interpreter's lock in its loops, so
     they run side by side. `close` ends the helpers; it must be called.
+
+    Plain threads and queues rather than an executor: there is nothing to schedule, and the calls that would make
+    Python book a foreign calling thread (Qt's) as one of its own for ever are avoided.
     """
 
     def __init__(self, threads: int) -> None:
         self.threads = threads
-        self._helpers = ThreadPoolExecutor(threads - 1, "cnn-shard") if threads > 1 else None
+        self._done: SimpleQueue[tuple[int, BaseException | None]] = SimpleQueue()
+        self._tasks: list[SimpleQueue[Work | None]] = [SimpleQueue() for _ in range(threads - 1)]
+        self._helpers = [
+            threading.Thread(target=self._serve, args=(number, tasks), name=f"cnn-shard-{number}", daemon=True)
+            for number, tasks in enumerate(self._tasks, start=1)
+        ]
+        for helper in self._helpers:
+            helper.start()
 
-    def run(self, work: Callable[[int], None]) -> None:
+    def run(self, work: Work) -> None:
         """Call ``work(0)`` here and ``work(1)``, ``work(2)``, … on the helpers; returns when all are done.
 
         If several fail, the error of the lowest number is raised, after everybody has stopped.
         """
-        futures = [self._helpers.submit(work, i) for i in range(1, self.threads)] if self._helpers else []
+        for tasks in self._tasks:
+            tasks.put(work)
         try:
             work(0)
         finally:
-            errors = [future.exception() for future in futures]
-        for error in errors:
+            outcomes = dict(self._done.get() for _ in self._tasks)
+        for number in sorted(outcomes):
+            error = outcomes[number]
             if error is not None:
                 raise error
 
     def close(self) -> None:
         """End the helper threads and wait until they are gone."""
-        if self._helpers:
-            self._helpers.shutdown(wait=True)
+        for tasks in self._tasks:
+            tasks.put(None)
+        while any(helper.is_alive() for helper in self._helpers):
+            time.sleep(0.0002)
+        self._tasks, self._helpers = [], []
+
+    def _serve(self, number: int, tasks: SimpleQueue[Work | None]) -> None:
+        while (work := tasks.get()) is not None:
+            error: BaseException | None = None
+            try:
+                work(number)
+            except BaseException as caught:  # handed to the caller, who raises it
+                error = caught
+            self._done.put((number, error))
+            del work, error  # a waiting helper must not keep a batch alive

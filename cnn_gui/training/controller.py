@@ -7,6 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QThread, QTimer, Slot
 
+from cnn_core.engine import SingleThreadedBlas
 from cnn_core.model import Sequential
 from cnn_core.training import TrainingConfig, TrainingControl
 from cnn_gui.errors import ErrorSink
@@ -34,6 +35,7 @@ class TrainingController(QObject):
         self._control = TrainingControl()
         self._channel = Channel()
         self._config = TrainingConfig()
+        self._blas = SingleThreadedBlas()
         self._timer = QTimer(self)
         self._timer.setInterval(DRAIN_EVERY_MS)
         self._timer.timeout.connect(self._on_tick)
@@ -48,6 +50,9 @@ class TrainingController(QObject):
         if self._thread is not None:
             return
         self._config = config
+        # set here, not by the first plan in the trainer thread: what does it asks Python for its current thread, and
+        # Python then keeps a record of Qt's thread for ever
+        self._blas.__enter__()
         self._channel, self._control = Channel(), TrainingControl(paused=paused)
         self._thread = QThread()
         self._thread.setObjectName("trainer")
@@ -122,6 +127,7 @@ class TrainingController(QObject):
         if self._thread is not None:
             self._thread.deleteLater()
         self._thread = self._worker = None
+        self._blas.__exit__(None, None, None)
         status = self._state.training
         self._state.set_training(replace(status, phase=Phase.IDLE, eta_seconds=-1.0, message=self._last_words(status)))
 

@@ -215,7 +215,7 @@ def test_bad_kernel_sizes_are_refused(wrong):
     ],
 )  # fmt: skip
 def test_bad_settings_are_refused(make):
-    with pytest.raises(ConfigError, match="expected .* received"):
+    with pytest.raises(ConfigError, match=r"expected .* received"):
         make()
 
 

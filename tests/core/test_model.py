@@ -48,7 +48,10 @@ def test_presets_have_their_shapes_and_counts(name, rng):
 
 
 def test_the_article_is_the_articles(rng):
-    kinds = [(layer.kind, layer.options().get("filters", layer.options().get("units"))) for layer in make_preset("article", rng)]
+    kinds = [
+        (layer.kind, layer.options().get("filters", layer.options().get("units")))
+        for layer in make_preset("article", rng)
+    ]
     block = [("Conv2D", 32), ("ReLU", None), ("Conv2D", 32), ("ReLU", None), ("MaxPool2D", None), ("Dropout", None)]
     assert kinds[:6] == block
     assert [x for x in kinds if x[0] == "Dense"] == [("Dense", 256), ("Dense", 32), ("Dense", 10)]

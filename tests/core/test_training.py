@@ -103,7 +103,7 @@ def test_early_stopping(small_digits):
 def test_a_loss_that_is_not_finite_ends_the_run_and_restores_good_weights(small_digits):
     config = TrainingConfig(**(QUICK.as_dict() | {"optimizer": "sgd", "learning_rate": 1e30, "schedule": "constant"}))
     model, told = model_for(config, small_digits), []
-    with pytest.raises(TrainingError, match="expected a finite number.*learning rate below"):
+    with pytest.raises(TrainingError, match=r"expected a finite number.*learning rate below"):
         Trainer(model, config, small_digits).run(told.append)
     assert all(np.isfinite(array).all() for array in model.parameters.values())
     assert isinstance(told[-1], WeightsPublished)
@@ -206,7 +206,7 @@ def test_checkpoints_are_checked(small_digits, tmp_path):
     ],
 )  # fmt: skip
 def test_bad_settings_are_refused(wrong):
-    with pytest.raises(ConfigError, match="expected .* received"):
+    with pytest.raises(ConfigError, match=r"expected .* received"):
         TrainingConfig(**wrong)
 
 

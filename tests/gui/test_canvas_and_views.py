@@ -1,0 +1,269 @@
+"""Drawing, reading and looking inside, with real pointer events."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hand import ONE, SEVEN, draw
+from PIL import Image
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QColor, QDropEvent, QGuiApplication, QImage, QPointingDevice, QTabletEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
+
+from cnn_gui.values import PinnedMap
+
+NONE = Qt.KeyboardModifier.NoModifier
+
+
+def ink_at(program, x: float, y: float) -> bool:
+    """Whether the canvas shows ink at a place in canvas units."""
+    image = program.window.canvas.grab().toImage()
+    colour = image.pixelColor(int(x * image.width()), int(y * image.height()))
+    ink, paper = QColor(program.state.theme.ink), QColor(program.state.theme.paper)
+    return abs(colour.value() - ink.value()) < abs(colour.value() - paper.value())
+
+
+def read(program, qtbot) -> int:
+    """What the window says after the canvas was read."""
+    program.inference.predict_now()
+    return program.window.prediction.property("predictedDigit")
+
+
+def test_an_empty_canvas_says_nothing(program, qtbot):
+    view = program.window.prediction
+    assert view.property("predictedDigit") == -1
+    assert view.property("confidence") == 0
+    assert view.property("probabilities") == [0.0] * 10
+
+
+def test_a_seven_is_read_while_the_pen_moves(program, qtbot):
+    canvas, seen = program.window.canvas, []
+    program.state.prediction_changed.connect(lambda: seen.append(program.state.prediction.blank))
+    corners = [QPoint(int(x * canvas.width()), int(y * canvas.width())) for x, y in SEVEN]
+    QTest.mousePress(canvas, Qt.MouseButton.LeftButton, NONE, corners[0])
+    for corner in corners[1:]:
+        QTest.mouseMove(canvas, corner)
+        qtbot.wait(20)
+    assert seen.count(False) >= 3, "before the pen was lifted"
+    QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, NONE, corners[-1])
+    view = program.window.prediction
+    qtbot.waitUntil(lambda: view.property("predictedDigit") == 7)
+    probabilities = view.property("probabilities")
+    assert len(probabilities) == 10
+    assert sum(probabilities) == pytest.approx(1, abs=1e-4)
+    assert view.property("confidence") == pytest.approx(max(probabilities))
+    assert "7" in view.accessibleDescription()
+
+
+def test_what_is_drawn_is_seen(program):
+    draw(program.window.canvas, ONE)
+    assert ink_at(program, 0.5, 0.5)
+    assert not ink_at(program, 0.2, 0.5)
+
+
+def test_undo_redo_clear(program):
+    tools, canvas = program.window.tools, program.window.canvas
+    draw(canvas, SEVEN)
+    draw(canvas, ONE)
+    QTest.mouseClick(tools.undo, Qt.MouseButton.LeftButton)
+    assert len(program.state.marks) == 1
+    QTest.mouseClick(tools.redo, Qt.MouseButton.LeftButton)
+    assert len(program.state.marks) == 2
+    QTest.mouseClick(tools.clear, Qt.MouseButton.LeftButton)
+    assert not program.state.marks
+    QTest.mouseClick(tools.undo, Qt.MouseButton.LeftButton)
+    assert len(program.state.marks) == 2
+    QTest.keyClick(program.window, Qt.Key.Key_Delete)
+    assert not program.state.marks
+    QTest.keyClick(program.window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert len(program.state.marks) == 2
+
+
+def test_the_eraser_erases(program):
+    canvas, tools = program.window.canvas, program.window.tools
+    draw(canvas, ONE)
+    QTest.mouseClick(tools.eraser, Qt.MouseButton.LeftButton)
+    draw(canvas, ((0.3, 0.5), (0.7, 0.5)))
+    assert not ink_at(program, 0.5, 0.5)
+    assert ink_at(program, 0.5, 0.75)
+    QTest.mouseClick(tools.brush, Qt.MouseButton.LeftButton)
+    draw(canvas, ((0.3, 0.7), (0.7, 0.7)), Qt.MouseButton.RightButton)
+    assert not ink_at(program, 0.5, 0.7), "the right button erases whatever the tool"
+
+
+def test_brush_sizes_change_the_canvas_and_hardly_the_input(program):
+    images = []
+    for button in program.window.tools.widths.values():
+        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+        program.canvas.clear()
+        draw(program.window.canvas, SEVEN)
+        program.inference.predict_now()
+        images.append((program.state.marks[0].width, program.state.prediction.image))
+    assert len({width for width, _ in images}) == 3
+    np.testing.assert_array_equal(images[0][1], images[2][1])
+
+
+def test_touch_draws_and_a_second_finger_ends_it(program, qtbot):
+    canvas = program.window.canvas
+    device = QTest.createTouchDevice()
+    side = canvas.width()
+    at = lambda x, y: QPoint(int(x * side), int(y * side))  # noqa: E731
+    QTest.touchEvent(canvas, device).press(0, at(0.5, 0.2), canvas).commit()
+    for i in range(1, 10):
+        QTest.touchEvent(canvas, device).move(0, at(0.5, 0.2 + 0.06 * i), canvas).commit()
+    QTest.touchEvent(canvas, device).release(0, at(0.5, 0.8), canvas).commit()
+    assert len(program.state.marks) == 1
+    assert len(program.state.marks[0].points) > 5
+    assert read(program, qtbot) == 1
+    QTest.touchEvent(canvas, device).press(0, at(0.1, 0.1), canvas).commit()
+    QTest.touchEvent(canvas, device).stationary(0).press(1, at(0.9, 0.9), canvas).commit()
+    QTest.touchEvent(canvas, device).release(0, at(0.1, 0.1), canvas).release(1, at(0.9, 0.9), canvas).commit()
+    assert len(program.state.marks) == 1
+
+
+def tablet(canvas, kind, x, y, pointer=QPointingDevice.PointerType.Pen):
+    place = QPointF(x * canvas.width(), y * canvas.width())
+    device = QPointingDevice("pen", 1, QPointingDevice.DeviceType.Stylus, pointer,
+                             QPointingDevice.Capability.Position, 1, 1)  # fmt: skip
+    button = Qt.MouseButton.LeftButton
+    event = QTabletEvent(kind, device, place, canvas.mapToGlobal(place), 0.5, 0, 0, 0, 0, 0, NONE, button, button)
+    QGuiApplication.sendEvent(canvas, event)
+    return event.isAccepted()
+
+
+def test_a_tablet_draws_and_its_other_end_erases(program):
+    canvas, kinds = program.window.canvas, QEvent.Type
+    assert tablet(canvas, kinds.TabletPress, 0.5, 0.2)
+    tablet(canvas, kinds.TabletMove, 0.5, 0.5)
+    tablet(canvas, kinds.TabletRelease, 0.5, 0.8)
+    assert ink_at(program, 0.5, 0.6)
+    eraser = QPointingDevice.PointerType.Eraser
+    tablet(canvas, kinds.TabletPress, 0.4, 0.6, eraser)
+    tablet(canvas, kinds.TabletMove, 0.6, 0.6, eraser)
+    tablet(canvas, kinds.TabletRelease, 0.6, 0.6, eraser)
+    assert not ink_at(program, 0.5, 0.6)
+
+
+def seven_image() -> QImage:
+    """A dark seven on light paper with an odd width, so that rows are padded."""
+    pixels = np.full((61, 53), 235, np.uint8)
+    pixels[12:17, 10:42] = 30
+    for row in range(17, 52):
+        column = 38 - (row - 17) // 2
+        pixels[row, column : column + 5] = 30
+    return QImage(pixels.tobytes(), 53, 61, 53, QImage.Format.Format_Grayscale8).copy()
+
+
+def test_paste_an_image(program, qtbot, dialogs):
+    QGuiApplication.clipboard().setImage(seven_image())
+    QTest.keyClick(program.window, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    assert not dialogs
+    assert read(program, qtbot) == 7
+
+
+def test_drop_and_open_an_image_file(program, qtbot, dialogs, tmp_path):
+    path = tmp_path / "seven.png"
+    seven_image().save(str(path))
+    content = QMimeData()
+    content.setUrls([QUrl.fromLocalFile(str(path))])
+    drop = QDropEvent(QPointF(5, 5), Qt.DropAction.CopyAction, content, Qt.MouseButton.LeftButton, NONE)
+    program.window.canvas.dropEvent(drop)
+    assert read(program, qtbot) == 7
+    program.canvas.clear()
+    program.window.image_requested.emit(str(path))
+    assert read(program, qtbot) == 7
+    assert not dialogs
+
+
+def test_bad_images_end_in_a_dialog_and_lose_nothing(program, dialogs, tmp_path):
+    draw(program.window.canvas)
+    (tmp_path / "bad.png").write_text("no image")
+    Image.new("L", (20, 20), 128).save(tmp_path / "flat.png")
+    program.canvas.open_image(str(tmp_path / "bad.png"))
+    program.canvas.open_image(str(tmp_path / "flat.png"))
+    QGuiApplication.clipboard().setText("seven")
+    program.canvas.paste()
+    assert len(dialogs) == 3
+    assert all("xpected" in text and "received" in text for text in dialogs)
+    assert len(program.state.marks) == 1
+
+
+def test_every_layer_is_shown_and_a_tile_is_enlarged(program, qtbot):
+    draw(program.window.canvas)
+    program.inference.predict_now()
+    strip = program.window.inspector.strip
+    names = [layer.name for layer in program.state.prediction.activations]
+    assert names == [layer.name for layer in program.inference.model]
+    assert [card.layer for card in strip._layout.cards] == list(range(len(names)))
+    card = next(card for card in strip._layout.cards if names[card.layer] == "relu_2")
+    x, y = card.block.tile_corner(5)
+    place = QPoint(card.block_x + x + 3, card.block_y + y + 3)
+    QTest.mouseClick(strip, Qt.MouseButton.LeftButton, NONE, place)
+    assert program.state.pin == PinnedMap("relu_2", 5)
+    detail = program.window.detail.grab().toImage()
+    assert len({detail.pixel(i, detail.height() // 2) for i in range(0, 120, 3)}) > 1, "something is painted"
+    strip.setFocus()
+    QTest.keyClick(strip, Qt.Key.Key_Right)
+    assert program.state.pin == PinnedMap("relu_2", 6)
+    QTest.keyClick(strip, Qt.Key.Key_Up)
+    assert program.state.pin == PinnedMap("conv_2", 0)
+
+
+def test_the_input_view_shows_what_the_network_receives(program):
+    draw(program.window.canvas)
+    program.inference.predict_now()
+    view = program.window.input.grab().toImage().scaled(28, 28)
+    shown = np.array([[view.pixelColor(x, y).red() for x in range(28)] for y in range(28)]) / 255
+    assert np.abs(shown - program.state.prediction.image[:, :, 0]).mean() < 0.02
+
+
+def test_zoom_and_small_windows(program, qtbot):
+    strip = program.window.inspector.strip
+    width = strip.width()
+    strip.zoom(1)
+    strip.zoom(1)
+    assert strip.width() > width
+    for _ in range(9):
+        strip.zoom(-1)
+    program.window.resize(1024, 700)
+    qtbot.wait(50)
+    assert program.window.size().toTuple() == (1024, 700), "the minimum fits"
+    for name in ("canvas", "clearButton", "predictionView", "trainButton", "stopButton", "lossPlot", "accuracyPlot"):
+        widget = program.window.findChild(QWidget, name)
+        corner = widget.mapTo(program.window, QPoint(widget.width(), widget.height()))
+        assert corner.x() <= 1024, name
+        assert corner.y() <= 700, name
+        if not name.endswith("Plot"):  # a plot is covered by its own viewport
+            assert widget.visibleRegion().boundingRect().size() == widget.size(), f"{name} is cut off"
+
+
+def test_canvas_is_square_at_any_size(program, qtbot):
+    for size in ((1024, 700), (1440, 960), (1100, 1000), (1900, 720)):
+        program.window.resize(*size)
+        qtbot.wait(20)
+        assert program.window.canvas.width() == program.window.canvas.height()
+
+
+@pytest.mark.parametrize("name", ["dark", "light"])
+def test_both_themes_paint(program, name, qtbot):
+    if program.state.theme.name != name:
+        program.window.theme_toggled.emit()
+    draw(program.window.canvas)
+    image = program.window.grab().toImage()
+    light = QColor(image.pixel(5, image.height() - 60)).lightness()
+    assert (light > 128) == (name == "light")
+    assert ink_at(program, 0.5, 0.25)
+
+
+def test_every_control_has_a_name_and_a_tip(program):
+    for name in ("clearButton", "undoButton", "redoButton", "brushButton", "eraserButton", "trainButton", "pauseButton",
+                 "stepButton", "stopButton", "trainingProgress", "datasetCombo", "presetCombo", "optimizerCombo",
+                 "augmentationCombo", "rateEdit", "batchSpin", "epochsSpin", "seedSpin", "openButton", "saveButton",
+                 "themeButton", "inputView", "predictionView", "lossPlot", "accuracyPlot"):  # fmt: skip
+        widget = program.window.findChild(QWidget, name)
+        assert widget is not None, name
+        assert widget.accessibleName(), name
+        assert widget.toolTip(), name
+    for name in ("canvas", "inspectorView", "detailView"):
+        assert program.window.findChild(QWidget, name).accessibleName(), name

@@ -1,0 +1,158 @@
+"""Model files, what is remembered, and the program as a process."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hand import draw
+from PySide6.QtWidgets import QMainWindow
+
+from cnn_core.presets import make_preset
+from cnn_core.storage import load_model, save_model
+from cnn_gui.app import create_application, create_window
+from cnn_gui.errors import install_excepthook
+
+
+def test_save_and_open_a_model(program, dialogs, tmp_path, rng):
+    target = tmp_path / "mine"
+    program.window.save_requested.emit(str(target))
+    saved = tmp_path / "mine.safetensors"
+    assert saved.exists()
+    for name, array in program.inference.model.parameters.items():
+        np.testing.assert_array_equal(load_model(saved).model.parameters[name], array)
+    save_model(tmp_path / "other.safetensors", make_preset("lenet5", rng), {"class_names": list("ABCDEFGHIJ")})
+    program.window.open_requested.emit(str(tmp_path / "other.safetensors"))
+    draw(program.window.canvas)
+    program.inference.predict_now()
+    assert program.state.model.name == "lenet5"
+    assert len(program.state.prediction.activations) == len(make_preset("lenet5", rng).layers)
+    assert program.state.prediction.class_names[program.state.prediction.best] in "ABCDEFGHIJ"
+    assert "lenet5" in program.window.chip.text()
+    assert not dialogs
+
+
+def test_bad_model_files_end_in_a_dialog_and_the_old_model_stays(program, dialogs, tmp_path):
+    model = program.inference.model
+    (tmp_path / "bad.safetensors").write_bytes(b"nonsense")
+    program.window.open_requested.emit(str(tmp_path / "bad.safetensors"))
+    program.window.open_requested.emit(str(tmp_path / "missing.safetensors"))
+    program.window.save_requested.emit("/proc/none/model")
+    assert len(dialogs) == 3
+    assert "expected a safetensors file" in dialogs[0]
+    assert "found nothing" in dialogs[1]
+    assert "Expected to write" in dialogs[2]
+    assert program.inference.model is model
+
+
+def test_a_model_for_other_images_reads_the_canvas_too(program, dialogs, tmp_path, rng):
+    """Larger images, colours, and more or fewer classes: the window has no digits built in."""
+    for shape, classes in (((32, 40, 3), 4), ((20, 20, 1), 12)):
+        path = tmp_path / "odd.safetensors"
+        save_model(path, make_preset("digits", rng, shape, classes))
+        assert program.models.open(path)
+        draw(program.window.canvas)
+        program.inference.predict_now()
+        program.window.grab()
+        assert program.state.prediction.image.shape == shape
+        assert len(program.window.prediction.property("probabilities")) == classes
+    assert not dialogs
+
+
+def test_layout_theme_and_settings_are_remembered(qtbot, tmp_path, small_model):
+    path = str(tmp_path / "settings.ini")
+    first = create_application(path, small_model)
+    first.window.show()
+    first.window.resize(1024, 760)  # what the offscreen platform's small screen allows
+    first.window.upper_zones.setSizes([400, 588])
+    sizes = first.window.upper_zones.sizes()
+    first.window.theme_toggled.emit()
+    first.window.panel.epochs.setValue(17)
+    first.window.panel.preset.setCurrentIndex(2)
+    first.window.tools.brush_chosen.emit(0.095)
+    theme = first.state.theme
+    first.window.close()
+    second = create_application(path, small_model)
+    second.window.show()
+    assert second.state.theme is theme
+    assert second.window.size().toTuple() == (1024, 760)
+    assert second.window.upper_zones.sizes() == sizes
+    assert second.window.panel.epochs.value() == 17
+    assert second.window.panel.preset.currentIndex() == 2
+    assert second.state.brush_width == 0.095
+    second.window.close()
+    for application in (first, second):
+        application.window.deleteLater()
+
+
+def test_nonsense_in_the_settings_is_ignored(qtbot, tmp_path, small_model):
+    path = tmp_path / "settings.ini"
+    path.write_text(
+        "[General]\ntheme=pink\nbrush=wide\n[training]\nepochs=-5\nrate=fast\ndataset=moon\n[window]\ngeometry=1\n"
+    )
+    application = create_application(str(path), small_model)
+    assert application.window.panel.epochs.value() == 3
+    assert application.window.panel.dataset.currentData() == "mnist"
+    application.window.deleteLater()
+
+
+def test_create_window_needs_no_more_than_an_application(qtbot, tmp_path):
+    window = create_window(settings_path=str(tmp_path / "s.ini"))
+    assert isinstance(window, QMainWindow)
+    window.deleteLater()
+
+
+def test_a_bug_becomes_a_dialog_and_the_window_lives(program, dialogs, capsys, monkeypatch):
+    monkeypatch.setattr(sys, "excepthook", sys.excepthook)
+    install_excepthook(program.errors)
+    try:
+        raise RuntimeError("broken on purpose")
+    except RuntimeError as error:
+        sys.excepthook(RuntimeError, error, error.__traceback__)
+    assert "broken on purpose" in dialogs[0]
+    assert "Traceback" in capsys.readouterr().err
+
+
+def start(*arguments: str, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    clean = {k: v for k, v in os.environ.items() if k not in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")}
+    command = [sys.executable, "-m", "cnn_gui", *arguments]
+    return subprocess.run(command, cwd=cwd, env=clean | environment, capture_output=True, text=True, timeout=120)
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="other platforms always have a display")
+def test_without_a_display_it_says_what_to_do(tmp_path):
+    done = start(cwd=tmp_path)
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert "expected a display" in done.stderr
+
+
+def test_the_demo_works_without_a_display(tmp_path):
+    done = start("--demo", "out.png", "--theme", "light", "--size", "1024x700", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "out.png").stat().st_size > 20_000
+    assert "read as 3" in done.stdout
+    assert "training accuracy" in done.stdout
+    assert "saved out.png" in done.stdout
+
+
+@pytest.mark.parametrize(
+    "arguments", [("--demo", "out.txt"), ("--demo", "none/out.png"), ("--demo", "a.png", "--size", "x")]
+)
+def test_a_demo_that_cannot_be_is_told_at_once(tmp_path, arguments):
+    done = start(*arguments, cwd=tmp_path)
+    assert done.returncode == 2
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert "expected" in done.stderr
+
+
+def test_shutting_down_while_a_stroke_is_drawn(program):
+    program.window.canvas.setFocus()
+    draw(program.window.canvas)
+    program.window.close()
+    assert not program.window.isVisible()

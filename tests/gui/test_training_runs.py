@@ -1,0 +1,182 @@
+"""Training in the window: real runs on synthetic digits, steered by real clicks."""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import replace
+
+import pytest
+from hand import draw
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from cnn_core.data import catalog
+from cnn_gui.app import create_application
+from cnn_gui.values import Phase
+
+LEFT = Qt.MouseButton.LeftButton
+START_MS = 30_000
+
+
+@pytest.fixture(autouse=True)
+def fewer_digits(monkeypatch):
+    """Enough to train on, drawn in a moment."""
+    monkeypatch.setattr(catalog, "SYNTHETIC_TRAIN", 1200)
+    monkeypatch.setattr(catalog, "SYNTHETIC_TEST", 200)
+
+
+@pytest.fixture
+def panel(program):
+    panel = program.window.panel
+    panel.dataset.setCurrentIndex(panel.dataset.findData("synthetic"))
+    panel.preset.setCurrentIndex(panel.preset.findData("mlp"))
+    return panel
+
+
+def points(plot) -> int:
+    return max(len(item.getData()[0]) for item in plot.getPlotItem().listDataItems() if item.getData()[0] is not None)
+
+
+def test_a_run_to_its_end(program, panel, qtbot, dialogs):
+    panel.epochs.setValue(2)
+    draw(program.window.canvas)
+    before = program.state.model.name
+    QTest.mouseClick(panel.train, LEFT)
+    assert not panel.train.isEnabled()
+    assert not panel.epochs.isEnabled()
+    qtbot.waitUntil(lambda: program.state.training.phase is Phase.IDLE, timeout=START_MS)
+    steps = 2 * -(-1100 // 64)
+    assert [b.step for b in program.state.batches] == list(range(1, steps + 1)), "every metric, in order"
+    assert len(program.state.epochs) == 2
+    assert points(program.window.loss.plot) == points(program.window.accuracy.plot) == steps
+    assert before == "digits"
+    assert program.state.model.name == "mlp"
+    assert program.state.model.accuracy > 0.6
+    assert program.state.prediction.model_version > 0, "the canvas was read with the new weights"
+    assert panel.train.isEnabled()
+    assert panel.progress.value() == 1000
+    assert not dialogs
+
+
+def test_the_canvas_follows_the_weights(program, panel, qtbot):
+    draw(program.window.canvas)
+    panel.epochs.setValue(100)
+    versions = set()
+    program.state.prediction_changed.connect(lambda: versions.add(program.state.prediction.model_version))
+    QTest.mouseClick(panel.train, LEFT)
+    qtbot.waitUntil(lambda: len(versions) >= 4, timeout=START_MS)
+
+
+def test_pause_resume_step_stop(program, panel, qtbot):
+    panel.epochs.setValue(1000)
+    QTest.mouseClick(panel.step, LEFT)
+    qtbot.waitUntil(lambda: len(program.state.batches) == 1, timeout=START_MS)
+    for count in (2, 3):
+        QTest.mouseClick(panel.step, LEFT)
+        qtbot.waitUntil(lambda count=count: len(program.state.batches) == count, timeout=5000)
+        qtbot.wait(150)
+        assert len(program.state.batches) == count
+    assert panel.pause.text() == "Resume"
+    QTest.mouseClick(panel.pause, LEFT)
+    qtbot.waitUntil(lambda: len(program.state.batches) > 20, timeout=5000)
+    assert panel.pause.text() == "Pause"
+    QTest.mouseClick(panel.pause, LEFT)
+    qtbot.wait(200)
+    held = len(program.state.batches)
+    qtbot.wait(200)
+    assert len(program.state.batches) == held
+    QTest.mouseClick(panel.stop, LEFT)
+    qtbot.waitUntil(lambda: program.state.training.phase is Phase.IDLE, timeout=1000)
+
+
+def test_space_trains_and_pauses(program, panel, qtbot):
+    panel.epochs.setValue(1000)
+    program.window.canvas.setFocus()
+    QTest.keyClick(program.window.canvas, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: program.state.training.phase is Phase.RUNNING, timeout=START_MS)
+    QTest.keyClick(program.window.canvas, Qt.Key.Key_Space)
+    assert program.state.training.phase is Phase.PAUSED
+
+
+def test_without_mnist_it_learns_synthetic_digits_and_says_so(program, panel, qtbot, dialogs):
+    panel.dataset.setCurrentIndex(panel.dataset.findData("mnist"))
+    panel.epochs.setValue(50)
+    QTest.mouseClick(panel.train, LEFT)
+    qtbot.waitUntil(lambda: bool(program.state.batches), timeout=START_MS)
+    assert "MNIST could not be had" in program.window.notice.text()
+    assert "synthetic digits" in program.window.chip.text()
+    assert not dialogs
+
+
+def test_a_data_set_that_cannot_be_had_ends_in_a_dialog(program, panel, qtbot, dialogs):
+    panel.dataset.setCurrentIndex(panel.dataset.findData("kmnist"))
+    QTest.mouseClick(panel.train, LEFT)
+    qtbot.waitUntil(lambda: bool(dialogs), timeout=START_MS)
+    qtbot.waitUntil(lambda: program.state.training.phase is Phase.IDLE, timeout=5000)
+    assert "Expected to download" in dialogs[0]
+    assert program.state.model.name == "digits", "the old model stays"
+    assert panel.train.isEnabled()
+
+
+@pytest.mark.filterwarnings("ignore:.*encountered in.*:RuntimeWarning")
+def test_a_loss_that_is_not_finite_is_told(program, panel, qtbot, dialogs):
+    config = replace(panel.config(), optimizer="sgd", learning_rate=1e30, schedule="constant")
+    panel.train_requested.emit(config)
+    qtbot.waitUntil(lambda: bool(dialogs), timeout=START_MS)
+    assert "expected a finite number" in dialogs[0]
+    qtbot.waitUntil(lambda: program.state.training.phase is Phase.IDLE, timeout=5000)
+    draw(program.window.canvas)
+    program.inference.predict_now()
+    assert sum(program.state.prediction.probabilities) == pytest.approx(1, abs=1e-4)
+
+
+def test_a_learning_rate_that_is_no_number_is_told(program, panel, dialogs):
+    for text in ("", "fast", "0"):
+        panel.rate.setText(text)
+        QTest.mouseClick(panel.train, LEFT)
+    assert len(dialogs) == 3
+    assert all("learning rate expected" in text for text in dialogs)
+    assert not program.training.running
+    panel.rate.setText("0,001")
+    assert panel.config().learning_rate == 0.001
+
+
+def test_thirty_starts_and_stops_leave_no_thread(program, panel, qtbot):
+    before = threading.active_count()
+    panel.epochs.setValue(1000)
+    for _ in range(30):
+        QTest.mouseClick(panel.train, LEFT)
+        qtbot.waitUntil(lambda: bool(program.state.batches), timeout=START_MS)
+        QTest.mouseClick(panel.stop, LEFT)
+        qtbot.waitUntil(lambda: not program.training.running, timeout=2000)
+    assert threading.active_count() == before
+
+
+@pytest.mark.parametrize("wait_s", [0.0, 0.1, 1.0])
+def test_closing_while_it_trains(qtbot, tmp_path, small_model, wait_s):
+    before = threading.active_count()
+    application = create_application(str(tmp_path / "s.ini"), small_model)
+    panel = application.window.panel
+    panel.dataset.setCurrentIndex(panel.dataset.findData("synthetic"))
+    application.window.show()
+    QTest.mouseClick(panel.train, LEFT)
+    end = time.monotonic() + wait_s
+    while time.monotonic() < end:
+        QApplication.processEvents()
+    started = time.monotonic()
+    application.window.close()
+    assert time.monotonic() - started < 1
+    assert not application.window.isVisible()
+    assert not application.training.running
+    assert threading.active_count() == before
+    application.window.deleteLater()
+
+
+def test_nothing_is_opened_while_it_trains(program, panel, qtbot, dialogs, small_model):
+    panel.epochs.setValue(1000)
+    QTest.mouseClick(panel.train, LEFT)
+    qtbot.waitUntil(lambda: bool(program.state.batches), timeout=START_MS)
+    assert not program.models.open(small_model)
+    assert "Stop it" in dialogs[0]
