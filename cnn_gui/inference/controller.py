@@ -17,7 +17,7 @@ from cnn_gui.errors import ErrorSink
 from cnn_gui.state import AppState
 from cnn_gui.values import ModelInfo, Prediction
 
-COALESCE_MS = 4
+COALESCE_MS = 1
 """Pen events that come within this time are read together."""
 
 

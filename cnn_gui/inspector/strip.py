@@ -14,17 +14,16 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
+    QPixmap,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QScrollArea, QToolTip, QWidget
 
 from cnn_core.inspection import LayerActivation
 from cnn_gui.inspector.layout import FOOT_PX, HEAD_PX, PAD_PX, TARGETS_PX, CardPlace, StripLayout, lay_out
-from cnn_gui.inspector.paint import paint_block
+from cnn_gui.inspector.paint import block_image
 from cnn_gui.state import AppState
-from cnn_gui.theme import mix, rgb
 from cnn_gui.values import PinnedMap
-from cnn_gui.widgets.pixels import rgb_image
 
 RADIUS_PX = 7
 
@@ -43,6 +42,8 @@ class NetworkStrip(QWidget):
         self._viewport = QSize(0, 0)
         self._target_px: int | None = None
         self._captions: dict[str, str] = {}
+        self._frame_store = QPixmap()
+        self._frames_show: tuple[Any, ...] = ()
         state.prediction_changed.connect(self._on_prediction_changed)
         state.model_changed.connect(self._on_model_changed)
         state.theme_changed.connect(self.update)
@@ -95,53 +96,65 @@ class NetworkStrip(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         layers = self._layers()
         painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        title = QFont(self.font())
-        title.setWeight(QFont.Weight.DemiBold)
-        title.setPixelSize(12)
-        small = QFont(self.font())
-        small.setPixelSize(11)
+        painter.drawPixmap(0, 0, self._frames())
         for card in self._layout.cards:
             area = QRect(card.x, card.y, card.width, card.height)
             if card.layer < len(layers) and event.rect().intersects(area):
-                self._paint_card(painter, card, layers[card.layer], title, small)
+                image = block_image(layers[card.layer], card.block, self._state.theme)
+                painter.drawImage(QPoint(card.block_x, card.block_y), image)
+                self._paint_pin(painter, card, layers[card.layer])
         painter.end()
 
-    def _paint_card(
-        self, painter: QPainter, card: CardPlace, layer: LayerActivation, title: QFont, small: QFont
-    ) -> None:
+    def _frames(self) -> QPixmap:
+        """All that does not change with the drawing: cards, names, shapes and captions, painted once."""
+        ratio = self.devicePixelRatioF()
+        wanted = (self._state.theme.name, ratio, self._layout, tuple(self._captions.items()))
+        if wanted != self._frames_show:
+            self._frames_show = wanted
+            self._frame_store = QPixmap(self.size() * ratio)
+            self._frame_store.setDevicePixelRatio(ratio)
+            self._frame_store.fill(Qt.GlobalColor.transparent)
+            painter = QPainter(self._frame_store)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            for card, layer in zip(self._layout.cards, self._layers(), strict=False):
+                self._paint_frame(painter, card, layer)
+            painter.end()
+        return self._frame_store
+
+    def _paint_frame(self, painter: QPainter, card: CardPlace, layer: LayerActivation) -> None:
         theme = self._state.theme
         painter.setBrush(QColor(theme.raised))
         painter.setPen(QPen(QColor(theme.border), 1))
-        painter.drawRoundedRect(
-            QRectF(card.x + 0.5, card.y + 0.5, card.width - 1, card.height - 1), RADIUS_PX, RADIUS_PX
-        )
+        frame = QRectF(card.x + 0.5, card.y + 0.5, card.width - 1, card.height - 1)
+        painter.drawRoundedRect(frame, RADIUS_PX, RADIUS_PX)
         head = QRectF(card.x + PAD_PX, card.y + 2, card.width - 2 * PAD_PX, HEAD_PX - 4)
-        painter.setFont(title)
+        painter.setFont(self._font(12, QFont.Weight.DemiBold))
         painter.setPen(QColor(theme.text))
         name = layer.name.replace("_", " ")
         painter.drawText(head, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, name)
         used = painter.fontMetrics().horizontalAdvance(name) + 8
-        painter.setFont(small)
+        painter.setFont(self._font(11, QFont.Weight.Normal))
         painter.setPen(QColor(theme.muted))
         shape = "×".join(map(str, layer.shape))
         if used + painter.fontMetrics().horizontalAdvance(shape) <= head.width():
             painter.drawText(head, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, shape)
         foot = QRectF(head.left(), card.y + card.height - FOOT_PX, head.width(), FOOT_PX - 2)
-        text = painter.fontMetrics().elidedText(
-            self._captions.get(layer.name, ""), Qt.TextElideMode.ElideRight, int(foot.width())
-        )
+        caption = self._captions.get(layer.name, "")
+        text = painter.fontMetrics().elidedText(caption, Qt.TextElideMode.ElideRight, int(foot.width()))
         painter.drawText(foot, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)
-        line = rgb(mix(theme.muted, theme.raised, 0.6))
-        pixels = paint_block(layer, card.block, rgb(theme.raised), rgb(theme.accent), rgb(theme.second), line)
-        painter.drawImage(QPoint(card.block_x, card.block_y), rgb_image(pixels))
-        self._paint_pin(painter, card, layer)
+
+    def _font(self, size_px: int, weight: QFont.Weight) -> QFont:
+        font = QFont(self.font())
+        font.setPixelSize(size_px)
+        font.setWeight(weight)
+        return font
 
     def _paint_pin(self, painter: QPainter, card: CardPlace, layer: LayerActivation) -> None:
         pin = self._state.pin
         if pin is None or pin.layer != layer.name or pin.index >= card.block.count:
             return
         x, y = card.block.tile_corner(pin.index)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(QColor(self._state.theme.accent), 2))
         frame = QRectF(card.block_x + x, card.block_y + y, card.block.tile_w, card.block.tile_h)

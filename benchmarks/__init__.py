@@ -1,0 +1,1 @@
+"""Long measurements; each is a script that prints a table, or JSON with ``--json``."""

@@ -1,0 +1,180 @@
+"""How the window feels: event-loop delay, pen to picture, and closing, idle and while it trains at full speed.
+
+``python -m benchmarks.responsiveness [--json] [--preset digits] [--seconds 10]``
+
+The delay of the event loop is how much later than asked a timer of 5 ms fires. Pen to picture is the time from a mouse
+event to the moment at which all views have been repainted with the new prediction.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+from PySide6.QtCore import QElapsedTimer, QEvent, QObject, QPoint, Qt, QTimer
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from benchmarks.machine import describe_machine
+from cnn_core.data import locate
+from cnn_core.training import TrainingConfig
+from cnn_gui.app import Application, create_application
+
+TICK_MS = 5
+START_TIMEOUT_S = 60.0
+
+
+class DelayMeter:
+    """Notes by how many ms a timer fires too late."""
+
+    def __init__(self) -> None:
+        self.delays_ms: list[float] = []
+        self._clock = QElapsedTimer()
+        self._timer = QTimer()
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.timeout.connect(self._on_timeout)
+
+    def start(self) -> None:
+        self.delays_ms.clear()
+        self._clock.start()
+        self._timer.start(TICK_MS)
+
+    def stop(self) -> None:
+        self._timer.stop()
+
+    def _on_timeout(self) -> None:
+        self.delays_ms.append(max(0.0, self._clock.nsecsElapsed() / 1e6 - TICK_MS))
+        self._clock.start()
+
+
+def live(seconds: float, each: Callable[[], None] = lambda: None, every_s: float = 0.03) -> None:
+    """Let the event loop run, doing something now and then."""
+    end, due = time.monotonic() + seconds, time.monotonic()
+    while time.monotonic() < end:
+        QApplication.processEvents()
+        if time.monotonic() >= due:
+            due = time.monotonic() + every_s
+            each()
+        time.sleep(0.0005)
+
+
+class Pen(QObject):
+    """Draws a spiral, point by point, and measures how long each point takes to reach the screen."""
+
+    def __init__(self, application: Application) -> None:
+        super().__init__()
+        self._canvas, self._application = application.window.canvas, application
+        window = application.window
+        self._views = (window.prediction, window.input, window.inspector.strip, window.detail)
+        self._painted: set[QObject] = set()
+        for view in self._views:
+            view.installEventFilter(self)
+        self.times_ms: list[float] = []
+        self._read = False
+        self._step = 0
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Paint:
+            self._painted.add(watched)
+        return False
+
+    def move(self) -> None:
+        if self._step % 60 == 0:
+            self._application.canvas.clear()
+            QTest.mousePress(self._canvas, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, self._place())
+        self._step += 1
+        state = self._application.state
+        self._read = False
+        connection = state.prediction_changed.connect(self._on_prediction_changed)
+        started = time.perf_counter()
+        QTest.mouseMove(self._canvas, self._place())
+        while not (self._read and len(self._painted) == len(self._views)) and time.perf_counter() - started < 1:
+            QApplication.processEvents()
+        self.times_ms.append((time.perf_counter() - started) * 1000)
+        state.prediction_changed.disconnect(connection)
+        if self._step % 60 == 0:
+            QTest.mouseRelease(self._canvas, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, self._place())
+
+    def _on_prediction_changed(self) -> None:
+        """From now on what is painted is painted with the new prediction."""
+        self._read = True
+        self._painted.clear()
+
+    def _place(self) -> QPoint:
+        turn = self._step % 60 / 60 * 6
+        radius = (0.1 + 0.05 * turn) * self._canvas.width()
+        middle = self._canvas.width() / 2
+        return QPoint(int(middle + radius * np.cos(turn)), int(middle + radius * np.sin(turn)))
+
+
+def percentile(values: list[float], share: float) -> float:
+    return round(float(np.percentile(values, share)), 2) if values else float("nan")
+
+
+def measure(preset: str, seconds: float) -> dict[str, str | float]:
+    """All figures of one network."""
+    with tempfile.TemporaryDirectory() as folder:
+        application = create_application(str(Path(folder) / "settings.ini"))
+        application.window.show()
+        live(0.5)
+        meter = DelayMeter()
+        figures: dict[str, str | float] = {"preset": preset}
+        dataset = "mnist" if locate("mnist") else "synthetic"
+        application.training.start(TrainingConfig(dataset=dataset, preset=preset, epochs=1000))
+        end = time.monotonic() + START_TIMEOUT_S
+        while not application.state.batches and time.monotonic() < end:
+            live(0.05)
+        meter.start()
+        live(seconds)
+        meter.stop()
+        figures |= {
+            "training_delay_ms_p95": percentile(meter.delays_ms, 95),
+            "training_delay_ms_p50": percentile(meter.delays_ms, 50),
+        }
+        pen = Pen(application)
+        live(seconds, pen.move)
+        figures |= {"training_pen_ms_p95": percentile(pen.times_ms, 95)}
+        figures |= {"images_per_second": round(application.state.batches[-1].images_per_second)}
+        started = time.perf_counter()
+        application.training.shutdown()
+        figures |= {"stop_ms": round((time.perf_counter() - started) * 1000, 1)}
+        idle = Pen(application)
+        live(seconds / 2, idle.move)
+        figures |= {"idle_pen_ms_p95": percentile(idle.times_ms, 95), "idle_pen_ms_p50": percentile(idle.times_ms, 50)}
+        application.training.start(TrainingConfig(dataset=dataset, preset=preset, epochs=1000))
+        live(2.0)
+        started = time.perf_counter()
+        application.window.close()
+        figures |= {"close_ms": round((time.perf_counter() - started) * 1000, 1)}
+        application.window.deleteLater()
+        QApplication.processEvents()
+    return figures
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--preset", action="append")
+    parser.add_argument("--seconds", type=float, default=10.0)
+    arguments = parser.parse_args()
+    if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    _ = QApplication.instance() or QApplication(sys.argv[:1])
+    rows = [measure(preset, arguments.seconds) for preset in arguments.preset or ["digits", "article"]]
+    if arguments.json:
+        print(json.dumps({"machine": describe_machine(), "rows": rows}))
+        return
+    print(describe_machine())
+    for row in rows:
+        print("\n".join(f"{name:>24}  {value}" for name, value in row.items()) + "\n")
+
+
+if __name__ == "__main__":
+    main()
