@@ -32,5 +32,9 @@ class ImageError(CnnError):
     """A picture that cannot be read or in which there is nothing to read."""
 
 
+class StoppedError(CnnError):
+    """Work that somebody asked to stop, given up before its end."""
+
+
 class TrainingError(CnnError):
     """A run that cannot go on, for example because the loss is no longer a finite number."""

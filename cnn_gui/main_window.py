@@ -289,7 +289,7 @@ class MainWindow(QMainWindow):
         if model.accuracy is not None:
             words.append(f"{model.accuracy:.2%} on the test set")
         self.chip.setText(" · ".join(words))
-        self.chip.setToolTip("The model that reads the canvas")
+        self.chip.setToolTip(f"The model that reads the canvas\n{model.place}".strip())
 
     @Slot()
     def _on_training_changed(self) -> None:

@@ -39,7 +39,8 @@ class Prediction:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ModelInfo:
-    """The model that reads the canvas: its name, where it comes from, and its architecture for the inspector."""
+    """The model that reads the canvas: its name, where it comes from, and its architecture for the inspector.
+    ``place`` is the file or the data, in full."""
 
     name: str
     origin: str
@@ -48,6 +49,7 @@ class ModelInfo:
     architecture: Mapping[str, Any]
     class_names: tuple[str, ...]
     training: Mapping[str, Any] = field(default_factory=dict)
+    place: str = ""
 
 
 class Phase(Enum):

@@ -20,7 +20,7 @@ from cnn_core.data.dataset import DIGIT_NAMES, Dataset
 from cnn_core.data.download import Progress, fetch
 from cnn_core.data.idx import read_idx
 from cnn_core.data.synthetic import make_synthetic
-from cnn_core.errors import ConfigError, DataUnavailableError
+from cnn_core.errors import ConfigError, DataUnavailableError, StoppedError
 
 FILES = (
     "train-images-idx3-ubyte.gz",
@@ -128,17 +128,17 @@ def load_dataset(
     name : one of `DATASETS`, or the path of an ``.npz`` file
     data_dir : the folder to look in first
     download : whether the network may be asked
-    progress : called with (what, done, total); ``stopped`` : ends the wait for the network when it turns true
+    progress : called with (what, done, total); ``stopped`` : ends the wait when it turns true
 
     Raises
     ------
     ConfigError for an unknown name; DataError when the files are damaged, its kind DataUnavailableError when they are
-    not to be had.
+    not to be had; StoppedError.
     """
     if name.endswith(".npz"):
         return _own_file(name)
     if name == "synthetic":
-        return _synthetic(progress)
+        return _synthetic(progress, stopped)
     if name not in CATALOG:
         raise ConfigError(f"A data set expected one of {', '.join(DATASETS)} or an .npz file, received {name!r}.")
     entry = CATALOG[name]
@@ -177,8 +177,10 @@ def _existing(folder: Path, file: str) -> Path | None:
     return None
 
 
-def _synthetic(progress: Progress | None) -> Parts:
+def _synthetic(progress: Progress | None, stopped: Callable[[], bool]) -> Parts:
     def report(done: int, total: int) -> None:
+        if stopped():
+            raise StoppedError("Drawing synthetic digits was stopped.")
         if progress:
             progress("drawing synthetic digits", done, total)
 

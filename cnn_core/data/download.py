@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pooch
 
-from cnn_core.errors import DataUnavailableError
+from cnn_core.errors import DataUnavailableError, StoppedError
 
 Progress = Callable[[str, int, int], None]
 """Called with (what, done, total); total is 0 while it is not known."""
@@ -60,7 +60,7 @@ def fetch(
         pass
     if stopped():
         gave_up.set()
-        raise DataUnavailableError(f"The download of {target.name} was stopped.")
+        raise StoppedError(f"The download of {target.name} was stopped.")
     problem = outcome[0] if outcome else "the download ended without a result"
     if problem:
         raise DataUnavailableError(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
 import numpy as np
@@ -50,6 +51,12 @@ class Tape:
                 "Run forward with Tape(record=True) first."
             )
         return self._kept[layer]
+
+    def forget(self, layers: Iterable[Layer]) -> None:
+        """Drop what these layers kept, and their gradients, once both have been used; statistics stay."""
+        for layer in layers:
+            self._kept.pop(layer, None)
+            self.gradients.pop(layer, None)
 
     def add_gradient(self, layer: Layer, **gradients: Array) -> None:
         """Add to the gradients of the layer's parameters, by parameter name."""

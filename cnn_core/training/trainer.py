@@ -11,7 +11,7 @@ import numpy as np
 from cnn_core import engine
 from cnn_core.data.augmentation import make_augmentation
 from cnn_core.data.dataset import Dataset, shuffled_batches
-from cnn_core.errors import ConfigError, TrainingError
+from cnn_core.errors import ConfigError, StoppedError, TrainingError
 from cnn_core.evaluation import check_fit, evaluate_with
 from cnn_core.losses import SoftmaxCrossEntropy
 from cnn_core.metrics import MovingAverage, RunningMean
@@ -128,7 +128,10 @@ class Trainer:
             images, labels = self.train.batch(indices)
             if self._augment is not None:
                 images = self._augment(images, augmentation)
-            result = plan.gradients(images, labels, dropout)
+            try:
+                result = plan.gradients(images, labels, dropout, lambda: control.stopped)
+            except StoppedError:
+                return False
             if not np.isfinite(result.loss):
                 self._give_up(on_event)
             rate = self._schedule(self._step)

@@ -37,7 +37,7 @@ class ModelFilesController(QObject):
         except CnnError as error:
             self._errors.show("This model cannot be opened", str(error))
             return False
-        self._inference.use_model(file.model, info_of(file, origin or Path(path).name))
+        self._inference.use_model(file.model, info_of(file, origin or Path(path).name, str(path)))
         self._state.set_notice(f"Opened {Path(path).name}")
         return True
 
@@ -54,12 +54,12 @@ class ModelFilesController(QObject):
         except CnnError as error:
             self._errors.show("The model cannot be saved here", str(error))
             return False
-        self._state.set_model(replace(info, origin=path.name))
+        self._state.set_model(replace(info, origin=path.name, place=str(path)))
         self._state.set_notice(f"Saved {path}")
         return True
 
 
-def info_of(file: ModelFile, origin: str) -> ModelInfo:
+def info_of(file: ModelFile, origin: str, place: str) -> ModelInfo:
     """What the window says about a model that was opened."""
     classes = file.model.output_shape[0]
     names = file.class_names or (DIGIT_NAMES if classes == 10 else tuple(str(i) for i in range(classes)))
@@ -72,4 +72,5 @@ def info_of(file: ModelFile, origin: str) -> ModelInfo:
         file.model.config(),
         names,
         file.training,
+        place,
     )

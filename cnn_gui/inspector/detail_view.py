@@ -26,7 +26,7 @@ class DetailView(QWidget):
         self.setToolTip("")
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumHeight(90)
+        self.setMinimumHeight(84)
         self._state = state
         self._pointer: QPointF | None = None
         for signal in (state.prediction_changed, state.pin_changed, state.theme_changed):

@@ -10,9 +10,9 @@ from cnn_core.inspection import LayerActivation
 
 GAP_PX = 2
 PAD_PX = 8
-HEAD_PX = 24
-FOOT_PX = 22
-CARD_GAP_PX = 8
+HEAD_PX = 22
+FOOT_PX = 20
+CARD_GAP_PX = 6
 MIN_CARD_WIDTH_PX = 72
 TARGETS_PX = (98, 84, 70, 56, 42, 28)
 """Sizes of a tile that are tried, the largest that fits wins."""

@@ -160,14 +160,14 @@ class TrainingController(QObject):
         model.build(model.input_shape)
         info = ModelInfo(
             model.name, f"learning from {started.title}", started.parameters, None, started.architecture,
-            started.class_names,
+            started.class_names, place=started.source,
         )  # fmt: skip
         self._inference.use_model(model, info)
         phase = Phase.PAUSED if self._control.paused else Phase.RUNNING
         if self._state.training.phase is Phase.STOPPING:
             phase = Phase.STOPPING
         self._state.set_training(replace(self._state.training, phase=phase, message="", progress=0.0))
-        words = f"{started.source} · {started.train_images:,} images to learn from".replace(",", "\u202f")
+        words = f"{started.title} · {started.train_images:,} images to learn from".replace(",", "\u202f")
         self._state.set_notice(f"{started.note}. {words}" if started.note else words)
 
     def _show_progress(self, news: Delivery) -> None:

@@ -31,7 +31,7 @@ from cnn_core.data import (
 )
 from cnn_core.data.augmentation import Augmentation, change_pen
 from cnn_core.data.catalog import DATA_DIR_VARIABLE, FILES
-from cnn_core.errors import ConfigError, DataError, DataUnavailableError
+from cnn_core.errors import ConfigError, DataError, DataUnavailableError, StoppedError
 
 
 def put_mnist(folder: Path, n: int = 20, packed: bool = True) -> Path:
@@ -166,9 +166,10 @@ def test_a_download_with_another_checksum_is_refused(server, monkeypatch, tmp_pa
     assert not list((tmp_path / "cache").rglob("train-images*"))
 
 
-def test_a_download_can_be_stopped():
-    with pytest.raises(DataUnavailableError, match="was stopped"):
-        load_dataset("mnist", stopped=lambda: True)
+def test_getting_data_can_be_stopped():
+    for name in ("mnist", "synthetic"):
+        with pytest.raises(StoppedError, match="was stopped"):
+            load_dataset(name, stopped=lambda: True)
 
 
 def test_npz_files(tmp_path):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+import tracemalloc
+
 import numpy as np
 import pytest
 from gradients import numeric_gradient
@@ -10,7 +13,7 @@ from hypothesis import strategies as st
 
 from cnn_core import engine
 from cnn_core.engine import SingleThreadedBlas
-from cnn_core.errors import ConfigError, ShapeError
+from cnn_core.errors import ConfigError, ShapeError, StoppedError
 from cnn_core.layers import (
     AveragePool2D,
     BatchNorm,
@@ -80,7 +83,8 @@ def random_layers(draw) -> list:
         layers.append(Conv2D(draw(st.integers(1, 4)), draw(st.integers(1, 3)), draw(st.integers(1, 2)), "same"))
         layers += draw(st.sampled_from([[], [BatchNorm()], [BatchNorm(), ReLU()], [LeakyReLU()]]))
         layers += draw(st.sampled_from([[], [MaxPool2D(2)], [AveragePool2D(2)]]))
-    return [*layers, Flatten(), Dense(draw(st.integers(2, 5))), *draw(st.sampled_from([[], [Softmax()]]))]
+    ends = draw(st.sampled_from([[], [Softmax()], [BatchNorm()], [BatchNorm(), Softmax()]]))
+    return [*layers, Flatten(), Dense(draw(st.integers(2, 5))), *ends]
 
 
 @settings(max_examples=25, deadline=None)
@@ -108,16 +112,41 @@ def test_a_plan_gives_the_reference_gradients(data):
         np.testing.assert_allclose(plan.predict(x), model.predict(x), atol=1e-9)
 
 
-def test_plans_do_not_depend_on_the_number_of_threads(rng):
+def test_the_same_threads_give_the_same_bits_and_others_nearly_the_same(rng):
     model = make_preset("digits", rng)
-    x, labels = rng.random((50, 28, 28, 1), np.float32), rng.integers(0, 10, 50)
+    x, labels = rng.random((70, 28, 28, 1), np.float32), rng.integers(0, 10, 70)
     found = []
-    for threads in (1, 2):
-        with engine.compile(model, 64, threads, training=True) as plan:
+    for threads in (2, 2, 1):
+        with engine.compile(model, 70, threads, training=True) as plan:
             found.append(plan.gradients(x, labels, np.random.default_rng(5)))
     assert found[0].loss == found[1].loss
-    for name in found[0].gradients:
-        np.testing.assert_array_equal(found[0].gradients[name], found[1].gradients[name])
+    for name, gradient in found[0].gradients.items():
+        np.testing.assert_array_equal(gradient, found[1].gradients[name])
+        np.testing.assert_allclose(gradient, found[2].gradients[name], atol=1e-6)
+
+
+def test_memory_does_not_grow_with_the_batch(rng):
+    """Shards that are done are forgotten: a batch eight times as large needs hardly more."""
+    model = make_preset("digits", rng)
+    peaks = []
+    for n in (64, 512):
+        x, labels = rng.random((n, 28, 28, 1), np.float32), rng.integers(0, 10, n)
+        with engine.compile(model, n, 2, training=True) as plan:
+            tracemalloc.start()
+            plan.gradients(x, labels, rng)
+            peaks.append(tracemalloc.get_traced_memory()[1])
+            tracemalloc.stop()
+    assert peaks[1] < 1.5 * peaks[0]
+
+
+def test_a_large_batch_can_be_stopped(rng):
+    model = make_preset("digits", rng)
+    x, labels = rng.random((4096, 28, 28, 1), np.float32), rng.integers(0, 10, 4096)
+    with engine.compile(model, 4096, 2, training=True) as plan:
+        started = time.monotonic()
+        with pytest.raises(StoppedError):
+            plan.gradients(x, labels, rng, lambda: time.monotonic() - started > 0.1)
+        assert time.monotonic() - started < 1
 
 
 def test_blas_threads_are_given_back():
