@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pyqtgraph as pg
-from PySide6.QtCore import QObject, Qt, QTimer, Slot
+from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtWidgets import QApplication, QMainWindow
 
 from cnn_core import __version__
@@ -188,5 +188,4 @@ def _run(model: str | None) -> int:
         return BAD_USAGE
     install_excepthook(application.errors)
     application.window.show()
-    QTimer.singleShot(0, application.window.canvas.setFocus)
     return app.exec()

@@ -45,7 +45,6 @@ def run_demo(target: str, theme_name: str | None, size: str | None, model: str |
         window = application.window
         window.resize(width, height)
         window.show()
-        window.canvas.setFocus()
         play(recording, window.canvas)
         _wait(lambda: _read_something(application), READ_TIMEOUT_S)
         prediction = application.state.prediction

@@ -82,6 +82,7 @@ class MainWindow(QMainWindow):
         self._on_theme_changed()
         self._on_training_changed()
         self._restore()
+        self.canvas.setFocus()
 
     # --- Layout
 
@@ -287,7 +288,7 @@ class MainWindow(QMainWindow):
         parameters = f"{model.parameters:,} parameters".replace(",", "\u202f")
         words = [f'<b style="color:{self._state.theme.text}">{model.name}</b>', model.origin, parameters]
         if model.accuracy is not None:
-            words.append(f"{model.accuracy:.2%} on the test set")
+            words.append(f"{model.accuracy * 100:.2f} % on the test set")
         self.chip.setText(" · ".join(words))
         self.chip.setToolTip(f"The model that reads the canvas\n{model.place}".strip())
 

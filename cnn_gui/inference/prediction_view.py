@@ -50,13 +50,13 @@ class PredictionView(QWidget):
     @Slot()
     def _on_prediction_changed(self) -> None:
         name, sure = self._words()
-        self.setAccessibleDescription(f"{name}, {sure}")
+        self.setAccessibleDescription(f"{name}, {sure}" if name else sure)
         self.update()
 
     def _words(self) -> tuple[str, str]:
         prediction = self._state.prediction
         if prediction is None or prediction.blank:
-            return "–", "nothing drawn yet"
+            return "", "no digit yet"
         return prediction.class_names[prediction.best], f"{percent(prediction.confidence, 0)} sure"
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
@@ -84,7 +84,7 @@ class PredictionView(QWidget):
         painter.setFont(self.font())
         painter.setPen(QColor(theme.muted))
         below = QRectF(0, top + height - 26, DIGIT_COLUMN_PX - 16, 20)
-        painter.drawText(below, Qt.AlignmentFlag.AlignCenter, sure if not blank else "draw a digit")
+        painter.drawText(column if blank else below, Qt.AlignmentFlag.AlignCenter, sure)
 
     def _paint_bars(self, painter: QPainter, area: QRectF) -> None:
         theme, prediction = self._state.theme, self._state.prediction

@@ -118,17 +118,18 @@ class DetailView(QWidget):
         else:
             lines.append((self.font(), theme.muted, f"value {float(own[0]):.4f}"))
             lines.append((self.font(), theme.muted, f"the layer: {values.min():.3f} to {values.max():.3f}"))
-        top = (self.height() - 24 * len(lines)) / 2
+        line = min(24.0, self.height() / len(lines))
+        top = (self.height() - line * len(lines)) / 2
         for i, (font, colour, text) in enumerate(lines):
             painter.setFont(font)
             painter.setPen(QColor(colour))
-            area = QRectF(left, top + 24 * i, self.width() - left, 24)
+            area = QRectF(left, top + line * i, self.width() - left, line)
             painter.drawText(area, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)
 
     def _activity(self, own: Array) -> str:
         if not own.any():
             return "all of them zero"
-        return f"{float((own != 0).mean()):.0%} of them not zero"
+        return f"{float((own != 0).mean()) * 100:.0f} % of them not zero"
 
     def _under_pointer(self, values: Array, place: QRectF) -> str:
         if self._pointer is None or not place.contains(self._pointer):

@@ -261,9 +261,9 @@ def caption(kind: str, options: dict[str, Any]) -> str:
         case "MaxPool2D":
             return f"{size} max"
         case "AveragePool2D":
-            return f"{size} average"
+            return f"{size} mean"
         case "Dropout":
-            return f"{options['rate']:.0%}, off here"
+            return f"{options['rate'] * 100:.0f} %, off here"
         case "Flatten":
             return "in one row"
         case "Softmax":

@@ -134,7 +134,7 @@ class TrainingController(QObject):
     def _last_words(self, status: TrainingStatus) -> str:
         if self._state.epochs:
             best = max(epoch.validation_accuracy for epoch in self._state.epochs)
-            return f"best validation {best:.2%}"
+            return f"best validation {best * 100:.2f} %"
         return "stopped" if status.phase is Phase.STOPPING else ""
 
     # --- What the worker tells

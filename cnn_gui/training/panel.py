@@ -246,7 +246,7 @@ class TrainingPanel(QWidget):
 def words(status: TrainingStatus) -> tuple[str, str, str]:
     """What stands under the progress bar: speed, share, time left."""
     if status.message:
-        return status.message, "", f"{status.progress:.0%}" if 0 < status.progress < 1 else ""
+        return status.message, "", f"{status.progress * 100:.0f} %" if 0 < status.progress < 1 else ""
     if not status.phase.active or not status.images_per_second:
         return "", "", ""
     speed = f"{status.images_per_second:,.0f} images/s".replace(",", "\u202f")
