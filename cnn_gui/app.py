@@ -16,6 +16,7 @@ from cnn_core.assets import bundled_model_path
 from cnn_core.errors import CnnError, ModelFileError
 from cnn_gui import theme
 from cnn_gui.canvas.controller import CanvasController
+from cnn_gui.display import display_problem
 from cnn_gui.errors import ErrorSink, install_excepthook
 from cnn_gui.inference.controller import InferenceController
 from cnn_gui.inference.model_files import ModelFilesController
@@ -143,13 +144,6 @@ def create_window(settings_path: str | None = None, model: str | Path | None = N
     return create_application(settings_path, model).window
 
 
-def has_display() -> bool:
-    """Whether Qt can open a window; it aborts the process where it cannot."""
-    if os.environ.get("QT_QPA_PLATFORM") or not sys.platform.startswith("linux"):
-        return True
-    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
-
-
 def main() -> None:
     """Start the program."""
     parser = argparse.ArgumentParser(
@@ -161,12 +155,9 @@ def main() -> None:
     parser.add_argument("--size", metavar="W×H", help="size of the demo's window, for example 1440x960")
     parser.add_argument("--version", action="version", version=f"cnn-gui {__version__}")
     arguments = parser.parse_args()
-    if not has_display():
+    if problem := display_problem():
         if not arguments.demo:
-            sys.stderr.write(
-                "cnn-gui: expected a display, received none (DISPLAY and WAYLAND_DISPLAY are not set). Start it in a "
-                "desktop session, or use cnn-gui --demo picture.png or the command line cnn-core.\n"
-            )
+            sys.stderr.write(f"cnn-gui: {problem}\n")
             sys.exit(BAD_USAGE)
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
     if arguments.demo:

@@ -123,9 +123,9 @@ def start(*arguments: str, cwd: Path, **environment: str) -> subprocess.Complete
     return subprocess.run(command, cwd=cwd, env=clean | environment, capture_output=True, text=True, timeout=120)
 
 
-@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="other platforms always have a display")
-def test_without_a_display_it_says_what_to_do(tmp_path):
-    done = start(cwd=tmp_path)
+@pytest.mark.parametrize("environment", [{}, {"DISPLAY": ":4711"}, {"WAYLAND_DISPLAY": "none", "DISPLAY": "x"}])
+def test_without_a_display_it_says_what_to_do(tmp_path, environment):
+    done = start(cwd=tmp_path, **environment)
     assert done.returncode == 2
     assert done.stdout == ""
     assert len(done.stderr.strip().splitlines()) == 1
