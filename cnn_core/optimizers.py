@@ -162,6 +162,10 @@ OPTIMIZERS: dict[str, tuple[type[Optimizer], dict[str, Any]]] = {
 """What a user can choose by name, with the options that the name stands for."""
 
 
+DEFAULT_RATES = {"sgd": 0.1, "momentum": 0.02, "nesterov": 0.02, "rmsprop": 1e-3, "adam": 2e-3, "adamw": 2e-3}
+"""A learning rate that each optimizer starts well with on the presets."""
+
+
 def make_optimizer(name: str, **options: Any) -> Optimizer:
     """The optimizer called ``name`` with ``options`` over its defaults; raises `ConfigError` for unknown ones."""
     if name not in OPTIMIZERS:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import sys
 from pathlib import Path
 
 import pyqtgraph as pg
-from PySide6.QtCore import QObject, Qt, Slot
+from PySide6.QtCore import QObject, Qt, QTimer, Slot
 from PySide6.QtWidgets import QApplication, QMainWindow
 
 from cnn_core import __version__
@@ -27,6 +28,7 @@ from cnn_gui.training.controller import TrainingController
 from cnn_gui.values import PinnedMap
 
 BAD_USAGE = 2
+SIGNAL_CHECK_MS = 200
 SWITCH_INTERVAL_S = 0.001
 """How long a thread may keep the interpreter while another waits for it. The trainer's threads hold it in short
 bursts only; with Python's 5 ms the window would wait behind several of them."""
@@ -179,4 +181,14 @@ def _run(model: str | None) -> int:
         return BAD_USAGE
     install_excepthook(application.errors)
     application.window.show()
+    _close_on_interrupt(application.window)
     return app.exec()
+
+
+def _close_on_interrupt(window: QMainWindow) -> None:
+    """Ctrl+C in the terminal closes the window as its button does. Python looks at signals only while it runs, hence
+    the timer."""
+    signal.signal(signal.SIGINT, lambda *_: window.close())
+    timer = QTimer(window)
+    timer.timeout.connect(lambda: None)
+    timer.start(SIGNAL_CHECK_MS)

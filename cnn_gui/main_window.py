@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QCloseEvent, QIcon, QKeySequence
 from PySide6.QtWidgets import (
     QFileDialog,
@@ -40,6 +41,8 @@ from cnn_gui.widgets.square_on_top import SquareOnTop
 SIZE_PX = (1440, 960)
 MINIMUM_PX = (1024, 700)
 LEFT_PX = 344
+NAME_CHARACTERS = 36
+CLOSE_RETRY_MS = 50
 MODEL_FILES = "Models (*.safetensors)"
 IMAGE_FILES = "Images (*.png *.jpg *.jpeg *.bmp *.gif *.webp *.tif *.tiff);;All files (*)"
 CLOSE_RETRY_MS = 50
@@ -254,8 +257,12 @@ class MainWindow(QMainWindow):
     def choose_target(self) -> None:
         name = self._state.model.name if self._state.model else "model"
         start = f"{self._folder()}/{name}.safetensors" if self._folder() else f"{name}.safetensors"
-        path, _ = QFileDialog.getSaveFileName(self, "Save the model", start, MODEL_FILES)
-        if path:
+        dialog = QFileDialog(self, "Save the model", start, MODEL_FILES)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix("safetensors")  # so that the dialog asks before the file of that name is replaced
+        dialog.selectFile(start)
+        if dialog.exec() and dialog.selectedFiles():
+            path = dialog.selectedFiles()[0]
             self._remember_folder(path)
             self.save_requested.emit(path)
 
@@ -286,7 +293,8 @@ class MainWindow(QMainWindow):
         if model is None:
             return
         parameters = f"{model.parameters:,} parameters".replace(",", "\u202f")
-        words = [f'<b style="color:{self._state.theme.text}">{model.name}</b>', model.origin, parameters]
+        name = f'<b style="color:{self._state.theme.text}">{html.escape(shortened(model.name))}</b>'
+        words = [name, html.escape(shortened(model.origin)), parameters]
         if model.accuracy is not None:
             words.append(f"{model.accuracy * 100:.2f} % on the test set")
         self.chip.setText(" · ".join(words))
@@ -332,7 +340,8 @@ class MainWindow(QMainWindow):
         self.canvas.cancel_stroke()
         if not self.may_close():
             event.ignore()
-            self._state.set_notice("waiting for the training to end")
+            self._state.set_notice("closing as soon as the training has ended")
+            QTimer.singleShot(CLOSE_RETRY_MS, self.close)
             return
         self._settings.put("window/geometry", self.saveGeometry())
         for splitter in (self.upper_zones, self.lower_zones, self.zones, self.inside):
@@ -345,3 +354,9 @@ class MainWindow(QMainWindow):
         if event.type() == QEvent.Type.ActivationChange and not self.isActiveWindow():
             self.canvas.cancel_stroke()
         super().changeEvent(event)
+
+
+def shortened(text: str) -> str:
+    """``text``, its middle left out where it is too long for the header."""
+    half = NAME_CHARACTERS // 2
+    return text if len(text) <= NAME_CHARACTERS else f"{text[:half]}…{text[-half:]}"

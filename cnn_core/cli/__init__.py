@@ -11,7 +11,7 @@ from cnn_core import __version__
 from cnn_core.cli import bench, commands
 from cnn_core.cli.output import console, fail
 from cnn_core.cli.train import INTERRUPTED, train
-from cnn_core.errors import CnnError
+from cnn_core.errors import CnnError, StoppedError
 
 BAD_INPUT = 2
 
@@ -62,6 +62,9 @@ def main(arguments: list[str] | None = None) -> None:
         if type(error).__name__ != "NoArgsIsHelpError":  # that one has printed the help already
             fail(f"{_sentence(error)} Try: cnn-core --help")
         code = BAD_INPUT
+    except StoppedError as error:
+        fail(str(error))
+        code = INTERRUPTED
     except CnnError as error:
         fail(str(error))
         code = BAD_INPUT
@@ -71,6 +74,9 @@ def main(arguments: list[str] | None = None) -> None:
     except BrokenPipeError:
         sys.stderr.close()
         code = 0
+    except OSError as error:
+        fail(f"Expected to write the result, received: {error.strerror or error}.")
+        code = BAD_INPUT
     sys.exit(code if isinstance(code, int) else 0)
 
 

@@ -47,7 +47,10 @@ def evaluate(
             "loss": found.loss,
             "model": file.model.name,
             "dataset": dataset,
-            "recall": {name: round(float(x), 6) for name, x in zip(test.class_names, found.recall, strict=False)},
+            "recall": {
+                name: None if np.isnan(x) else round(float(x), 6)
+                for name, x in zip(test.class_names, found.recall, strict=False)
+            },
             "confusion": found.confusion.tolist(),
         })  # fmt: skip
         return
@@ -57,7 +60,9 @@ def evaluate(
     for i, name in enumerate(test.class_names):
         other = int(mistakes[i].argmax())
         times = int(mistakes[i, other])
-        table.add_row(name, f"{found.recall[i]:.2%}", f"{test.class_names[other]} ({times}×)" if times else "–")
+        mistaken = test.class_names[other] if other < len(test.class_names) else str(other)
+        right = "–" if np.isnan(found.recall[i]) else f"{found.recall[i]:.2%}"
+        table.add_row(name, right, f"{mistaken} ({times}×)" if times else "–")
     console.print(table)
 
 
@@ -65,9 +70,14 @@ def classify(images: Images, model: Model = BUNDLED, as_json: Json = False) -> N
     """Read the digit in each picture: dark on light or light on dark, any size, any place."""
     file = open_model(model)
     _expect_drawings(file)
-    results = []
+    results, problem = [], None
     for path in images:
-        probabilities = file.model.predict(from_bitmap(read_ink(path))[None, :, :, None])[0]
+        try:
+            ink = read_ink(path)
+        except CnnError as error:
+            problem = problem or error  # the others are read all the same
+            continue
+        probabilities = file.model.predict(from_bitmap(ink)[None, :, :, None])[0]
         best = int(probabilities.argmax())
         results.append({
             "file": str(path),
@@ -78,9 +88,12 @@ def classify(images: Images, model: Model = BUNDLED, as_json: Json = False) -> N
         })  # fmt: skip
     if as_json:
         print_json({"results": results})
-        return
-    for result in results:
-        console.print(f"{result['file']}: {result['name']} ({result['confidence']:.1%})", soft_wrap=True)
+    else:
+        for result in results:
+            line = f"{result['file']}: {result['name']} ({result['confidence']:.1%})"
+            console.print(line, soft_wrap=True, markup=False)
+    if problem is not None:
+        raise problem
 
 
 def datasets(

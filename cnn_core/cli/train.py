@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
 import signal
-import sys
 import time
 from pathlib import Path
 from typing import Annotated, Any
@@ -15,12 +15,14 @@ from rich.progress import Progress
 from cnn_core.cli.options import DataDir, DatasetName, Json, Threads
 from cnn_core.cli.output import DataProgress, console, messages, print_json, progress_bar
 from cnn_core.data import AUGMENTATIONS, CATALOG, Parts, load_dataset
+from cnn_core.errors import ConfigError, TrainingError
 from cnn_core.evaluation import Evaluation, evaluate
 from cnn_core.model import Sequential
-from cnn_core.optimizers import OPTIMIZERS
+from cnn_core.optimizers import DEFAULT_RATES, OPTIMIZERS
 from cnn_core.presets import PRESETS
 from cnn_core.schedules import SCHEDULES
 from cnn_core.storage import save_model
+from cnn_core.storage.tensor_file import expect_writable
 from cnn_core.training import (
     BatchMetrics,
     Checkpoint,
@@ -46,8 +48,9 @@ def train(
     batch_size: Annotated[int, typer.Option("--batch-size", "-b", help="Images a step.")] = DEFAULTS.batch_size,
     optimizer: Annotated[str, typer.Option("--optimizer", "-o", help=f"{', '.join(OPTIMIZERS)}.")] = DEFAULTS.optimizer,
     learning_rate: Annotated[
-        float, typer.Option("--learning-rate", "-r", help="The schedule's highest rate.")
-    ] = DEFAULTS.learning_rate,
+        float | None,
+        typer.Option("--learning-rate", "-r", help="The highest rate; default: the optimizer's."),
+    ] = None,
     schedule: Annotated[
         str, typer.Option("--schedule", help=f"Learning rate over time: {', '.join(SCHEDULES)}.")
     ] = DEFAULTS.schedule,
@@ -77,37 +80,83 @@ def train(
     Try: [bold]cnn-core train --dataset synthetic --epochs 2[/bold] (no download), then
     [bold]cnn-core train --preset article --epochs 3[/bold].
     """
+    chosen = {
+        "dataset": dataset, "preset": preset, "optimizer": optimizer, "schedule": schedule, "batch_size": batch_size,
+        "epochs": epochs, "seed": seed, "augmentation": augmentation, "label_smoothing": label_smoothing,
+        "patience": patience, "threads": threads,
+    }  # fmt: skip
     checkpoint = Checkpoint.load(resume) if resume else None
-    config = checkpoint.config if checkpoint else TrainingConfig(
-        dataset, preset, optimizer, learning_rate, schedule, batch_size, epochs, seed, augmentation,
-        label_smoothing=label_smoothing, patience=patience, threads=threads,
-    )  # fmt: skip
+    if checkpoint is None:
+        rate = DEFAULT_RATES.get(optimizer, DEFAULTS.learning_rate) if learning_rate is None else learning_rate
+        config = TrainingConfig(**chosen, learning_rate=rate)
+    else:
+        config = checkpoint.config
+        _expect_no_settings(chosen | {"learning_rate": learning_rate})
     target = out or default_path(config)
+    kept = Path(resume) if resume else checkpoint_path(target)
+    _expect_room(target, kept, resume is not None)
     control = TrainingControl()
     _stop_on_interrupt(control)
     with progress_bar() as progress:
         watch = DataProgress(progress)
         parts = load_dataset(config.dataset, data_dir, progress=watch, stopped=lambda: control.stopped)
         watch.finish()
-        messages.print(f"{parts.source}: {len(parts.train):,} images to train, {len(parts.test):,} to test")
+        messages.print(
+            f"{parts.source}: {len(parts.train):,} images to train, {len(parts.test):,} to test", markup=False
+        )
         model = model_for(config, parts.train)
-        checkpoint_path = target.with_suffix(".checkpoint.safetensors")
-        trainer = Trainer(model, config, parts.train, checkpoint_path, checkpoint)
-        result = trainer.run(_Reporter(progress, config), control)
+        trainer = Trainer(model, config, parts.train, kept, checkpoint)
+        try:
+            result = trainer.run(_Reporter(progress, config), control)
+        except TrainingError as error:
+            _keep_after(error, trainer, target, parts)
+            raise
         found = evaluate(model, parts.test, threads or None) if result.reason != "stopped" else None
     training = describe(config, parts, result, found)
-    save_model(target, model, training)
-    _report(model, training, target, checkpoint_path, result, as_json)
     if result.reason == "stopped":
+        _report_stopped(model, training, target, kept, result, as_json)
         raise typer.Exit(INTERRUPTED)
-    checkpoint_path.unlink(missing_ok=True)
+    save_model(target, model, training)
+    kept.unlink(missing_ok=True)
+    _report(model, training, target, result, as_json)
+
+
+def checkpoint_path(target: Path) -> Path:
+    """Where the checkpoint of a run is kept that will be saved as ``target``."""
+    return target.with_name(f"{target.name.removesuffix('.safetensors')}.checkpoint.safetensors")
+
+
+def _expect_no_settings(chosen: dict[str, Any]) -> None:
+    """A run that is taken up again has its settings already."""
+    defaults = DEFAULTS.as_dict() | {"learning_rate": None}
+    if given := [f"--{name.replace('_', '-')}" for name, value in chosen.items() if value != defaults[name]]:
+        raise ConfigError(f"--resume expected no other settings than its run's own, received {', '.join(given)}.")
+
+
+def _expect_room(target: Path, kept: Path, resumes: bool) -> None:
+    """Find out before the work whether its result can be kept, and whether it would destroy another's."""
+    expect_writable(target)
+    if kept.exists() and not resumes:
+        raise ConfigError(
+            f"Expected no unfinished run, found the checkpoint {kept}. Go on with it (--resume {kept}), remove it, or "
+            "choose another --out."
+        )
+
+
+def _keep_after(error: TrainingError, trainer: Trainer, target: Path, parts: Parts) -> None:
+    """Save the best weights of a run that broke down, where it has any."""
+    if trainer.epochs:
+        result = TrainingResult("diverged", trainer.epochs, trainer.epochs[-1].step, 0.0, 0.0)
+        save_model(target, trainer.model, describe(trainer.config, parts, result, None))
+        error.args = (f"{error} They are kept in {target}.",)
 
 
 def default_path(config: TrainingConfig) -> Path:
     """A new file in the user's own folder, so that no earlier model is lost."""
     folder = Path(platformdirs.user_data_path("cnn-gui", appauthor=False)) / "runs"
-    stamp = time.strftime("%Y%m%d-%H%M%S")
-    return folder / f"{stamp}-{config.preset}-{Path(config.dataset).stem}.safetensors"
+    name = f"{time.strftime('%Y%m%d-%H%M%S')}-{config.preset}-{Path(config.dataset).stem}"
+    candidates = (f"{name}{suffix}.safetensors" for suffix in ("", *(f"-{i}" for i in range(2, 1000))))
+    return next(folder / candidate for candidate in candidates if not (folder / candidate).exists())
 
 
 def describe(config: TrainingConfig, parts: Parts, result: TrainingResult, found: Evaluation | None) -> dict[str, Any]:
@@ -135,7 +184,7 @@ def command_for(config: TrainingConfig) -> str:
     shown = ("dataset", "preset", "epochs", "batch_size", "optimizer", "learning_rate", "schedule", "augmentation",
              "label_smoothing", "patience", "seed")  # fmt: skip
     values = config.as_dict()
-    options = " ".join(f"--{name.replace('_', '-')} {values[name]}" for name in shown)
+    options = " ".join(f"--{name.replace('_', '-')} {shlex.quote(str(values[name]))}" for name in shown)
     return f"cnn-core train {options}"
 
 
@@ -177,29 +226,35 @@ def _stop_on_interrupt(control: TrainingControl) -> None:
     signal.signal(signal.SIGINT, on_interrupt)
 
 
-def _report(
-    model: Sequential,
-    training: dict[str, Any],
-    target: Path,
-    checkpoint_path: Path,
-    result: TrainingResult,
-    as_json: bool,
-) -> None:
-    stopped = result.reason == "stopped"
-    kept = str(checkpoint_path) if stopped and checkpoint_path.exists() else None
+def _report(model: Sequential, training: dict[str, Any], target: Path, result: TrainingResult, as_json: bool) -> None:
     if as_json:
-        accuracy = training["test_accuracy"]
-        summary = {"accuracy": accuracy, "n": training["test_images"], "model": str(target), "checkpoint": kept}
+        summary = {"accuracy": training["test_accuracy"], "n": training["test_images"], "model": str(target)}
         print_json(summary | training | {"parameters": model.parameter_count, "seconds": round(result.seconds, 2)})
-        sys.stdout.flush()
         return
-    if stopped:
-        console.print(f"Stopped after {len(result.epochs)} epochs. Weights kept in {target}", soft_wrap=True)
-        if kept:
-            console.print(f"Go on with: cnn-core train --resume {kept}", soft_wrap=True)
-    else:
+    text = (
+        f"{training['test_accuracy']:.2%} of {training['test_images']:,} test images right, "
+        f"{training['images_per_second']:,.0f} images/s. Saved as {target}"
+    )
+    console.print(text, soft_wrap=True, markup=False)
+
+
+def _report_stopped(
+    model: Sequential, training: dict[str, Any], target: Path, kept: Path, result: TrainingResult, as_json: bool
+) -> None:
+    """Keep what was learnt, but never put a model that has seen no whole epoch in the place of another one."""
+    saved = None
+    if result.steps:
+        half_learnt = target.exists() and not result.epochs
+        saved = target.with_name(f"{target.stem}.interrupted.safetensors") if half_learnt else target
+        save_model(saved, model, training)
+    checkpoint = kept if kept.exists() else None
+    if as_json:
+        paths = {"model": str(saved) if saved else None, "checkpoint": str(checkpoint) if checkpoint else None}
+        print_json({"accuracy": None, "n": 0} | paths | training)
+        return
+    where = f"Weights kept in {saved}" if saved else "Nothing was learnt yet, nothing was written."
+    console.print(f"Stopped after {len(result.epochs)} epochs. {where}", soft_wrap=True, markup=False)
+    if checkpoint:
         console.print(
-            f"{training['test_accuracy']:.2%} of {training['test_images']:,} test images right, "
-            f"{training['images_per_second']:,.0f} images/s. Saved as {target}",
-            soft_wrap=True,
+            f"Go on with: cnn-core train --resume {shlex.quote(str(checkpoint))}", soft_wrap=True, markup=False
         )

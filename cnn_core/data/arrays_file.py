@@ -10,6 +10,8 @@ import numpy as np
 from cnn_core.data.dataset import Dataset, to_bytes
 from cnn_core.errors import DataError
 
+MOST_CLASSES = 1000
+
 
 def read_npz(path: str | Path) -> tuple[Dataset, Dataset | None]:
     """Training and, where it is there, test part of an ``.npz`` file.
@@ -37,9 +39,13 @@ def read_npz(path: str | Path) -> tuple[Dataset, Dataset | None]:
         )
     test = (arrays["x_test"], arrays["y_test"]) if {"x_test", "y_test"} <= arrays.keys() else None
     try:
-        classes = 1 + max(int(labels.max()) for _, labels in filter(None, (train, test)))
+        labels = np.concatenate([part[1].ravel() for part in (train, test) if part])
+        low, high = int(labels.min()), int(labels.max())
     except (TypeError, ValueError) as error:
         raise DataError(f"{path.name} expected whole numbers as labels, received something else.") from error
+    if low < 0 or high >= MOST_CLASSES:
+        raise DataError(f"{path.name} expected labels from 0 to {MOST_CLASSES - 1}, received {low} to {high}.")
+    classes = 1 + high
     names = tuple(str(i) for i in range(classes))
     return _part(path.stem, *train, names), _part(path.stem, *test, names) if test else None
 

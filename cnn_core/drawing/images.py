@@ -13,6 +13,7 @@ from cnn_core.errors import ImageError
 
 LARGEST_SIDE_PX = 1024
 """Larger pictures are reduced first; a digit needs no more."""
+DEEP_MODES = ("I", "F", "I;16", "I;16B", "I;16L", "I;16N")
 FLAT = 0.06
 """A picture whose brightness varies by less than this has nothing to read in it."""
 
@@ -24,15 +25,25 @@ def read_ink(path: str | Path) -> Array:
             image.draft("L", (LARGEST_SIDE_PX, LARGEST_SIDE_PX))
             image = ImageOps.exif_transpose(image)
             image.thumbnail((LARGEST_SIDE_PX, LARGEST_SIDE_PX), Image.Resampling.BOX)
+            if image.mode in DEEP_MODES:
+                return ink_from_grey(_deep_grey(image))
             rgba = np.asarray(image.convert("RGBA"), np.float32) / 255
     except FileNotFoundError as error:
         raise ImageError(f"Expected an image file, found nothing at {path}. Check the name.") from error
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         raise ImageError(
-            f"Expected an image (PNG, JPEG, BMP, …), received {Path(path).name}, which cannot be read as one. "
+            f"Expected an image (PNG, JPEG, BMP, …), received {path}, which cannot be read as one. "
             "Save it as PNG and try again."
         ) from error
     return ink_from_rgba(rgba)
+
+
+def _deep_grey(image: Image.Image) -> Array:
+    """Brightness in [0, 1] of a picture with more than 8 bits a pixel, which Pillow would cut off at 255."""
+    grey = np.nan_to_num(np.asarray(image, np.float32))
+    low, high = float(grey.min(initial=0.0)), float(grey.max(initial=0.0))
+    full = 65535.0 if 255 < high <= 65535 else max(high, 255.0) if high > 1 else 1.0
+    return np.clip((grey - min(low, 0.0)) / full, 0, 1)
 
 
 def ink_from_rgba(rgba: NDArray[np.floating]) -> Array:

@@ -69,9 +69,15 @@ def draw_dots(
     return np.clip(widths[:, None, None] / 2 + np.float32(0.5) - distance, 0, 1)
 
 
+MOST_DOTS = 4000
+"""Long scribbles are dotted more sparsely, so that one can be drawn within a frame."""
+
+
 def draw_strokes(strokes: Sequence[NDArray[np.floating]], shape: tuple[int, int], pen_width_px: float) -> Array:
     """Draw polylines [p, 2] in pixels on one black image (h, w); see `draw_dots`."""
     if not strokes:
         return np.zeros(shape, np.float32)
-    dots = np.concatenate([densify(points, SPACING_PX) for points in strokes])
+    length = sum(float(np.hypot(*np.diff(points, axis=0).T).sum()) for points in strokes)
+    spacing = max(SPACING_PX, length / MOST_DOTS)
+    dots = np.concatenate([densify(points, spacing) for points in strokes])
     return draw_dots(dots, np.zeros(len(dots), np.int64), 1, shape, pen_width_px)[0]

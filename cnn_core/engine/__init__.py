@@ -1,8 +1,9 @@
 """The fast path: a `Sequential` becomes a plan that runs whole batches on all cores."""
 
 from cnn_core.engine.blas import SingleThreadedBlas
-from cnn_core.engine.crew import default_threads
+from cnn_core.engine.crew import MOST_THREADS, default_threads
 from cnn_core.engine.plan import BatchResult, Plan
+from cnn_core.errors import ConfigError
 from cnn_core.layers.base import positive_int
 from cnn_core.losses import SoftmaxCrossEntropy
 from cnn_core.model import Sequential
@@ -19,10 +20,13 @@ def compile(
 
     The plan reads the model's own arrays, so it always runs the weights as they are. Close it after use.
     """
+    threads = default_threads() if threads is None else positive_int(threads, "The number of threads")
+    if threads > MOST_THREADS:
+        raise ConfigError(f"The number of threads expected at most {MOST_THREADS}, received {threads}.")
     return Plan(
         model,
         positive_int(batch_size, "batch_size"),
-        default_threads() if threads is None else positive_int(threads, "threads"),
+        threads,
         training,
         SoftmaxCrossEntropy() if loss is None else loss,
     )

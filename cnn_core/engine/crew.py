@@ -11,6 +11,9 @@ from queue import SimpleQueue
 Work = Callable[[int], None]
 
 
+MOST_THREADS = 64
+
+
 def default_threads() -> int:
     """How many threads share the work unless told otherwise: the cores this process may use, at most 8."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -29,20 +29,37 @@ def write_tensors(path: str | Path, arrays: Mapping[str, Array], metadata: Mappi
 def write_atomically(path: Path, content: bytes) -> None:
     """Put ``content`` under ``path`` entirely or not at all; raises `ModelFileError`."""
     temporary = None
+    path = path.resolve()  # behind a link, the file and not the link is replaced
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        mode = path.stat().st_mode & 0o777 if path.exists() else 0o644
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         with os.fdopen(handle, "wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        Path(temporary).chmod(0o644)
+        Path(temporary).chmod(mode)
         Path(temporary).replace(path)
     except OSError as error:
         if temporary:
             Path(temporary).unlink(missing_ok=True)
         raise ModelFileError(
             f"Expected to write {path}, received: {error.strerror or error}. Choose another folder."
+        ) from error
+
+
+def expect_writable(path: str | Path) -> None:
+    """Raise `ModelFileError` when a file cannot be written at ``path``: better known before the work than after it."""
+    path = Path(path).resolve()
+    try:
+        if path.is_dir():
+            raise IsADirectoryError(21, "there is a folder of that name")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=path.parent):
+            pass
+    except OSError as error:
+        raise ModelFileError(
+            f"Expected to write {path}, received: {error.strerror or error}. Choose another name or folder."
         ) from error
 
 

@@ -6,33 +6,44 @@ import threading
 
 
 class TrainingControl:
-    """One event for each control; every method may be called from any thread at any time."""
+    """One event for each control; every method may be called from any thread at any time.
+
+    The events are for waiting and looking; whoever changes them holds the lock, so that no order is lost between two
+    looks.
+    """
 
     def __init__(self, *, paused: bool = False) -> None:
+        self._lock = threading.Lock()
         self._stop = threading.Event()
         self._go = threading.Event()
-        self._single = threading.Event()
+        self._steps = 0
         if not paused:
             self._go.set()
 
     def pause(self) -> None:
         """Hold the run before its next batch."""
-        self._go.clear()
+        with self._lock:
+            self._steps = 0
+            if not self._stop.is_set():
+                self._go.clear()
 
     def resume(self) -> None:
         """Let a held run go on."""
-        self._single.clear()
-        self._go.set()
+        with self._lock:
+            self._steps = 0
+            self._go.set()
 
     def step(self) -> None:
-        """Let a held run take one batch and hold it again."""
-        self._single.set()
-        self._go.set()
+        """Let a held run take one batch more and hold it again; a run that is not held is held after one batch."""
+        with self._lock:
+            self._steps += 1
+            self._go.set()
 
     def stop(self) -> None:
         """End the run, held or not."""
-        self._stop.set()
-        self._go.set()
+        with self._lock:
+            self._stop.set()
+            self._go.set()
 
     @property
     def stopped(self) -> bool:
@@ -41,15 +52,21 @@ class TrainingControl:
 
     @property
     def paused(self) -> bool:
-        """Whether the run is held, or will be after one step."""
-        return not self._go.is_set() or self._single.is_set()
+        """Whether the run is held, or will be after the steps that were asked for."""
+        with self._lock:
+            return not self._go.is_set() or self._steps > 0
 
     def proceed(self) -> bool:
         """Called by the run before each batch: waits while it is held; False means that it shall end."""
-        self._go.wait()
-        if self.stopped:
-            return False
-        if self._single.is_set():
-            self._go.clear()
-            self._single.clear()
-        return True
+        while True:
+            self._go.wait()
+            with self._lock:
+                if self._stop.is_set():
+                    return False
+                if not self._go.is_set():
+                    continue  # held again between the two looks
+                if self._steps:
+                    self._steps -= 1
+                    if not self._steps:
+                        self._go.clear()
+                return True

@@ -185,6 +185,11 @@ class Trainer:
         if self._checkpoint_path is not None:
             self.checkpoint().save(self._checkpoint_path)
 
+    @property
+    def epochs(self) -> tuple[EpochMetrics, ...]:
+        """The epochs that are complete, also after a run that ended with an error."""
+        return tuple(self._epochs)
+
     def checkpoint(self) -> Checkpoint:
         """The state of the run; meant to be taken between epochs."""
         weights = self.model.parameters | self.model.buffers
@@ -230,14 +235,19 @@ class Trainer:
 
     def _keep_and_publish(self, on_event: Callable[[TrainingEvent], None], waiting: bool) -> None:
         """Hand out the weights if it is time to, at once when the run is held; put good ones by."""
-        if self._best is None and self._step % SAFE_EVERY_STEPS == 0:
-            snapshot = self.model.snapshot(self._step)
-            if all(np.isfinite(array).all() for array in snapshot.arrays.values()):
-                self._safe = snapshot
         now = time.monotonic()
-        if waiting or now - self._published_at >= PUBLISH_EVERY_S:
+        due = waiting or now - self._published_at >= PUBLISH_EVERY_S
+        safe_due = self._best is None and self._step % SAFE_EVERY_STEPS == 0
+        if not due and not safe_due:
+            return
+        snapshot = self.model.snapshot(self._step)
+        if not all(np.isfinite(array).all() for array in snapshot.arrays.values()):
+            return  # the next loss will say so
+        if safe_due:
+            self._safe = snapshot
+        if due:
             self._published_at = now
-            on_event(WeightsPublished(self.model.snapshot(self._step)))
+            on_event(WeightsPublished(snapshot))
 
     def _give_up(self, on_event: Callable[[TrainingEvent], None]) -> None:
         """Go back to the last good weights and end the run with a message."""

@@ -56,12 +56,13 @@ class CanvasView(QWidget):
         self.setMinimumSize(120, 120)
         self._state = state
         self._points: list[tuple[float, float]] = []
+        self._live: Stroke | None = None
         self._erasing = False
         self._store = QPixmap()
         self._drop_hovers = False
         state.drawing_changed.connect(self._on_drawing_changed)
         state.tool_changed.connect(self._on_tool_changed)
-        state.theme_changed.connect(self._on_drawing_changed)
+        state.theme_changed.connect(self._on_theme_changed)
         self._on_tool_changed()
 
     def sizeHint(self) -> QSize:
@@ -241,7 +242,8 @@ class CanvasView(QWidget):
         self.update()
 
     def _live_stroke(self) -> Stroke:
-        return Stroke(np.array(self._points), self._state.brush_width, self._erasing)
+        self._live = Stroke(np.array(self._points), self._state.brush_width, self._erasing)
+        return self._live
 
     def _to_canvas(self, position: QPointF) -> tuple[float, float]:
         side = max(self.width(), 1)
@@ -249,9 +251,19 @@ class CanvasView(QWidget):
 
     @Slot()
     def _on_drawing_changed(self) -> None:
-        """Paint again from the marks; the stroke under the pen is on the backing store already."""
+        """Paint again from the marks, unless all that is new is the stroke under the pen, which is painted already.
+
+        Where the drawing has changed under the pen, by undo for example, that stroke is given up.
+        """
+        if self._points and not (self._state.marks and self._state.marks[-1] is self._live):
+            self._points = []
         if not self._points:
             self._store = QPixmap()
+        self.update()
+
+    @Slot()
+    def _on_theme_changed(self) -> None:
+        self._store = QPixmap()
         self.update()
 
     @Slot()

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from PySide6.QtCore import QObject, QTimer, Slot
 
-from cnn_core.drawing import to_network_input
+from cnn_core.drawing import BITMAP_SIDE_PX, Renderer, to_network_input
 from cnn_core.errors import CnnError
 from cnn_core.inspection import look_inside
 from cnn_core.layers import softmax
@@ -29,6 +29,7 @@ class InferenceController(QObject):
         self._state, self._errors = state, errors
         self._model: Sequential | None = None
         self._version = 0
+        self._renderer = Renderer(BITMAP_SIDE_PX)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(COALESCE_MS)
@@ -70,7 +71,7 @@ class InferenceController(QObject):
             return
         started = time.perf_counter()
         try:
-            image = fitted(to_network_input(self._state.marks), self._model.input_shape)
+            image = fitted(to_network_input(self._state.marks, self._renderer), self._model.input_shape)
             activations = look_inside(self._model, image)
         except CnnError as error:
             self._errors.show("The drawing cannot be read", str(error))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject
 
-from cnn_core.errors import CnnError
+from cnn_core.errors import CnnError, ModelFileError
 from cnn_core.storage import ModelFile, load_model, save_model
 from cnn_gui.errors import ErrorSink
 from cnn_gui.inference.controller import InferenceController
@@ -15,7 +15,7 @@ from cnn_gui.state import AppState
 from cnn_gui.values import ModelInfo
 
 DIGIT_NAMES = tuple("0123456789")
-SUFFIX = ".safetensors"
+LARGEST_SIDE_PX, MOST_CHANNELS = 256, 4
 
 
 class ModelFilesController(QObject):
@@ -34,6 +34,7 @@ class ModelFilesController(QObject):
             return False
         try:
             file = load_model(path)
+            expect_image_model(file)
         except CnnError as error:
             self._errors.show("This model cannot be opened", str(error))
             return False
@@ -47,7 +48,6 @@ class ModelFilesController(QObject):
         if model is None or info is None:
             return False
         path = Path(path)
-        path = path if path.suffix == SUFFIX else path.with_name(path.name + SUFFIX)
         training = dict(info.training) | {"class_names": list(info.class_names)}
         try:
             save_model(path, model, training)
@@ -57,6 +57,16 @@ class ModelFilesController(QObject):
         self._state.set_model(replace(info, origin=path.name, place=str(path)))
         self._state.set_notice(f"Saved {path}")
         return True
+
+
+def expect_image_model(file: ModelFile) -> None:
+    """Raise `ModelFileError` for a model that does not take images, which the canvas cannot give it."""
+    shape = file.model.input_shape
+    if len(shape) != 3 or max(shape[:2]) > LARGEST_SIDE_PX or shape[2] > MOST_CHANNELS:
+        raise ModelFileError(
+            f"The canvas expected a model for images [h, w, c] of at most {LARGEST_SIDE_PX}×{LARGEST_SIDE_PX} pixels "
+            f"and {MOST_CHANNELS} channels, found one for {list(shape)}. Use it with the library instead."
+        )
 
 
 def info_of(file: ModelFile, origin: str, place: str) -> ModelInfo:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from cnn_gui.state import AppState
 
 ROW_PX = (11, 24)
+MOST_ROWS = 12
 DIGIT_COLUMN_PX = 112
 
 
@@ -63,9 +64,8 @@ class PredictionView(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_digit(painter)
-        height = min(self.height(), len(self._probabilities()) * ROW_PX[1])
-        top = (self.height() - height) / 2
-        self._paint_bars(painter, QRectF(DIGIT_COLUMN_PX, top, self.width() - DIGIT_COLUMN_PX, height))
+        height = min(self.height(), min(len(self._probabilities()), MOST_ROWS) * ROW_PX[1])
+        self._paint_bars(painter, QRectF(DIGIT_COLUMN_PX, 0, self.width() - DIGIT_COLUMN_PX, height))
         painter.end()
 
     def _paint_digit(self, painter: QPainter) -> None:
@@ -76,7 +76,7 @@ class PredictionView(QWidget):
         font.setPixelSize(84 if len(name) == 1 else 24)
         font.setWeight(QFont.Weight.Bold)
         height = min(float(self.height()), 150.0)
-        top = (self.height() - height) / 2
+        top = (min(float(self.height()), 10.0 * ROW_PX[1]) - height) / 2
         painter.setFont(font)
         painter.setPen(QColor(theme.muted if blank else theme.text))
         column = QRectF(0, top, DIGIT_COLUMN_PX - 16, height - 28)
@@ -90,17 +90,21 @@ class PredictionView(QWidget):
         theme, prediction = self._state.theme, self._state.prediction
         values = self._probabilities()
         names = prediction.class_names if prediction else tuple("0123456789")
+        shown = list(range(len(values)))
+        if len(shown) > MOST_ROWS:  # more classes than rows: the most probable ones
+            shown = sorted(shown, key=values.__getitem__, reverse=True)[:MOST_ROWS]
         best = self._predicted_digit()
         font = QFont(self.font())
-        row = area.height() / max(len(values), 1)
+        row = area.height() / max(len(shown), 1)
         font.setPixelSize(int(min(12, max(9, row - 2))))
         bold = QFont(font)
         bold.setWeight(QFont.Weight.Bold)
         metrics = QFontMetricsF(bold)
-        name_width = max((metrics.horizontalAdvance(name) for name in names), default=10) + 8
+        name_width = max((metrics.horizontalAdvance(name) for name in (names[i] for i in shown)), default=10) + 8
         value_width = metrics.horizontalAdvance("100.0") + 6
-        for i, value in enumerate(values):
-            line = QRectF(area.left(), area.top() + i * row, area.width(), row)
+        for place, i in enumerate(shown):
+            value = values[i]
+            line = QRectF(area.left(), area.top() + place * row, area.width(), row)
             strong = i == best
             painter.setFont(bold if strong else font)
             painter.setPen(QColor(theme.text if strong else theme.muted))

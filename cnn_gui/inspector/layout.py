@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import ceil
+from math import ceil, sqrt
 
 from cnn_core.inspection import LayerActivation
 
@@ -22,6 +22,7 @@ BARS_IN_ROW = 16
 BAR_WIDTH_PX = 5
 BAR_HEIGHT_PX = (9, 30)
 CELL_PX = 2
+MOST_COLUMNS = 8
 NEW_COLUMN = ("Conv2D", "Dense", "MaxPool2D", "AveragePool2D", "Flatten")
 
 
@@ -105,21 +106,26 @@ def columns_of(layers: Sequence[LayerActivation]) -> list[list[int]]:
 
 
 def lay_out(layers: Sequence[LayerActivation], width: int, height: int, target_px: int | None = None) -> StripLayout:
-    """Cards for a viewport of ``width`` × ``height``: the largest tiles that fit, or tiles of ``target_px``."""
+    """Cards for a viewport of ``width`` × ``height``: the largest tiles that fit, or tiles of ``target_px``.
+
+    Where stacked cards do not fit in height, each layer gets a column of its own if that fits in width; where neither
+    does, the strip scrolls.
+    """
+    stacked, single = columns_of(layers), [[i] for i in range(len(layers))]
     targets = (target_px,) if target_px else TARGETS_PX
-    layout = _with_target(layers, height, targets[0])
-    for target in targets[1:]:
-        if layout.width <= width and layout.height <= height:
-            break
-        layout = _with_target(layers, height, target)
-    return layout
+    for columns in (stacked, single):
+        for target in targets:
+            layout = _with_target(layers, columns, height, target)
+            if layout.width <= width and layout.height <= height:
+                return layout
+    return _with_target(layers, stacked, height, targets[-1])
 
 
-def _with_target(layers: Sequence[LayerActivation], height: int, target: int) -> StripLayout:
+def _with_target(layers: Sequence[LayerActivation], columns: list[list[int]], height: int, target: int) -> StripLayout:
     cards: list[CardPlace] = []
     x = 0
     tallest = 0
-    for column in columns_of(layers):
+    for column in columns:
         room = (height - CARD_GAP_PX * (len(column) - 1)) // len(column) - HEAD_PX - FOOT_PX
         blocks = [_block(layers[i], room, target) for i in column]
         card_width = max(max(block.width for block in blocks) + 2 * PAD_PX, MIN_CARD_WIDTH_PX)
@@ -139,7 +145,9 @@ def _block(layer: LayerActivation, room_px: int, target: int) -> Block:
         factor = max(1, target // max(h, w))
         tile_w, tile_h = w * factor, h * factor
         rows = max(1, (room_px + GAP_PX) // (tile_h + GAP_PX))
-        return Block("maps", count, min(count, max(ceil(count / rows), 1)), tile_w, tile_h, factor)
+        # in a low window rather a few rows more, to be scrolled to, than a card many screens wide
+        columns = min(ceil(count / rows), max(MOST_COLUMNS, ceil(1.5 * sqrt(count))))
+        return Block("maps", count, columns, tile_w, tile_h, factor)
     (count,) = layer.shape
     if count > BARS_UP_TO:
         rows = max(1, room_px // CELL_PX)

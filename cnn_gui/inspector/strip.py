@@ -26,6 +26,7 @@ from cnn_gui.state import AppState
 from cnn_gui.values import PinnedMap
 
 RADIUS_PX = 7
+SCROLL_BAR_PX = 12
 
 
 class NetworkStrip(QWidget):
@@ -58,7 +59,9 @@ class NetworkStrip(QWidget):
         if not layers:
             return
         self._layout = lay_out(layers, viewport.width(), viewport.height(), self._target_px)
-        self.setFixedSize(max(self._layout.width, viewport.width()), max(self._layout.height, viewport.height()))
+        bar = SCROLL_BAR_PX if self._layout.height > viewport.height() else 0  # it takes room from the width
+        width = max(self._layout.width, viewport.width() - bar)
+        self.setFixedSize(width, max(self._layout.height, viewport.height()))
         self.update()
 
     def zoom(self, steps: int) -> None:
@@ -234,7 +237,7 @@ class InspectorView(QScrollArea):
     def resizeEvent(self, event: Any) -> None:
         super().resizeEvent(event)
         # the strip is arranged for the size without scroll bars, else a bar that comes would make itself needed
-        self.strip.fit(QSize(self.maximumViewportSize().width(), self.maximumViewportSize().height() - 12))
+        self.strip.fit(QSize(self.maximumViewportSize().width(), self.maximumViewportSize().height() - SCROLL_BAR_PX))
 
 
 def _count(layer: LayerActivation) -> int:

@@ -19,6 +19,7 @@ from cnn_gui.values import ModelInfo, Phase, TrainingStatus
 
 DRAIN_EVERY_MS = 80
 SHUTDOWN_TIMEOUT_MS = 2000
+"""Longer than any batch needs to notice that it shall stop."""
 
 
 class TrainingController(QObject):
@@ -61,7 +62,7 @@ class TrainingController(QObject):
         self._thread.started.connect(self._worker.run)
         self._worker.failed.connect(self._on_failed)
         self._worker.finished.connect(self._on_finished)
-        self._state.clear_metrics()
+        self._state.set_notice("")
         self._state.set_training(TrainingStatus(Phase.PREPARING, "looking for the data", epochs=config.epochs))
         self._timer.start()
         self._thread.start(QThread.Priority.LowPriority)
@@ -113,8 +114,8 @@ class TrainingController(QObject):
     @Slot()
     def _on_finished(self) -> None:
         """The worker's last word; it came from the other thread as an event, so this is the GUI thread."""
-        if self._thread is None:
-            return
+        if self._thread is None or self.sender() is not self._worker:
+            return  # the last word of a run that was shut down already
         self._thread.quit()
         self._thread.wait()
         self._end_thread()
@@ -141,10 +142,9 @@ class TrainingController(QObject):
 
     def _deliver(self, news: Delivery) -> None:
         if news.preparing is not None:
-            part = news.preparing.done / news.preparing.total if news.preparing.total else 0.0
-            finishing = bool(self._state.epochs or self._state.batches)
-            progress = 1.0 if finishing else part
-            self._state.set_training(replace(self._state.training, message=news.preparing.what, progress=progress))
+            status, total = self._state.training, news.preparing.total
+            progress = news.preparing.done / total if total else status.progress
+            self._state.set_training(replace(status, message=news.preparing.what, progress=progress))
         if news.started is not None:
             self._on_started(news.started)
         if news.weights is not None:
@@ -156,6 +156,7 @@ class TrainingController(QObject):
             self._on_ended(news.ended)
 
     def _on_started(self, started: RunStarted) -> None:
+        self._state.clear_metrics()
         model = Sequential.from_config(started.architecture)
         model.build(model.input_shape)
         info = ModelInfo(

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from cnn_core.data import AUGMENTATIONS, CATALOG
 from cnn_core.errors import CnnError, ConfigError
-from cnn_core.optimizers import OPTIMIZERS
+from cnn_core.optimizers import DEFAULT_RATES, OPTIMIZERS
 from cnn_core.presets import PRESETS
 from cnn_core.training import TrainingConfig
 from cnn_gui import theme
@@ -30,6 +30,7 @@ from cnn_gui.widgets.card import label
 
 TITLES = {"mnist": "MNIST", "fashion-mnist": "Fashion-MNIST", "kmnist": "KMNIST", "synthetic": "Synthetic"}
 DEFAULTS = TrainingConfig()
+HIGHEST_RATE = 10.0
 
 
 class TrainingPanel(QWidget):
@@ -53,7 +54,7 @@ class TrainingPanel(QWidget):
         self.augmentation = self._combo("augmentationCombo", "Augmentation", {k: k for k in AUGMENTATIONS},
                                         "Random turns, shifts and bends of the training images")  # fmt: skip
         self.rate = QLineEdit(f"{DEFAULTS.learning_rate:g}")
-        self.rate.setValidator(QDoubleValidator(1e-7, 10.0, 8, self.rate))
+        self.rate.setValidator(QDoubleValidator(0, HIGHEST_RATE, 8, self.rate))
         self._dress(self.rate, "rateEdit", "Learning rate", "The highest learning rate, for example 0.002")
         self.batch = self._spin("batchSpin", "Batch size", "Images a step", 1, 4096, DEFAULTS.batch_size)
         self.epochs = self._spin("epochsSpin", "Epochs", "Passes over the training images", 1, 1000, DEFAULTS.epochs)
@@ -72,6 +73,8 @@ class TrainingPanel(QWidget):
         self.left, self.middle, self.right = (label(muted=True, small=True) for _ in range(3))
         self._restore()
         self._arrange()
+        self._optimizer_before = str(self.optimizer.currentData())
+        self.optimizer.currentIndexChanged.connect(self._on_optimizer_changed)
         self.train.clicked.connect(self.request_train)
         self.pause.clicked.connect(self.pause_requested)
         self.step.clicked.connect(self.request_step)
@@ -91,6 +94,10 @@ class TrainingPanel(QWidget):
             raise ConfigError(
                 f"The learning rate expected a number such as 0.002, received {self.rate.text()!r}."
             ) from None
+        if not 0 < rate <= HIGHEST_RATE:
+            raise ConfigError(
+                f"The learning rate expected a number above 0, at most {HIGHEST_RATE:g}, received {self.rate.text()!r}."
+            )
         return TrainingConfig(
             dataset=self.dataset.currentData(),
             preset=self.preset.currentData(),
@@ -133,7 +140,7 @@ class TrainingPanel(QWidget):
         for name, combo in self._combos().items():
             place = combo.findData(self._settings.text(f"training/{name}", defaults[name]))
             combo.setCurrentIndex(max(place, 0))
-        rate = self._settings.number("training/rate", DEFAULTS.learning_rate, 1e-7, 10.0)
+        rate = self._settings.number("training/rate", DEFAULTS.learning_rate, 1e-7, HIGHEST_RATE)
         self.rate.setText(f"{rate:g}")
         for name, spin in (("batch", self.batch), ("epochs", self.epochs), ("seed", self.seed)):
             spin.setValue(int(self._settings.number(f"training/{name}", spin.value(), spin.minimum(), spin.maximum())))
@@ -145,6 +152,13 @@ class TrainingPanel(QWidget):
             "optimizer": self.optimizer,
             "augmentation": self.augmentation,
         }
+
+    @Slot()
+    def _on_optimizer_changed(self) -> None:
+        """A rate that was left at its default follows the optimizer; one that was chosen stays."""
+        if self.rate.text() == f"{DEFAULT_RATES[self._optimizer_before]:g}":
+            self.rate.setText(f"{DEFAULT_RATES[self.optimizer.currentData()]:g}")
+        self._optimizer_before = str(self.optimizer.currentData())
 
     # --- What the state says
 

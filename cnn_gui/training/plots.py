@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import Slot
 from PySide6.QtGui import QColor, QFont
@@ -14,6 +13,7 @@ from cnn_core.metrics import MovingAverage
 from cnn_core.training import BatchMetrics, EpochMetrics
 from cnn_gui.state import AppState
 from cnn_gui.theme import mix
+from cnn_gui.training.series import Series
 from cnn_gui.widgets.card import Card, label
 
 SMOOTHING = 0.93
@@ -58,9 +58,8 @@ class MetricPlot(Card):
         if not start_at_zero:
             self.plot.getAxis("left").setScale(100)  # shares are shown in per cent
         self._average = MovingAverage(SMOOTHING)
-        self._x: list[float] = []
-        self._y: list[float] = []
-        self._averages: list[float] = []
+        self._series = Series()
+        self._seen = 0
         state.metrics_added.connect(self._on_metrics_added)
         state.metrics_cleared.connect(self._on_metrics_cleared)
         state.theme_changed.connect(self._on_theme_changed)
@@ -77,15 +76,14 @@ class MetricPlot(Card):
 
     @Slot()
     def _on_metrics_added(self) -> None:
-        new = self._state.batches[len(self._x) :]
+        new = self._state.batches[self._seen :]
+        self._seen += len(new)
         for metrics in new:
             value = self._of_batch(metrics)
-            self._x.append(metrics.epoch)
-            self._y.append(value)
-            self._averages.append(self._average.add(value))
-        x = np.array(self._x)
-        self._raw.setData(x, np.array(self._y))
-        self._smooth.setData(x, np.array(self._averages))
+            self._series.add(metrics.epoch, value, self._average.add(value))
+        x, y, averages = self._series.columns()
+        self._raw.setData(x, y)
+        self._smooth.setData(x, averages)
         epochs = self._state.epochs
         self._validation.setData([e.epoch for e in epochs], [self._of_epoch(e) for e in epochs])
         self._set_ranges()
@@ -94,7 +92,8 @@ class MetricPlot(Card):
     @Slot()
     def _on_metrics_cleared(self) -> None:
         self._average = MovingAverage(SMOOTHING)
-        self._x, self._y, self._averages = [], [], []
+        self._series = Series()
+        self._seen = 0
         for curve in (self._raw, self._smooth, self._validation):
             curve.setData([], [])
         self._set_ranges()
@@ -103,20 +102,19 @@ class MetricPlot(Card):
     def _set_ranges(self) -> None:
         """The whole run along x, so that the curve grows to the right; along y what the averages need."""
         epochs = max(self._state.training.epochs, 1)
-        self._hint.setVisible(not self._x)
+        self._hint.setVisible(not self._seen)
         self._hint.setPos(epochs / 2, 0.5)
-        self._box.setXRange(0, epochs, padding=0.01)
-        values = self._averages + [self._of_epoch(e) for e in self._state.epochs]
+        self._box.setXRange(0, epochs, padding=0.03)
+        values = [*self._series.columns()[2].tolist(), *(self._of_epoch(e) for e in self._state.epochs)]
         if self._start_at_zero:
-            high = max(self._averages[0] if self._averages else 1.0, *values, 0.1) if values else 1.0
-            self._box.setYRange(0, high, padding=0.04)
+            self._box.setYRange(0, max(*values, 0.1) if values else 1.0, padding=0.04)
         else:
             low = min(values) if values else 0.0
-            self._box.setYRange(max(0.0, low - 0.03), 1.0, padding=0.02)
+            self._box.setYRange(max(0.0, low - 0.03), 1.0, padding=0.06)
 
     def _set_words(self) -> None:
         theme, epochs = self._state.theme, self._state.epochs
-        train = self._show(self._averages[-1]) if self._averages else "–"
+        train = self._show(self._average.value) if self._seen else "–"
         validation = self._show(self._of_epoch(epochs[-1])) if epochs else "–"
         for words, colour, name, value in (
             (self._train_words, theme.accent, "train", train),
@@ -140,7 +138,7 @@ class MetricPlot(Card):
             axis = self.plot.getAxis(name)
             axis.setPen(mix(theme.muted, theme.surface, 0.6))
             axis.setTextPen(theme.muted)
-            axis.setStyle(tickFont=font, tickLength=0)
+            axis.setStyle(tickFont=font, tickLength=0, hideOverlappingLabels=False)
         self.plot.setBackground(theme.surface)
         for curve in (self._smooth, self._validation):
             curve.setCurveClickable(False)

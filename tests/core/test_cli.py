@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -170,3 +171,84 @@ def test_ctrl_c_keeps_what_was_learnt(own_data, tmp_path):
     assert "Traceback" not in err
     assert f"--resume {checkpoint}" in out
     assert load_model(target).training["reason"] == "stopped"
+
+
+def interrupt(target: Path, own_data, when, *options: str) -> subprocess.CompletedProcess[str]:
+    """Start a long run that saves to ``target``, interrupt it once ``when()`` says so, and return what it left."""
+    command = [sys.executable, "-m", "cnn_core", "train", "-d", str(own_data), "-e", "100000", *options]
+    with subprocess.Popen(
+        [*command, "--out", str(target)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        end = time.monotonic() + 60
+        while not when() and time.monotonic() < end and process.poll() is None:
+            time.sleep(0.02)
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=30)
+    return subprocess.CompletedProcess(command, process.returncode, out, err)
+
+
+def test_an_early_ctrl_c_leaves_an_older_model_alone(tmp_path):
+    target = tmp_path / "good.safetensors"
+    target.write_bytes(b"somebody's work")
+    begun = time.monotonic()
+    done = interrupt(target, "synthetic", lambda: time.monotonic() - begun > 2.2)
+    assert done.returncode == 130, done.stderr
+    assert "Traceback" not in done.stderr
+    assert target.read_bytes() == b"somebody's work"
+
+
+def test_an_unfinished_run_is_not_overwritten_by_another(cli, own_data, tmp_path):
+    target, checkpoint = tmp_path / "m.safetensors", tmp_path / "m.checkpoint.safetensors"
+    assert interrupt(target, own_data, checkpoint.exists, "-p", "mlp").returncode == 130
+    before = checkpoint.read_bytes()
+    code, _, err = cli("train", "-d", own_data, "-p", "mlp", "-e", 1, "--out", target)
+    assert code == 2
+    assert "found the checkpoint" in err
+    assert checkpoint.read_bytes() == before
+    code, _, err = cli("train", "--resume", checkpoint, "--epochs", 5)
+    assert code == 2
+    assert "received --epochs" in err
+
+
+def test_a_place_that_cannot_be_written_is_told_before_the_work(cli, own_data, tmp_path):
+    for target in (tmp_path, "/proc/none/m.safetensors"):
+        code, _, err = cli("train", "-d", own_data, "-p", "mlp", "--out", target)
+        assert code == 2
+        assert "Expected to write" in err
+        assert "images to train" not in err
+
+
+@pytest.mark.filterwarnings("ignore:.*encountered in.*:RuntimeWarning")
+def test_a_run_that_breaks_down_says_what_it_kept(cli, own_data, tmp_path):
+    target = tmp_path / "m.safetensors"
+    code, _, err = cli("train", "-d", own_data, "-p", "mlp", "-o", "sgd", "-r", "1e30", "--out", target)
+    assert code == 2
+    assert "expected a finite number" in err
+    assert not target.exists()
+
+
+def test_more_outputs_than_classes_and_classes_without_images(cli, tmp_path, rng):
+    save_model(tmp_path / "m.safetensors", make_preset("mlp", rng, (28, 28, 1), 30))
+    data = make_synthetic(60, seed=1)
+    few = data.labels < 3
+    np.savez(tmp_path / "few.npz", images=data.images[few], labels=np.where(data.labels[few] == 1, 4, 0))
+    code, out, _ = cli("evaluate", "-m", tmp_path / "m.safetensors", "-d", tmp_path / "few.npz")
+    assert code == 0
+    assert "nan" not in out
+    code, out, _ = cli("evaluate", "-m", tmp_path / "m.safetensors", "-d", tmp_path / "few.npz", "--json")
+    assert json.loads(out)["recall"]["1"] is None
+
+
+def test_one_bad_picture_does_not_hide_the_good_one(cli, seven):
+    code, out, err = cli("classify", seven, "missing.png")
+    assert code == 2
+    assert "seven.png: 7" in out
+    assert "missing.png" in err
+
+
+def test_the_rate_follows_the_optimizer(cli, own_data, tmp_path):
+    options = ("-d", own_data, "-p", "mlp", "-e", 1, "--out", tmp_path / "m.safetensors", "--json")
+    rates = {
+        name: json.loads(cli("train", "-o", name, *options)[1])["settings"]["learning_rate"] for name in ("sgd", "adam")
+    }
+    assert rates == {"sgd": 0.1, "adam": 0.002}

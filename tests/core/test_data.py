@@ -192,6 +192,7 @@ def test_npz_files(tmp_path):
         ({"images": np.zeros((2, 4, 4), np.uint8), "labels": np.zeros(2)}, "whole numbers"),
         ({"images": np.zeros((2, 4), np.uint8), "labels": np.zeros(2, int)}, r"images \[n, h, w, c\]"),
         ({"images": np.zeros((2, 4, 4), np.uint8), "labels": np.array([0, -1])}, "labels from 0"),
+        ({"images": np.zeros((2, 4, 4), np.uint8), "labels": np.array([0, 30_000_000])}, "labels from 0 to 999"),
         ({"images": np.array([{}, {}], dtype=object), "labels": np.zeros(2, int)}, "plain arrays"),
     ],
 )  # fmt: skip

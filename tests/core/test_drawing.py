@@ -11,6 +11,7 @@ from PIL import Image
 from cnn_core.drawing import (
     Drawing,
     Picture,
+    Renderer,
     Stroke,
     from_bitmap,
     from_strokes,
@@ -121,6 +122,22 @@ def test_transparent_pictures(tmp_path):
     ink = read_ink(tmp_path / "one.png")
     assert ink[20, 20] == 1
     assert ink[20, 5] == 0
+
+
+def test_sixteen_bit_pictures(tmp_path):
+    pixels = np.full((40, 40), 60_000, np.uint16)
+    pixels[5:35, 18:22] = 5_000
+    Image.fromarray(pixels).save(tmp_path / "scan.png")
+    ink = read_ink(tmp_path / "scan.png")
+    assert ink[20, 20] == 1
+    assert ink[20, 5] == 0
+
+
+def test_a_renderer_that_is_kept_gives_the_same(rng):
+    marks = [Stroke(rng.random((5, 2)), 0.05, erases=i % 3 == 2) for i in range(8)]
+    kept = Renderer(112)
+    for count in (1, 3, 4, 8, 2, 8, 0, 5):
+        np.testing.assert_array_equal(kept(marks[:count]), render(marks[:count], 112))
 
 
 def test_bad_pictures_are_refused(tmp_path):

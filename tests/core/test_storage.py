@@ -162,6 +162,17 @@ def test_a_failed_save_loses_nothing(tmp_path, rng, monkeypatch):
         load_model(tmp_path / "none.safetensors")
 
 
+def test_links_and_rights_are_kept(tmp_path, rng):
+    real, link = tmp_path / "real.safetensors", tmp_path / "link.safetensors"
+    save_model(real, make_preset("mlp", rng))
+    real.chmod(0o600)
+    link.symlink_to(real)
+    save_model(link, make_preset("lenet5", rng))
+    assert link.is_symlink()
+    assert load_model(real).model.name == "lenet5"
+    assert real.stat().st_mode & 0o777 == 0o600
+
+
 @pytest.mark.parametrize("name", [*PRESETS, "all layers"])
 def test_onnx_computes_the_same(name, tmp_path, rng):
     from onnx import load

@@ -250,3 +250,28 @@ def test_evaluation_counts_right(small_digits):
     right = expected[np.arange(600), small_digits.labels]
     np.testing.assert_allclose(np.sort(right)[:5], right[worst], rtol=1e-4)
     assert evaluate(model, small_digits, stopped=lambda: True).n == 0
+
+
+def test_no_order_is_lost_between_two_looks():
+    """Whatever comes while the run looks at its orders: a stopped run ends, and steps are counted."""
+    for _ in range(300):
+        control = TrainingControl(paused=True)
+        taken: list[bool] = []
+
+        def run_until_stopped(control: TrainingControl = control, taken: list[bool] = taken) -> None:
+            while control.proceed():
+                taken.append(True)
+
+        thread = threading.Thread(target=run_until_stopped)
+        thread.start()
+        control.step()
+        control.step()
+        control.stop()
+        thread.join(2)
+        assert not thread.is_alive()
+        assert len(taken) <= 2
+    control = TrainingControl(paused=True)
+    for _ in range(3):
+        control.step()
+    assert [control.proceed() for _ in range(3)] == [True] * 3
+    assert control.paused

@@ -267,3 +267,30 @@ def test_every_control_has_a_name_and_a_tip(program):
         assert widget.toolTip(), name
     for name in ("canvas", "inspectorView", "detailView"):
         assert program.window.findChild(QWidget, name).accessibleName(), name
+
+
+def test_undo_and_theme_in_the_middle_of_a_stroke(program):
+    canvas = program.window.canvas
+    draw(canvas, ONE)
+    side = canvas.width()
+    QTest.mousePress(canvas, Qt.MouseButton.LeftButton, NONE, QPoint(side // 4, side // 4))
+    QTest.mouseMove(canvas, QPoint(side // 4, side // 2))
+    program.window.theme_toggled.emit()
+    assert ink_at(program, 0.25, 0.4)
+    program.canvas.undo()
+    assert not program.state.marks
+    assert not ink_at(program, 0.5, 0.3)
+    assert not ink_at(program, 0.25, 0.4)
+    QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, NONE, QPoint(side // 4, side // 2))
+    assert not program.state.marks
+
+
+def test_erasing_stays_quick(program):
+    canvas = program.window.canvas
+    for i in range(25):
+        draw(canvas, ((0.1, 0.03 * i + 0.1), (0.9, 0.03 * i + 0.1)))
+    program.window.tools.eraser.click()
+    draw(canvas, ((0.2, 0.2), (0.8, 0.8)))
+    program.inference.predict_now()
+    program.inference.predict_now()
+    assert program.state.prediction.elapsed_ms < 60  # 10 ms alone; not a measurement, but a hundred marks would show

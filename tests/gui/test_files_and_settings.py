@@ -12,6 +12,8 @@ import pytest
 from hand import draw
 from PySide6.QtWidgets import QMainWindow
 
+from cnn_core.layers import Dense, Softmax
+from cnn_core.model import Sequential
 from cnn_core.presets import make_preset
 from cnn_core.storage import load_model, save_model
 from cnn_gui.app import create_application, create_window
@@ -19,9 +21,8 @@ from cnn_gui.errors import install_excepthook
 
 
 def test_save_and_open_a_model(program, dialogs, tmp_path, rng):
-    target = tmp_path / "mine"
-    program.window.save_requested.emit(str(target))
     saved = tmp_path / "mine.safetensors"
+    program.window.save_requested.emit(str(saved))
     assert saved.exists()
     for name, array in program.inference.model.parameters.items():
         np.testing.assert_array_equal(load_model(saved).model.parameters[name], array)
@@ -61,6 +62,25 @@ def test_a_model_for_other_images_reads_the_canvas_too(program, dialogs, tmp_pat
         assert program.state.prediction.image.shape == shape
         assert len(program.window.prediction.property("probabilities")) == classes
     assert not dialogs
+
+
+def test_a_model_that_takes_no_images_is_refused(program, dialogs, tmp_path, rng):
+    model = program.inference.model
+    save_model(tmp_path / "flat.safetensors", Sequential([Dense(10), Softmax()]).build((784,), rng))
+    assert not program.models.open(tmp_path / "flat.safetensors")
+    assert "images [h, w, c]" in dialogs[0]
+    assert program.inference.model is model
+    draw(program.window.canvas)
+    program.inference.predict_now()
+
+
+def test_a_long_name_does_not_widen_the_window(program, tmp_path, rng):
+    path = tmp_path / f"{'long-<b>name' * 15}.safetensors"
+    save_model(path, make_preset("mlp", rng))
+    before = program.window.minimumSizeHint().width()
+    assert program.models.open(path)
+    program.window.grab()
+    assert program.window.minimumSizeHint().width() <= max(before, 1024)
 
 
 def test_layout_theme_and_settings_are_remembered(qtbot, tmp_path, small_model):

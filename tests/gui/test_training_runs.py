@@ -6,6 +6,7 @@ import threading
 import time
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from hand import draw
 from PySide6.QtCore import Qt
@@ -14,6 +15,7 @@ from PySide6.QtWidgets import QApplication
 
 from cnn_core.data import catalog
 from cnn_gui.app import create_application
+from cnn_gui.training.series import Series
 from cnn_gui.values import Phase
 
 LEFT = Qt.MouseButton.LeftButton
@@ -127,16 +129,17 @@ def test_a_loss_that_is_not_finite_is_told(program, panel, qtbot, dialogs):
     qtbot.waitUntil(lambda: bool(dialogs), timeout=START_MS)
     assert "expected a finite number" in dialogs[0]
     qtbot.waitUntil(lambda: program.state.training.phase is Phase.IDLE, timeout=5000)
+    assert "learning from" not in program.window.chip.text()
     draw(program.window.canvas)
     program.inference.predict_now()
     assert sum(program.state.prediction.probabilities) == pytest.approx(1, abs=1e-4)
 
 
 def test_a_learning_rate_that_is_no_number_is_told(program, panel, dialogs):
-    for text in ("", "fast", "0"):
+    for text in ("", "fast", "0", "1e30"):
         panel.rate.setText(text)
         QTest.mouseClick(panel.train, LEFT)
-    assert len(dialogs) == 3
+    assert len(dialogs) == 4
     assert all("learning rate expected" in text for text in dialogs)
     assert not program.training.running
     panel.rate.setText("0,001")
@@ -154,12 +157,16 @@ def test_thirty_starts_and_stops_leave_no_thread(program, panel, qtbot):
     assert threading.active_count() == before
 
 
-@pytest.mark.parametrize("wait_s", [0.0, 0.1, 1.0])
-def test_closing_while_it_trains(qtbot, tmp_path, small_model, wait_s):
+@pytest.mark.parametrize(("wait_s", "batch"), [(0.0, 64), (0.1, 64), (1.0, 64), (0.4, 4096)])
+def test_closing_while_it_trains(qtbot, tmp_path, small_model, monkeypatch, wait_s, batch):
+    """At once, while the data are drawn, while it trains, and in the middle of a batch that takes seconds."""
+    monkeypatch.setattr(catalog, "SYNTHETIC_TRAIN", 5000 if batch > 64 or wait_s < 1 else 1200)
     before = threading.active_count()
     application = create_application(str(tmp_path / "s.ini"), small_model)
     panel = application.window.panel
     panel.dataset.setCurrentIndex(panel.dataset.findData("synthetic"))
+    panel.preset.setCurrentIndex(panel.preset.findData("article"))
+    panel.batch.setValue(batch)
     application.window.show()
     QTest.mouseClick(panel.train, LEFT)
     end = time.monotonic() + wait_s
@@ -180,3 +187,35 @@ def test_nothing_is_opened_while_it_trains(program, panel, qtbot, dialogs, small
     qtbot.waitUntil(lambda: bool(program.state.batches), timeout=START_MS)
     assert not program.models.open(small_model)
     assert "Stop it" in dialogs[0]
+
+
+def test_a_failed_start_keeps_the_curves(program, panel, qtbot, dialogs):
+    panel.epochs.setValue(1)
+    QTest.mouseClick(panel.train, LEFT)
+    qtbot.waitUntil(lambda: program.state.training.phase is Phase.IDLE, timeout=START_MS)
+    steps = len(program.state.batches)
+    panel.dataset.setCurrentIndex(panel.dataset.findData("kmnist"))
+    QTest.mouseClick(panel.train, LEFT)
+    qtbot.waitUntil(lambda: bool(dialogs), timeout=START_MS)
+    assert len(program.state.batches) == steps
+
+
+def test_the_rate_follows_the_optimizer_until_it_is_chosen(panel):
+    choose = lambda name: panel.optimizer.setCurrentIndex(panel.optimizer.findData(name))  # noqa: E731
+    choose("sgd")
+    assert panel.rate.text() == "0.1"
+    panel.rate.setText("0.07")
+    choose("adam")
+    assert panel.rate.text() == "0.07"
+
+
+def test_long_runs_do_not_slow_the_plots_down():
+    series = Series()
+    for i in range(50_000):
+        series.add(i / 100, i, i)
+    x, y, averages = series.columns()
+    assert len(x) <= 4096
+    assert x[-1] == pytest.approx(500, rel=0.01)
+    assert (np.diff(x) > 0).all()
+    np.testing.assert_allclose(y, averages)
+    np.testing.assert_allclose(y, x * 100, atol=40)
