@@ -8,7 +8,7 @@ BAD_USAGE = 2
 def main() -> None:
     """Start the program; a system library that Qt misses becomes one line instead of a traceback."""
     try:
-        from cnn_gui.app import main as start
+        from cnn_gui.command import main as start
     except ImportError as error:
         if ".so" not in str(error):
             raise

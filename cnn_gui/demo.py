@@ -18,10 +18,11 @@ from cnn_core.data import locate
 from cnn_core.errors import CnnError
 from cnn_core.storage.recording import Recording, load_recording
 from cnn_core.training import TrainingConfig
-from cnn_gui.app import BAD_USAGE, Application, create_application
+from cnn_gui.app import Application, create_application
 from cnn_gui.canvas.canvas_view import CanvasView
 from cnn_gui.values import Phase
 
+BAD_USAGE = 2
 TRAIN_S = 12.0
 READ_TIMEOUT_S = 5.0
 START_TIMEOUT_S = 60.0

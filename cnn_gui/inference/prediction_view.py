@@ -58,7 +58,7 @@ class PredictionView(QWidget):
         prediction = self._state.prediction
         if prediction is None or prediction.blank:
             return "", "no digit yet"
-        return prediction.class_names[prediction.best], f"{percent(prediction.confidence, 0)} sure"
+        return prediction.class_names[prediction.best], f"{percent(prediction.confidence)} sure"
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
         painter = QPainter(self)
@@ -124,9 +124,10 @@ class PredictionView(QWidget):
                 painter.drawRoundedRect(bar, min(3.0, bar.width() / 2), 3)
 
 
-def percent(share: float, digits: int = 1) -> str:
-    """``0.9734`` as ``97 %``; never ``100 %`` for less than certainty."""
-    shown = round(share * 100, digits)
-    if shown >= 100 > share * 100:
-        return f"> {100 - 10 ** -max(digits, 1):.{max(digits, 1)}f} %"
-    return f"{shown:.{digits}f} %"
+def percent(share: float) -> str:
+    """``0.9734`` as ``97 %``; what would round up to a certainty that is not there is shown more exactly."""
+    shown = round(share * 100)
+    if shown < 100 or share >= 1:
+        return f"{shown} %"
+    tenths = int(share * 1000) / 10
+    return "> 99.9 %" if tenths >= 99.9 else f"{tenths:.1f} %"

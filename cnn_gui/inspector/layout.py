@@ -154,7 +154,7 @@ def _block(layer: LayerActivation, room_px: int, target: int) -> Block:
         return Block("cells", count, ceil(count / rows), CELL_PX, CELL_PX, CELL_PX)
     if count <= 16:
         return Block("bars", count, count, 8, max(40, min(room_px, 90)))
-    rows = ceil(count / BARS_IN_ROW)
-    return Block(
-        "bars", count, BARS_IN_ROW, BAR_WIDTH_PX, min(max(room_px // rows - 1, BAR_HEIGHT_PX[0]), BAR_HEIGHT_PX[1])
-    )
+    lowest, highest = BAR_HEIGHT_PX
+    columns = max(BARS_IN_ROW, ceil(count / max(1, room_px // (lowest + 1))))
+    height = min(max(room_px // ceil(count / columns) - 1, lowest), highest)
+    return Block("bars", count, columns, BAR_WIDTH_PX, height)

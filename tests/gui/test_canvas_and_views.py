@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor, QDropEvent, QGuiApplication, QImage, QPointing
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
+from cnn_gui.inference.prediction_view import percent
 from cnn_gui.values import PinnedMap
 
 NONE = Qt.KeyboardModifier.NoModifier
@@ -294,3 +295,11 @@ def test_erasing_stays_quick(program):
     program.inference.predict_now()
     program.inference.predict_now()
     assert program.state.prediction.elapsed_ms < 60  # 10 ms alone; not a measurement, but a hundred marks would show
+
+
+@pytest.mark.parametrize(
+    ("share", "text"),
+    [(0, "0 %"), (0.974, "97 %"), (0.994, "99 %"), (0.9958, "99.5 %"), (0.9995, "> 99.9 %"), (1.0, "100 %")],
+)
+def test_a_certainty_that_is_not_there_is_not_shown(share, text):
+    assert percent(share) == text
