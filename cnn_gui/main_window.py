@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QAction, QCloseEvent, QIcon, QKeySequence
+from PySide6.QtGui import QAction, QCloseEvent, QIcon, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QFileDialog,
     QFrame,
@@ -36,12 +35,12 @@ from cnn_gui.training.panel import TrainingPanel
 from cnn_gui.training.plots import accuracy_plot, loss_plot
 from cnn_gui.values import Phase
 from cnn_gui.widgets.card import Card, label
+from cnn_gui.widgets.elided_label import ElidedLabel
 from cnn_gui.widgets.square_on_top import SquareOnTop
 
 SIZE_PX = (1440, 960)
 MINIMUM_PX = (1024, 700)
 LEFT_PX = 344
-NAME_CHARACTERS = 36
 CLOSE_RETRY_MS = 50
 MODEL_FILES = "Models (*.safetensors)"
 IMAGE_FILES = "Images (*.png *.jpg *.jpeg *.bmp *.gif *.webp *.tif *.tiff);;All files (*)"
@@ -99,8 +98,8 @@ class MainWindow(QMainWindow):
         name.setObjectName("appName")
         self.menus = QMenuBar()
         self.menus.setNativeMenuBar(False)
-        self.menus.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
-        self.chip = QLabel()
+        self.menus.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.chip = ElidedLabel()
         self.chip.setObjectName("modelChip")
         self.chip.setAccessibleName("Model")
         self.open_button = self._header_button("openButton", "Open…", "Open a model (Ctrl+O)", self.choose_model)
@@ -224,7 +223,7 @@ class MainWindow(QMainWindow):
         self._action(edit, "&Brush", "B", self.tools.brush.click)
         self._action(edit, "&Eraser", "E", self.tools.eraser.click)
         training = self.menus.addMenu("&Training")
-        self.train_action = self._action(training, "&Train / pause", "Space", self._train_or_pause)
+        self.train_action = self._action(training, "&Train / pause\tSpace", None, self._train_or_pause)
         self.step_action = self._action(training, "&Step", "Ctrl+.", self.panel.step.click)
         self.stop_action = self._action(training, "St&op", "Ctrl+Shift+.", self.panel.stop.click)
         view = self.menus.addMenu("&View")
@@ -293,12 +292,11 @@ class MainWindow(QMainWindow):
         if model is None:
             return
         parameters = f"{model.parameters:,} parameters".replace(",", "\u202f")
-        name = f'<b style="color:{self._state.theme.text}">{html.escape(shortened(model.name))}</b>'
-        words = [name, html.escape(shortened(model.origin)), parameters]
+        words = [model.name, model.origin, parameters]
         if model.accuracy is not None:
             words.append(f"{model.accuracy * 100:.2f} % on the test set")
-        self.chip.setText(" · ".join(words))
-        self.chip.setToolTip(f"The model that reads the canvas\n{model.place}".strip())
+        self.chip.set_whole_text(" · ".join(words))
+        self.chip.setToolTip(f"The model that reads the canvas: {' · '.join(words)}\n{model.place}".strip())
 
     @Slot()
     def _on_training_changed(self) -> None:
@@ -350,13 +348,14 @@ class MainWindow(QMainWindow):
         self._settings.sync()
         event.accept()
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Space arrives here only when the widget with the focus has no use for it, as a button or a list has."""
+        if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
+            self._train_or_pause()
+        else:
+            super().keyPressEvent(event)
+
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.ActivationChange and not self.isActiveWindow():
             self.canvas.cancel_stroke()
         super().changeEvent(event)
-
-
-def shortened(text: str) -> str:
-    """``text``, its middle left out where it is too long for the header."""
-    half = NAME_CHARACTERS // 2
-    return text if len(text) <= NAME_CHARACTERS else f"{text[:half]}…{text[-half:]}"

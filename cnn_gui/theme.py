@@ -144,7 +144,7 @@ def style_sheet(t: Theme) -> str:
     QComboBox:disabled, QLineEdit:disabled, QSpinBox:disabled {{ color: {faint}; background: {t.surface}; }}
     QLineEdit[invalid="true"] {{ border-color: {t.danger}; }}
     QComboBox::drop-down {{ border: none; width: 18px; }}
-    QComboBox::down-arrow {{ image: url({asset_path("icons/chevron.svg").as_posix()}); width: 12px; height: 12px; }}
+    QComboBox::down-arrow {{ image: url("{asset_path("icons/chevron.svg").as_posix()}"); width: 12px; height: 12px; }}
     QComboBox QAbstractItemView {{ background: {t.raised}; border: 1px solid {t.border}; padding: 4px;
         selection-background-color: {t.hover}; selection-color: {t.text}; outline: none; }}
     QSpinBox::up-button, QSpinBox::down-button {{ width: 0; border: none; }}

@@ -40,6 +40,7 @@ DEFAULTS = TrainingConfig()
 
 
 def train(
+    ctx: typer.Context,
     dataset: DatasetName = DEFAULTS.dataset,
     preset: Annotated[
         str, typer.Option("--preset", "-p", help=f"The network: {', '.join(PRESETS)}.")
@@ -86,14 +87,15 @@ def train(
         "patience": patience, "threads": threads,
     }  # fmt: skip
     checkpoint = Checkpoint.load(resume) if resume else None
+    given = [name for name in (*chosen, "learning_rate") if _was_given(ctx, name)]
     if checkpoint is None:
         rate = DEFAULT_RATES.get(optimizer, DEFAULTS.learning_rate) if learning_rate is None else learning_rate
         config = TrainingConfig(**chosen, learning_rate=rate)
     else:
         config = checkpoint.config
-        _expect_no_settings(chosen | {"learning_rate": learning_rate})
-    target = out or default_path(config)
-    kept = Path(resume) if resume else checkpoint_path(target)
+        _expect_no_settings(given)
+    target = out or (resume and target_of(resume)) or default_path(config)
+    kept = resume or checkpoint_path(target)
     _expect_room(target, kept, resume is not None)
     control = TrainingControl()
     _stop_on_interrupt(control)
@@ -109,11 +111,13 @@ def train(
         try:
             result = trainer.run(_Reporter(progress, config), control)
         except TrainingError as error:
-            _keep_after(error, trainer, target, parts)
+            _keep_after(error, trainer, target, kept, parts)
             raise
-        found = evaluate(model, parts.test, threads or None) if result.reason != "stopped" else None
+        whole = result.reason != "stopped"
+        found = evaluate(model, parts.test, threads or None, stopped=lambda: control.stopped) if whole else None
+        found = None if control.stopped else found
     training = describe(config, parts, result, found)
-    if result.reason == "stopped":
+    if control.stopped:
         _report_stopped(model, training, target, kept, result, as_json)
         raise typer.Exit(INTERRUPTED)
     save_model(target, model, training)
@@ -126,16 +130,36 @@ def checkpoint_path(target: Path) -> Path:
     return target.with_name(f"{target.name.removesuffix('.safetensors')}.checkpoint.safetensors")
 
 
-def _expect_no_settings(chosen: dict[str, Any]) -> None:
+def target_of(kept: Path) -> Path | None:
+    """Where the run whose checkpoint this is was going to save its model; None for a name that is not ours."""
+    ending = ".checkpoint.safetensors"
+    return kept.with_name(f"{kept.name.removesuffix(ending)}.safetensors") if kept.name.endswith(ending) else None
+
+
+def free_path(wanted: Path) -> Path:
+    """``wanted``, or where that is taken the next name with a number that is not."""
+    numbered = (wanted.with_name(f"{wanted.stem}-{number}{wanted.suffix}") for number in range(2, 10_000))
+    return next(path for path in (wanted, *numbered) if not path.exists())
+
+
+def _was_given(ctx: typer.Context, name: str) -> bool:
+    source = ctx.get_parameter_source(name)
+    return source is not None and source.name == "COMMANDLINE"
+
+
+def _expect_no_settings(given: list[str]) -> None:
     """A run that is taken up again has its settings already."""
-    defaults = DEFAULTS.as_dict() | {"learning_rate": None}
-    if given := [f"--{name.replace('_', '-')}" for name, value in chosen.items() if value != defaults[name]]:
-        raise ConfigError(f"--resume expected no other settings than its run's own, received {', '.join(given)}.")
+    if given:
+        options = ", ".join(f"--{name.replace('_', '-')}" for name in given)
+        raise ConfigError(f"--resume expected no other settings than its run's own, received {options}.")
 
 
 def _expect_room(target: Path, kept: Path, resumes: bool) -> None:
     """Find out before the work whether its result can be kept, and whether it would destroy another's."""
     expect_writable(target)
+    expect_writable(kept)
+    if target.resolve() == kept.resolve():
+        raise ConfigError(f"--out expected another file than the checkpoint, received {target} for both.")
     if kept.exists() and not resumes:
         raise ConfigError(
             f"Expected no unfinished run, found the checkpoint {kept}. Go on with it (--resume {kept}), remove it, or "
@@ -143,11 +167,12 @@ def _expect_room(target: Path, kept: Path, resumes: bool) -> None:
         )
 
 
-def _keep_after(error: TrainingError, trainer: Trainer, target: Path, parts: Parts) -> None:
-    """Save the best weights of a run that broke down, where it has any."""
+def _keep_after(error: TrainingError, trainer: Trainer, target: Path, kept: Path, parts: Parts) -> None:
+    """Save the best weights of a run that broke down, where it has any; it would break down again if taken up."""
     if trainer.epochs:
         result = TrainingResult("diverged", trainer.epochs, trainer.epochs[-1].step, 0.0, 0.0)
         save_model(target, trainer.model, describe(trainer.config, parts, result, None))
+        kept.unlink(missing_ok=True)
         error.args = (f"{error} They are kept in {target}.",)
 
 
@@ -155,8 +180,7 @@ def default_path(config: TrainingConfig) -> Path:
     """A new file in the user's own folder, so that no earlier model is lost."""
     folder = Path(platformdirs.user_data_path("cnn-gui", appauthor=False)) / "runs"
     name = f"{time.strftime('%Y%m%d-%H%M%S')}-{config.preset}-{Path(config.dataset).stem}"
-    candidates = (f"{name}{suffix}.safetensors" for suffix in ("", *(f"-{i}" for i in range(2, 1000))))
-    return next(folder / candidate for candidate in candidates if not (folder / candidate).exists())
+    return free_path(folder / f"{name}.safetensors")
 
 
 def describe(config: TrainingConfig, parts: Parts, result: TrainingResult, found: Evaluation | None) -> dict[str, Any]:
@@ -245,7 +269,7 @@ def _report_stopped(
     saved = None
     if result.steps:
         half_learnt = target.exists() and not result.epochs
-        saved = target.with_name(f"{target.stem}.interrupted.safetensors") if half_learnt else target
+        saved = free_path(target.with_name(f"{target.stem}.interrupted.safetensors")) if half_learnt else target
         save_model(saved, model, training)
     checkpoint = kept if kept.exists() else None
     if as_json:

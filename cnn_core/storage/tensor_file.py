@@ -32,6 +32,8 @@ def write_atomically(path: Path, content: bytes) -> None:
     path = path.resolve()  # behind a link, the file and not the link is replaced
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        if path.exists() and not path.is_file():
+            raise OSError(22, "it is not an ordinary file")
         mode = path.stat().st_mode & 0o777 if path.exists() else 0o644
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         with os.fdopen(handle, "wb") as file:
@@ -54,6 +56,8 @@ def expect_writable(path: str | Path) -> None:
     try:
         if path.is_dir():
             raise IsADirectoryError(21, "there is a folder of that name")
+        if path.exists() and not path.is_file():
+            raise OSError(22, "it is not an ordinary file")
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=path.parent):
             pass

@@ -135,7 +135,8 @@ class Trainer:
             if not np.isfinite(result.loss):
                 self._give_up(on_event)
             rate = self._schedule(self._step)
-            self._optimizer.step(self.model.parameters, result.gradients, rate)
+            with np.errstate(over="ignore", invalid="ignore"):
+                self._optimizer.step(self.model.parameters, result.gradients, rate)
             self._step += 1
             share = result.correct / len(labels)
             loss.add(result.loss, len(labels))

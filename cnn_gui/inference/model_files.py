@@ -54,7 +54,8 @@ class ModelFilesController(QObject):
         except CnnError as error:
             self._errors.show("The model cannot be saved here", str(error))
             return False
-        self._state.set_model(replace(info, origin=path.name, place=str(path)))
+        if not self._state.training.phase.active:  # weights that are still learning are not those of the file for long
+            self._state.set_model(replace(info, origin=path.name, place=str(path)))
         self._state.set_notice(f"Saved {path}")
         return True
 
@@ -78,7 +79,7 @@ def info_of(file: ModelFile, origin: str, place: str) -> ModelInfo:
         file.model.name,
         origin,
         file.model.parameter_count,
-        float(accuracy) if isinstance(accuracy, int | float) else None,
+        float(accuracy) if isinstance(accuracy, float) and 0 <= accuracy <= 1 else None,
         file.model.config(),
         names,
         file.training,

@@ -80,6 +80,8 @@ class PredictionView(QWidget):
         painter.setFont(font)
         painter.setPen(QColor(theme.muted if blank else theme.text))
         column = QRectF(0, top, DIGIT_COLUMN_PX - 16, height - 28)
+        if max(map(painter.fontMetrics().horizontalAdvance, name.split() or [""])) > column.width():
+            name = painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, int(column.width()))
         painter.drawText(column, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, name)
         painter.setFont(self.font())
         painter.setPen(QColor(theme.muted))
@@ -91,8 +93,9 @@ class PredictionView(QWidget):
         values = self._probabilities()
         names = prediction.class_names if prediction else tuple("0123456789")
         shown = list(range(len(values)))
-        if len(shown) > MOST_ROWS:  # more classes than rows: the most probable ones
-            shown = sorted(shown, key=values.__getitem__, reverse=True)[:MOST_ROWS]
+        rows = max(1, min(MOST_ROWS, int(area.height()) // ROW_PX[0]))
+        if len(shown) > rows:  # more classes than rows: the most probable ones
+            shown = sorted(shown, key=values.__getitem__, reverse=True)[:rows]
         best = self._predicted_digit()
         font = QFont(self.font())
         row = area.height() / max(len(shown), 1)
@@ -100,7 +103,10 @@ class PredictionView(QWidget):
         bold = QFont(font)
         bold.setWeight(QFont.Weight.Bold)
         metrics = QFontMetricsF(bold)
-        name_width = max((metrics.horizontalAdvance(name) for name in (names[i] for i in shown)), default=10) + 8
+        widest = 0.4 * area.width()
+        name_width = min(
+            widest, max((metrics.horizontalAdvance(name) for name in (names[i] for i in shown)), default=10) + 8
+        )
         value_width = metrics.horizontalAdvance("100.0") + 6
         for place, i in enumerate(shown):
             value = values[i]
@@ -108,7 +114,8 @@ class PredictionView(QWidget):
             strong = i == best
             painter.setFont(bold if strong else font)
             painter.setPen(QColor(theme.text if strong else theme.muted))
-            painter.drawText(line, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, names[i])
+            name = painter.fontMetrics().elidedText(names[i], Qt.TextElideMode.ElideRight, int(name_width) - 6)
+            painter.drawText(line, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, name)
             if prediction is not None and not prediction.blank:
                 painter.drawText(
                     line, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, f"{value * 100:.1f}"

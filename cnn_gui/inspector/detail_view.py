@@ -78,10 +78,11 @@ class DetailView(QWidget):
         self._paint_words(painter, left, layer, pin, values, place)
 
     def _map_place(self, values: Array) -> QRectF:
-        """The largest whole enlargement that fits."""
+        """The largest whole enlargement that fits; what is larger than the view is made smaller."""
         h, w = values.shape
-        factor = max(1, min(self.height() // h, self.width() // 2 // w))
-        return QRectF(0, (self.height() - h * factor) // 2, w * factor, h * factor)
+        factor = min(self.height() / h, self.width() / 2 / w)
+        factor = int(factor) if factor >= 1 else factor
+        return QRectF(0, (self.height() - h * factor) / 2, w * factor, h * factor)
 
     def _paint_scale(self, painter: QPainter, place: QRectF, low: float, high: float, signed: bool) -> None:
         """Which colour stands for which number."""

@@ -270,9 +270,9 @@ def caption(kind: str, options: dict[str, Any]) -> str:
         case "Flatten":
             return "in one row"
         case "Softmax":
-            return "probabilities"
+            return "sums to 1"
         case "Dense":
-            return "weighted sums"
+            return "x·W + b"
         case "ReLU":
             return "max(x, 0)"
     return kind

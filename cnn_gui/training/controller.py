@@ -36,6 +36,7 @@ class TrainingController(QObject):
         self._control = TrainingControl()
         self._channel = Channel()
         self._config = TrainingConfig()
+        self._started = False
         self._blas = SingleThreadedBlas()
         self._timer = QTimer(self)
         self._timer.setInterval(DRAIN_EVERY_MS)
@@ -51,6 +52,7 @@ class TrainingController(QObject):
         if self._thread is not None:
             return
         self._config = config
+        self._started = False
         # set here, not by the first plan in the trainer thread: what does it asks Python for its current thread, and
         # Python then keeps a record of Qt's thread for ever
         self._blas.__enter__()
@@ -73,7 +75,7 @@ class TrainingController(QObject):
         status = self._state.training
         if status.phase is Phase.PAUSED:
             self._control.resume()
-            self._state.set_training(replace(status, phase=Phase.RUNNING))
+            self._state.set_training(replace(status, phase=Phase.RUNNING if self._started else Phase.PREPARING))
         elif status.phase in (Phase.RUNNING, Phase.PREPARING):
             self._control.pause()
             self._state.set_training(replace(status, phase=Phase.PAUSED))
@@ -130,10 +132,11 @@ class TrainingController(QObject):
         self._thread = self._worker = None
         self._blas.__exit__(None, None, None)
         status = self._state.training
-        self._state.set_training(replace(status, phase=Phase.IDLE, eta_seconds=-1.0, message=self._last_words(status)))
+        done = replace(status, phase=Phase.IDLE, eta_seconds=-1.0, message=self._last_words(status))
+        self._state.set_training(done if self._started else replace(done, progress=0.0))
 
     def _last_words(self, status: TrainingStatus) -> str:
-        if self._state.epochs:
+        if self._started and self._state.epochs:
             best = max(epoch.validation_accuracy for epoch in self._state.epochs)
             return f"best validation {best * 100:.2f} %"
         return "stopped" if status.phase is Phase.STOPPING else ""
@@ -156,6 +159,7 @@ class TrainingController(QObject):
             self._on_ended(news.ended)
 
     def _on_started(self, started: RunStarted) -> None:
+        self._started = True
         self._state.clear_metrics()
         model = Sequential.from_config(started.architecture)
         model.build(model.input_shape)
@@ -169,7 +173,7 @@ class TrainingController(QObject):
             phase = Phase.STOPPING
         self._state.set_training(replace(self._state.training, phase=phase, message="", progress=0.0))
         words = f"{started.title} · {started.train_images:,} images to learn from".replace(",", "\u202f")
-        self._state.set_notice(f"{started.note}. {words}" if started.note else words)
+        self._state.set_notice(started.note or words)
 
     def _show_progress(self, news: Delivery) -> None:
         last = news.batches[-1]
@@ -189,5 +193,6 @@ class TrainingController(QObject):
         if info is None:
             return
         accuracy = ended.training.get("test_accuracy")
-        origin = f"trained on {ended.training['dataset']}"
+        learnt = "trained on" if ended.training["epochs_completed"] else "has seen a little of"
+        origin = f"{learnt} {ended.training['dataset']}"
         self._state.set_model(replace(info, origin=origin, accuracy=accuracy, training=ended.training))

@@ -170,7 +170,9 @@ class TrainingPanel(QWidget):
             widget.setEnabled(idle)
         self.train.setEnabled(idle)
         self.pause.setEnabled(status.phase in (Phase.RUNNING, Phase.PREPARING, Phase.PAUSED))
-        self.pause.setText("Resume" if status.phase is Phase.PAUSED else "Pause")
+        held = status.phase is Phase.PAUSED
+        self.pause.setText("Resume" if held else "Pause")
+        self.pause.setIcon(theme.icon("play" if held else "pause", self._state.theme.text, 14))
         self.step.setEnabled(status.phase in (Phase.IDLE, Phase.PAUSED))
         self.stop.setEnabled(status.phase.active and status.phase is not Phase.STOPPING)
         self.progress.setValue(round(status.progress * 1000))

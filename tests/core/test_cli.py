@@ -205,13 +205,19 @@ def test_an_unfinished_run_is_not_overwritten_by_another(cli, own_data, tmp_path
     assert code == 2
     assert "found the checkpoint" in err
     assert checkpoint.read_bytes() == before
-    code, _, err = cli("train", "--resume", checkpoint, "--epochs", 5)
+    for option in (("--epochs", 5), ("--epochs", 3), ("-r", 0.1)):
+        code, _, err = cli("train", "--resume", checkpoint, *option)
+        assert code == 2
+        assert "--resume expected no other settings" in err
+    code, _, err = cli("train", "--resume", checkpoint, "--out", checkpoint)
     assert code == 2
-    assert "received --epochs" in err
+    assert "another file than the checkpoint" in err
+    assert checkpoint.read_bytes() == before
 
 
 def test_a_place_that_cannot_be_written_is_told_before_the_work(cli, own_data, tmp_path):
-    for target in (tmp_path, "/proc/none/m.safetensors"):
+    os.mkfifo(tmp_path / "pipe")
+    for target in (tmp_path, tmp_path / "pipe", "/proc/none/m.safetensors"):
         code, _, err = cli("train", "-d", own_data, "-p", "mlp", "--out", target)
         assert code == 2
         assert "Expected to write" in err

@@ -108,7 +108,7 @@ def test_without_mnist_it_learns_synthetic_digits_and_says_so(program, panel, qt
     QTest.mouseClick(panel.train, LEFT)
     qtbot.waitUntil(lambda: bool(program.state.batches), timeout=START_MS)
     assert "MNIST could not be had" in program.window.notice.text()
-    assert "synthetic digits" in program.window.chip.text()
+    assert "synthetic digits" in program.window.chip.whole_text()
     assert not dialogs
 
 
@@ -129,7 +129,7 @@ def test_a_loss_that_is_not_finite_is_told(program, panel, qtbot, dialogs):
     qtbot.waitUntil(lambda: bool(dialogs), timeout=START_MS)
     assert "expected a finite number" in dialogs[0]
     qtbot.waitUntil(lambda: program.state.training.phase is Phase.IDLE, timeout=5000)
-    assert "learning from" not in program.window.chip.text()
+    assert "learning from" not in program.window.chip.whole_text()
     draw(program.window.canvas)
     program.inference.predict_now()
     assert sum(program.state.prediction.probabilities) == pytest.approx(1, abs=1e-4)
@@ -219,3 +219,11 @@ def test_long_runs_do_not_slow_the_plots_down():
     assert (np.diff(x) > 0).all()
     np.testing.assert_allclose(y, averages)
     np.testing.assert_allclose(y, x * 100, atol=40)
+
+
+def test_space_on_a_button_is_the_buttons(program, panel, qtbot):
+    panel.step.setFocus()
+    QTest.keyClick(panel.step, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: len(program.state.batches) == 1, timeout=START_MS)
+    qtbot.wait(100)
+    assert len(program.state.batches) == 1
