@@ -14,9 +14,9 @@ from rich.progress import Progress
 
 from cnn_core.cli.options import DataDir, DatasetName, Json, Threads
 from cnn_core.cli.output import DataProgress, console, messages, print_json, progress_bar
-from cnn_core.data import AUGMENTATIONS, CATALOG, Parts, load_dataset
+from cnn_core.data import AUGMENTATIONS, Parts, load_dataset
 from cnn_core.errors import ConfigError, TrainingError
-from cnn_core.evaluation import Evaluation, evaluate
+from cnn_core.evaluation import evaluate
 from cnn_core.model import Sequential
 from cnn_core.optimizers import DEFAULT_RATES, OPTIMIZERS
 from cnn_core.presets import PRESETS
@@ -32,6 +32,7 @@ from cnn_core.training import (
     TrainingControl,
     TrainingEvent,
     TrainingResult,
+    describe_run,
     model_for,
 )
 
@@ -116,7 +117,7 @@ def train(
         whole = result.reason != "stopped"
         found = evaluate(model, parts.test, threads or None, stopped=lambda: control.stopped) if whole else None
         found = None if control.stopped else found
-    training = describe(config, parts, result, found)
+    training = describe_run(config, parts, result.epochs, result.reason, result.images_per_second, found)
     if control.stopped:
         _report_stopped(model, training, target, kept, result, as_json)
         raise typer.Exit(INTERRUPTED)
@@ -170,8 +171,7 @@ def _expect_room(target: Path, kept: Path, resumes: bool) -> None:
 def _keep_after(error: TrainingError, trainer: Trainer, target: Path, kept: Path, parts: Parts) -> None:
     """Save the best weights of a run that broke down, where it has any; it would break down again if taken up."""
     if trainer.epochs:
-        result = TrainingResult("diverged", trainer.epochs, trainer.epochs[-1].step, 0.0, 0.0)
-        save_model(target, trainer.model, describe(trainer.config, parts, result, None))
+        save_model(target, trainer.model, describe_run(trainer.config, parts, trainer.epochs, "diverged"))
         kept.unlink(missing_ok=True)
         error.args = (f"{error} They are kept in {target}.",)
 
@@ -181,35 +181,6 @@ def default_path(config: TrainingConfig) -> Path:
     folder = Path(platformdirs.user_data_path("cnn-gui", appauthor=False)) / "runs"
     name = f"{time.strftime('%Y%m%d-%H%M%S')}-{config.preset}-{Path(config.dataset).stem}"
     return free_path(folder / f"{name}.safetensors")
-
-
-def describe(config: TrainingConfig, parts: Parts, result: TrainingResult, found: Evaluation | None) -> dict[str, Any]:
-    """How the weights came to be, for the model file's metadata."""
-    best = result.best
-    return {
-        "dataset": config.dataset,
-        "source": parts.title,
-        "licence": CATALOG[config.dataset].licence if config.dataset in CATALOG else "",
-        "command": command_for(config),
-        "class_names": list(parts.train.class_names),
-        "settings": config.as_dict(),
-        "reason": result.reason,
-        "epochs_completed": len(result.epochs),
-        "validation_accuracy": best.validation_accuracy if best else None,
-        "test_accuracy": found.accuracy if found else None,
-        "test_images": found.n if found else 0,
-        "images_per_second": round(result.images_per_second, 1),
-        "history": [epoch.as_dict() for epoch in result.epochs],
-    }
-
-
-def command_for(config: TrainingConfig) -> str:
-    """The command that repeats a run."""
-    shown = ("dataset", "preset", "epochs", "batch_size", "optimizer", "learning_rate", "schedule", "augmentation",
-             "label_smoothing", "patience", "seed")  # fmt: skip
-    values = config.as_dict()
-    options = " ".join(f"--{name.replace('_', '-')} {shlex.quote(str(values[name]))}" for name in shown)
-    return f"cnn-core train {options}"
 
 
 class _Reporter:

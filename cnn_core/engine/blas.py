@@ -28,7 +28,7 @@ class SingleThreadedBlas:
         return self
 
     def __exit__(
-        self, kind_: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self, error_kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         kind = SingleThreadedBlas
         with kind._lock:

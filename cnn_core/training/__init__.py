@@ -3,6 +3,7 @@
 from cnn_core.training.checkpoint import Checkpoint
 from cnn_core.training.config import TrainingConfig
 from cnn_core.training.control import TrainingControl
+from cnn_core.training.description import describe_run
 from cnn_core.training.history import BatchMetrics, EpochMetrics, TrainingEvent, TrainingResult, WeightsPublished
 from cnn_core.training.trainer import Trainer, model_for
 
@@ -16,5 +17,6 @@ __all__ = [
     "TrainingEvent",
     "TrainingResult",
     "WeightsPublished",
+    "describe_run",
     "model_for",
 ]

@@ -83,11 +83,6 @@ class CanvasController(QObject):
         except CnnError as error:
             self._errors.show("This image cannot be read", str(error))
 
-    def replay(self, strokes: list[Stroke]) -> None:
-        """Put recorded strokes on the canvas instead of what is there."""
-        self._drawing.replace(strokes)
-        self._publish()
-
     def _ink_of(self, content: QMimeData) -> Picture:
         if content.hasUrls() and content.urls() and content.urls()[0].isLocalFile():
             return Picture(read_ink(content.urls()[0].toLocalFile()))

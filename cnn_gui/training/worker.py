@@ -5,14 +5,13 @@ from __future__ import annotations
 import sys
 import traceback
 from pathlib import Path
-from typing import Any
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from cnn_core.data import Parts, load_dataset
 from cnn_core.errors import CnnError, DataUnavailableError, TrainingError
 from cnn_core.evaluation import evaluate
-from cnn_core.training import EpochMetrics, Trainer, TrainingConfig, TrainingControl, model_for
+from cnn_core.training import Trainer, TrainingConfig, TrainingControl, describe_run, model_for
 from cnn_gui.training.channel import Channel, Preparing, RunEnded, RunStarted
 
 FALLBACK = "synthetic"
@@ -56,24 +55,18 @@ class TrainingWorker(QObject):
             model.config(), names, model.parameter_count, parts.title, parts.source, len(trainer.train), note
         )
         self._channel.put(started)
-        training: dict[str, Any] = {
-            "dataset": parts.train.name,
-            "class_names": list(names),
-            "settings": self._config.as_dict(),
-        }
         try:
             result = trainer.run(self._channel.put, self._control)
         except TrainingError:
-            self._channel.put(RunEnded("diverged", training | {"reason": "diverged"} | _told(trainer.epochs)))
+            self._channel.put(RunEnded("diverged", describe_run(self._config, parts, trainer.epochs, "diverged")))
             raise
-        training |= {"reason": result.reason, "images_per_second": round(result.images_per_second, 1)}
-        training |= _told(result.epochs)
+        found = None
         if result.reason != "stopped":
             self._channel.put(Preparing("measuring on the test set", 0, 0))
             found = evaluate(model, parts.test, self._config.threads or None, stopped=lambda: self._control.stopped)
-            if found.n == len(parts.test):
-                training |= {"test_accuracy": found.accuracy, "test_images": found.n}
-        self._channel.put(RunEnded(result.reason, training))
+            found = found if found.n == len(parts.test) else None
+        told = describe_run(self._config, parts, result.epochs, result.reason, result.images_per_second, found)
+        self._channel.put(RunEnded(result.reason, told))
 
     def _load(self) -> tuple[Parts, str]:
         """The data set that was chosen, or synthetic digits where MNIST cannot be had."""
@@ -89,13 +82,3 @@ class TrainingWorker(QObject):
             self._channel.put(Preparing(what, done, total))
 
         return load_dataset(name, self._data_dir, progress=report, stopped=lambda: self._control.stopped)
-
-
-def _told(epochs: tuple[EpochMetrics, ...]) -> dict[str, Any]:
-    """The history of a run, for a model file's metadata."""
-    best = [epoch.validation_accuracy for epoch in epochs if epoch.best]
-    return {
-        "epochs_completed": len(epochs),
-        "validation_accuracy": best[-1] if best else None,
-        "history": [epoch.as_dict() for epoch in epochs],
-    }

@@ -10,8 +10,3 @@ def rgb_image(pixels: NDArray[np.uint8]) -> QImage:
     pixels = np.ascontiguousarray(pixels)
     h, w, _ = pixels.shape
     return QImage(pixels.data, w, h, 3 * w, QImage.Format.Format_RGB888).copy()
-
-
-def enlarge(pixels: NDArray[np.uint8], factor: int) -> NDArray[np.uint8]:
-    """Every pixel of [h, w, 3] as a block of ``factor`` × ``factor``."""
-    return pixels.repeat(factor, axis=0).repeat(factor, axis=1)

@@ -1,0 +1,51 @@
+"""How weights came to be, in words and figures for people: what a model file's ``training`` holds."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Sequence
+from typing import Any
+
+from cnn_core.data.catalog import CATALOG, Parts
+from cnn_core.evaluation import Evaluation
+from cnn_core.training.config import TrainingConfig
+from cnn_core.training.history import EpochMetrics
+
+SHOWN = ("preset", "epochs", "batch_size", "optimizer", "learning_rate", "schedule", "augmentation",
+         "label_smoothing", "patience", "seed")  # fmt: skip
+"""Settings that `command_for` names, after the data set."""
+
+
+def describe_run(
+    config: TrainingConfig,
+    parts: Parts,
+    epochs: Sequence[EpochMetrics],
+    reason: str,
+    images_per_second: float = 0.0,
+    found: Evaluation | None = None,
+) -> dict[str, Any]:
+    """JSON-ready description of a run on ``parts``; ``found`` is its result on the test images, where measured."""
+    name = parts.train.name
+    best = next((epoch for epoch in reversed(epochs) if epoch.best), None)
+    return {
+        "dataset": name,
+        "source": parts.title,
+        "licence": CATALOG[name].licence if name in CATALOG else "",
+        "class_names": list(parts.train.class_names),
+        "command": command_for(config, name if name in (*CATALOG, "synthetic") else config.dataset),
+        "settings": config.as_dict(),
+        "reason": reason,
+        "epochs_completed": len(epochs),
+        "validation_accuracy": best.validation_accuracy if best else None,
+        "test_accuracy": found.accuracy if found else None,
+        "test_images": found.n if found else 0,
+        "images_per_second": round(images_per_second, 1),
+        "history": [epoch.as_dict() for epoch in epochs],
+    }
+
+
+def command_for(config: TrainingConfig, dataset: str) -> str:
+    """The command that repeats a run on ``dataset``, which need not be the one that was asked for."""
+    values = config.as_dict()
+    options = " ".join(f"--{name.replace('_', '-')} {shlex.quote(str(values[name]))}" for name in SHOWN)
+    return f"cnn-core train --dataset {shlex.quote(dataset)} {options}"
