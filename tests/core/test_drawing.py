@@ -16,6 +16,7 @@ from cnn_core.drawing import (
     from_bitmap,
     from_strokes,
     ink_from_grey,
+    normalize,
     read_ink,
     render,
     to_network_input,
@@ -138,6 +139,22 @@ def test_a_renderer_that_is_kept_gives_the_same(rng):
     kept = Renderer(112)
     for count in (1, 3, 4, 8, 2, 8, 0, 5):
         np.testing.assert_array_equal(kept(marks[:count]), render(marks[:count], 112))
+
+
+def test_a_renderer_paints_only_what_is_new(rng, monkeypatch):
+    """With many marks on the canvas, a moving pen costs its own stroke alone."""
+    painted = []
+    real = normalize._with_mark
+    monkeypatch.setattr(normalize, "_with_mark", lambda ink, mark: (painted.append(mark), real(ink, mark))[1])
+    marks = [Stroke(rng.random((5, 2)), 0.05, erases=i % 3 == 2) for i in range(30)]
+    kept = Renderer(112)
+    kept(marks)
+    painted.clear()
+    for _ in range(3):
+        moving = Stroke(rng.random((5, 2)), 0.05)
+        kept([*marks, moving])
+        assert painted[-1] is moving
+    assert len(painted) == 4, "the last of the finished marks once, and the moving one each time"
 
 
 def test_bad_pictures_are_refused(tmp_path):

@@ -286,17 +286,6 @@ def test_undo_and_theme_in_the_middle_of_a_stroke(program):
     assert not program.state.marks
 
 
-def test_erasing_stays_quick(program):
-    canvas = program.window.canvas
-    for i in range(25):
-        draw(canvas, ((0.1, 0.03 * i + 0.1), (0.9, 0.03 * i + 0.1)))
-    program.window.tools.eraser.click()
-    draw(canvas, ((0.2, 0.2), (0.8, 0.8)))
-    program.inference.predict_now()
-    program.inference.predict_now()
-    assert program.state.prediction.elapsed_ms < 60  # 10 ms alone; not a measurement, but a hundred marks would show
-
-
 @pytest.mark.parametrize(
     ("share", "text"),
     [(0, "0 %"), (0.974, "97 %"), (0.994, "99 %"), (0.9958, "99.5 %"), (0.9995, "> 99.9 %"), (1.0, "100 %")],
