@@ -30,18 +30,17 @@ class Theme:
     track: str
     paper: str
     ink: str
-    danger: str
 
 
 DARK = Theme(
     name="dark", window="#101116", surface="#181a21", raised="#20232b", hover="#2a2e38", border="#2b2f39",
     text="#e9ebf0", muted="#949aa8", accent="#6aa6ff", accent_text="#0b1220", second="#ffb04a", track="#262a33",
-    paper="#0a0b0e", ink="#f4f5f7", danger="#ff7a70",
+    paper="#0a0b0e", ink="#f4f5f7",
 )  # fmt: skip
 LIGHT = Theme(
     name="light", window="#eef0f3", surface="#ffffff", raised="#f5f6f8", hover="#e7eaef", border="#dadde3",
     text="#16181d", muted="#626976", accent="#1a6bf0", accent_text="#ffffff", second="#b85f00", track="#e7e9ee",
-    paper="#ffffff", ink="#15171c", danger="#c02a20",
+    paper="#ffffff", ink="#15171c",
 )  # fmt: skip
 THEMES = {theme.name: theme for theme in (DARK, LIGHT)}
 
@@ -142,8 +141,8 @@ def style_sheet(t: Theme) -> str:
     QComboBox:hover, QLineEdit:hover, QSpinBox:hover {{ background: {t.hover}; }}
     QComboBox:focus, QLineEdit:focus, QSpinBox:focus {{ border-color: {t.accent}; }}
     QComboBox:disabled, QLineEdit:disabled, QSpinBox:disabled {{ color: {faint}; background: {t.surface}; }}
-    QLineEdit[invalid="true"] {{ border-color: {t.danger}; }}
-    QComboBox::drop-down {{ border: none; width: 18px; }}
+    QComboBox {{ padding-left: 7px; padding-right: 1px; }}
+    QComboBox::drop-down {{ border: none; width: 15px; }}
     QComboBox::down-arrow {{ image: url("{asset_path("icons/chevron.svg").as_posix()}"); width: 12px; height: 12px; }}
     QComboBox QAbstractItemView {{ background: {t.raised}; border: 1px solid {t.border}; padding: 4px;
         selection-background-color: {t.hover}; selection-color: {t.text}; outline: none; }}

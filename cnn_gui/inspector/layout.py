@@ -18,7 +18,7 @@ TARGETS_PX = (98, 84, 70, 56, 42, 28)
 """Sizes of a tile that are tried, the largest that fits wins."""
 BARS_UP_TO = 256
 """Longer vectors are shown as a block of cells."""
-BARS_IN_ROW = 16
+BARS_IN_ROW = (16, 32)
 BAR_WIDTH_PX = 5
 BAR_HEIGHT_PX = (9, 30)
 CELL_PX = 2
@@ -155,6 +155,6 @@ def _block(layer: LayerActivation, room_px: int, target: int) -> Block:
     if count <= 16:
         return Block("bars", count, count, 8, max(40, min(room_px, 90)))
     lowest, highest = BAR_HEIGHT_PX
-    columns = max(BARS_IN_ROW, ceil(count / max(1, room_px // (lowest + 1))))
+    columns = min(max(BARS_IN_ROW[0], ceil(count / max(1, room_px // (lowest + 1)))), BARS_IN_ROW[1])
     height = min(max(room_px // ceil(count / columns) - 1, lowest), highest)
     return Block("bars", count, columns, BAR_WIDTH_PX, height)

@@ -35,7 +35,6 @@ class TrainingController(QObject):
         self._worker: TrainingWorker | None = None
         self._control = TrainingControl()
         self._channel = Channel()
-        self._config = TrainingConfig()
         self._started = False
         self._blas = SingleThreadedBlas()
         self._timer = QTimer(self)
@@ -51,7 +50,6 @@ class TrainingController(QObject):
         """Begin a run; nothing happens while there is one. ``paused`` holds it before its first batch."""
         if self._thread is not None:
             return
-        self._config = config
         self._started = False
         # set here, not by the first plan in the trainer thread: what does it asks Python for its current thread, and
         # Python then keeps a record of Qt's thread for ever
