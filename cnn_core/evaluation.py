@@ -15,7 +15,7 @@ from cnn_core.errors import ShapeError
 from cnn_core.losses import SoftmaxCrossEntropy
 from cnn_core.model import Sequential
 
-CHUNK = 256
+CHUNK = 1024
 """Images between two looks at ``stopped``."""
 
 

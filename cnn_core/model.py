@@ -63,6 +63,7 @@ class Sequential:
         self.name = name
         self.input_shape: Shape = ()
         self._shapes: list[Shape] = []
+        self._packed: Array | None = None
         if not self.layers:
             raise ConfigError("Sequential expected at least one layer, received none.")
         if len({id(layer) for layer in self.layers}) != len(self.layers):
@@ -147,13 +148,44 @@ class Sequential:
         for layer, shape in zip(self.layers, self._shapes, strict=False):
             for own, store in ((layer.parameter_shapes, layer.parameters), (layer.buffer_shapes, layer.buffers)):
                 for name in own(shape):
-                    store[name] = np.array(arrays[f"{layer.name}.{name}"], order="C", copy=True)
+                    given, there = arrays[f"{layer.name}.{name}"], store.get(name)
+                    if there is not None and there.dtype == given.dtype:
+                        there[...] = given  # in place: a plan that is at work on this model sees it
+                    else:
+                        store[name] = np.array(given, order="C", copy=True)
+
+    def pack(self) -> Array:
+        """All parameters as one vector, in the order of `parameters`, whose arrays become views of it.
+
+        So an optimizer can step over all of them in a few long calls. Parameters of different types stay apart: raises
+        `ConfigError`.
+        """
+        arrays = self.parameters
+        if self._packed is not None and all(array.base is self._packed for array in arrays.values()):
+            return self._packed
+        if len({array.dtype for array in arrays.values()}) > 1:
+            raise ConfigError(
+                f"{self.name} expected parameters of one type, received several. Build it with one dtype."
+            )
+        vector = np.concatenate([array.reshape(-1) for array in arrays.values()]) if arrays else np.zeros(0, np.float32)
+        start = 0
+        for layer in self.layers:
+            for name, array in layer.parameters.items():
+                layer.parameters[name] = vector[start : start + array.size].reshape(array.shape)
+                start += array.size
+        self._packed = vector
+        return vector
 
     # --- Passes
 
+    def check_images(self, x: Array) -> None:
+        """Raise `ShapeError` unless ``x`` holds images [n, …] of the shape that the model was built for."""
+        if self._shapes and x.shape[1:] != self.input_shape:
+            raise ShapeError(f"{self.name} expected {show_shape(self.input_shape)}, received {list(x.shape)}.")
+
     def forward(self, x: Array, tape: Tape | None = None) -> Array:
         """Logits [n, k] of images [n, h, w, c]; a closing `Softmax` is left to `predict` and to the loss."""
-        self._check_input(x)
+        self.check_images(x)
         tape = Tape() if tape is None else tape
         for layer in self.trunk:
             x = layer.forward(x, tape)
@@ -167,13 +199,13 @@ class Sequential:
 
     def predict(self, x: Array) -> Array:
         """Probabilities [n, k] of images [n, h, w, c] in [0, 1]."""
-        self._check_input(x)
+        self.check_images(x)
         parts = [softmax(self.forward(x[i : i + PREDICT_BATCH])) for i in range(0, len(x), PREDICT_BATCH)]
         return np.concatenate(parts) if parts else np.zeros((0, *self.output_shape), np.float32)
 
     def activations(self, x: Array) -> dict[str, Array]:
         """Output of every layer by name, in order, at inference; each [n, …]."""
-        self._check_input(x)
+        self.check_images(x)
         tape, outputs = Tape(), {}
         for layer in self.layers:
             x = layer.forward(x, tape)
@@ -256,10 +288,6 @@ class Sequential:
         names = Counter(layer.name for layer in self.layers)
         if twice := [name for name, count in names.items() if count > 1]:
             raise ConfigError(f"Sequential expected different names, received '{twice[0]}' more than once.")
-
-    def _check_input(self, x: Array) -> None:
-        if self._shapes and x.shape[1:] != self.input_shape:
-            raise ShapeError(f"{self.name} expected {show_shape(self.input_shape)}, received {list(x.shape)}.")
 
 
 def freeze(arrays: Mapping[str, Array]) -> Mapping[str, Array]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from math import sqrt
 from typing import Any, ClassVar
 
 import numpy as np
@@ -15,10 +16,13 @@ from cnn_core.layers.base import fraction
 class Optimizer:
     """Keeps what it needs between steps in `slots`, one dictionary of arrays a slot.
 
-    The learning rate is an argument of `step`, because a schedule decides it (`cnn_core.schedules`).
+    The learning rate is an argument of `step`, because a schedule decides it (`cnn_core.schedules`). `step` is a loop
+    over `update`, which works element by element: the engine calls it on pieces of one long vector instead.
     """
 
     slot_names: ClassVar[tuple[str, ...]] = ()
+    spares_vectors: ClassVar[bool] = False
+    """Whether weights and filters are treated otherwise than biases and scales."""
 
     def __init__(self) -> None:
         self.steps = 0
@@ -41,9 +45,23 @@ class Optimizer:
             for slot in self.slots.values():
                 if name not in slot:
                     slot[name] = np.zeros_like(parameter)
-            self._update(name, parameter, gradient, learning_rate)
+            slots = [slot[name] for slot in self.slots.values()]
+            self.update(parameter, gradient, slots, learning_rate, parameter.ndim > 1, np.empty_like(parameter))
 
-    def _update(self, name: str, parameter: Array, gradient: Array, learning_rate: float) -> None:
+    def update(
+        self,
+        parameter: Array,
+        gradient: Array,
+        slots: Sequence[Array],
+        learning_rate: float,
+        is_matrix: bool,
+        work: Array,
+    ) -> None:
+        """One step for some elements: all arrays have one shape, ``slots`` in the order of `slot_names`.
+
+        ``is_matrix`` says whether they belong to a weight or filter, not to a bias or scale. ``work`` is overwritten.
+        `steps` already counts this step.
+        """
         raise NotImplementedError
 
 
@@ -66,12 +84,25 @@ class SGD(Optimizer):
     def options(self) -> dict[str, Any]:
         return {"momentum": self.momentum, "nesterov": self.nesterov}
 
-    def _update(self, name: str, parameter: Array, gradient: Array, learning_rate: float) -> None:
-        velocity = self.slots["velocity"][name]
+    def update(
+        self,
+        parameter: Array,
+        gradient: Array,
+        slots: Sequence[Array],
+        learning_rate: float,
+        is_matrix: bool,  # noqa: ARG002 - part of the interface
+        work: Array,
+    ) -> None:
+        (velocity,) = slots
         velocity *= self.momentum
         velocity += gradient
-        direction = gradient + self.momentum * velocity if self.nesterov else velocity
-        parameter -= learning_rate * direction
+        if self.nesterov:
+            np.multiply(velocity, self.momentum * learning_rate, out=work)
+            parameter -= work
+            np.multiply(gradient, learning_rate, out=work)
+        else:
+            np.multiply(velocity, learning_rate, out=work)
+        parameter -= work
 
 
 class RMSProp(Optimizer):
@@ -90,11 +121,25 @@ class RMSProp(Optimizer):
     def options(self) -> dict[str, Any]:
         return {"decay": self.decay, "epsilon": self.epsilon}
 
-    def _update(self, name: str, parameter: Array, gradient: Array, learning_rate: float) -> None:
-        mean_square = self.slots["mean_square"][name]
+    def update(
+        self,
+        parameter: Array,
+        gradient: Array,
+        slots: Sequence[Array],
+        learning_rate: float,
+        is_matrix: bool,  # noqa: ARG002 - part of the interface
+        work: Array,
+    ) -> None:
+        (mean_square,) = slots
+        np.square(gradient, out=work)
+        work *= 1 - self.decay
         mean_square *= self.decay
-        mean_square += (1 - self.decay) * gradient * gradient
-        parameter -= learning_rate * gradient / (np.sqrt(mean_square) + self.epsilon)
+        mean_square += work
+        np.sqrt(mean_square, out=work)
+        work += self.epsilon
+        np.divide(gradient, work, out=work)
+        work *= learning_rate
+        parameter -= work
 
 
 class Adam(Optimizer):
@@ -102,7 +147,8 @@ class Adam(Optimizer):
 
     ``m = b1·m + (1-b1)·g; v = b2·v + (1-b2)·g²; p -= rate · (m / (1-b1ᵗ)) / (√(v / (1-b2ᵗ)) + epsilon)``
 
-    Source: Kingma, Ba: "Adam: A Method for Stochastic Optimization" (2015), algorithm 1.
+    The slots hold m / (1-b1) and v / (1-b2), and the factors are gathered into two numbers: three passes over memory
+    fewer. Source: Kingma, Ba: "Adam: A Method for Stochastic Optimization" (2015), algorithm 1.
     """
 
     slot_names = ("mean", "mean_square")
@@ -116,17 +162,27 @@ class Adam(Optimizer):
     def options(self) -> dict[str, Any]:
         return {"beta1": self.beta1, "beta2": self.beta2, "epsilon": self.epsilon}
 
-    def _update(self, name: str, parameter: Array, gradient: Array, learning_rate: float) -> None:
-        mean, mean_square = self.slots["mean"][name], self.slots["mean_square"][name]
+    def update(
+        self,
+        parameter: Array,
+        gradient: Array,
+        slots: Sequence[Array],
+        learning_rate: float,
+        is_matrix: bool,  # noqa: ARG002 - part of the interface
+        work: Array,
+    ) -> None:
+        mean, mean_square = slots
+        root_scale = sqrt((1 - self.beta2) / (1 - self.beta2**self.steps))
         mean *= self.beta1
-        mean += (1 - self.beta1) * gradient
+        mean += gradient
         mean_square *= self.beta2
-        mean_square += (1 - self.beta2) * (gradient * gradient)
-        correction = 1 - self.beta1**self.steps
-        root = np.sqrt(mean_square)
-        root *= 1 / np.sqrt(1 - self.beta2**self.steps)
-        root += self.epsilon
-        parameter -= (learning_rate / correction) * mean / root
+        np.square(gradient, out=work)
+        mean_square += work
+        np.sqrt(mean_square, out=work)
+        work += self.epsilon / root_scale
+        np.divide(mean, work, out=work)
+        work *= learning_rate * (1 - self.beta1) / (1 - self.beta1**self.steps) / root_scale
+        parameter -= work
 
 
 class AdamW(Adam):
@@ -135,6 +191,8 @@ class AdamW(Adam):
     Only matrices and filters decay; biases and the scales of batch normalisation (one axis) do not.
     Source: Loshchilov, Hutter: "Decoupled Weight Decay Regularization" (2019), algorithm 2.
     """
+
+    spares_vectors = True
 
     def __init__(
         self, beta1: float = 0.9, beta2: float = 0.999, epsilon: float = 1e-8, weight_decay: float = 0.01
@@ -145,10 +203,18 @@ class AdamW(Adam):
     def options(self) -> dict[str, Any]:
         return super().options() | {"weight_decay": self.weight_decay}
 
-    def _update(self, name: str, parameter: Array, gradient: Array, learning_rate: float) -> None:
-        if parameter.ndim > 1:
+    def update(
+        self,
+        parameter: Array,
+        gradient: Array,
+        slots: Sequence[Array],
+        learning_rate: float,
+        is_matrix: bool,
+        work: Array,
+    ) -> None:
+        if is_matrix:
             parameter *= 1 - learning_rate * self.weight_decay
-        super()._update(name, parameter, gradient, learning_rate)
+        super().update(parameter, gradient, slots, learning_rate, is_matrix, work)
 
 
 OPTIMIZERS: dict[str, tuple[type[Optimizer], dict[str, Any]]] = {

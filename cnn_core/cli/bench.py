@@ -51,7 +51,7 @@ def _measure(name: str, batch_size: int, seconds: float, threads: int) -> dict[s
     with engine.compile(model, batch_size, threads, training=True) as plan:
 
         def step() -> None:
-            optimizer.step(model.parameters, plan.gradients(images, labels, rng).gradients, 1e-3)
+            plan.step(images, labels, rng, optimizer, 1e-3)
 
         train = _median_seconds(step, seconds)
     with engine.compile(model, batch_size, threads) as plan:

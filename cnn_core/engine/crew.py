@@ -31,7 +31,8 @@ class Crew:
     def __init__(self, threads: int) -> None:
         self.threads = threads
         self._done: SimpleQueue[tuple[int, BaseException | None]] = SimpleQueue()
-        self._tasks: list[SimpleQueue[Work | None]] = [SimpleQueue() for _ in range(threads - 1)]
+        self._tasks: list[SimpleQueue[tuple[Work, Work | None] | None]] = [SimpleQueue() for _ in range(threads - 1)]
+        self._arrivals: list[SimpleQueue[bool]] = [SimpleQueue() for _ in range(threads)]
         self._helpers = [
             threading.Thread(target=self._serve, args=(number, tasks), name=f"cnn-shard-{number}", daemon=True)
             for number, tasks in enumerate(self._tasks, start=1)
@@ -39,17 +40,17 @@ class Crew:
         for helper in self._helpers:
             helper.start()
 
-    def run(self, work: Work) -> None:
+    def run(self, work: Work, then: Work | None = None) -> None:
         """Call ``work(0)`` here and ``work(1)``, ``work(2)``, … on the helpers; returns when all are done.
 
-        If several fail, the error of the lowest number is raised, after everybody has stopped.
+        ``then`` is called the same way once all have finished their ``work``, without a detour through the caller:
+        waking a thread takes longer than many a task. If several fail, the error of the lowest number is raised, after
+        everybody has stopped; ``then`` is not called after an error.
         """
         for tasks in self._tasks:
-            tasks.put(work)
-        try:
-            work(0)
-        finally:
-            outcomes = dict(self._done.get() for _ in self._tasks)
+            tasks.put((work, then))
+        outcomes = {0: self._take_part(0, work, then)}
+        outcomes |= dict(self._done.get() for _ in self._tasks)
         for number in sorted(outcomes):
             error = outcomes[number]
             if error is not None:
@@ -63,12 +64,28 @@ class Crew:
             time.sleep(0.0002)
         self._tasks, self._helpers = [], []
 
-    def _serve(self, number: int, tasks: SimpleQueue[Work | None]) -> None:
-        while (work := tasks.get()) is not None:
-            error: BaseException | None = None
-            try:
-                work(number)
-            except BaseException as caught:  # handed to the caller, who raises it
-                error = caught
-            self._done.put((number, error))
-            del work, error  # a waiting helper must not keep a batch alive
+    def _take_part(self, number: int, work: Work, then: Work | None) -> BaseException | None:
+        error = _outcome(work, number)
+        if then is None:
+            return error
+        for other, arrivals in enumerate(self._arrivals):
+            if other != number:
+                arrivals.put(error is None)
+        others_are_well = [self._arrivals[number].get() for _ in range(self.threads - 1)]
+        if error is None and all(others_are_well):
+            error = _outcome(then, number)
+        return error
+
+    def _serve(self, number: int, tasks: SimpleQueue[tuple[Work, Work | None] | None]) -> None:
+        while (task := tasks.get()) is not None:
+            self._done.put((number, self._take_part(number, *task)))
+            del task  # a waiting helper must not keep a batch alive
+
+
+def _outcome(work: Work, number: int) -> BaseException | None:
+    """The error that ``work`` ended with, for the caller to raise."""
+    try:
+        work(number)
+    except BaseException as error:
+        return error
+    return None

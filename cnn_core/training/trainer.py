@@ -128,15 +128,13 @@ class Trainer:
             images, labels = self.train.batch(indices)
             if self._augment is not None:
                 images = self._augment(images, augmentation)
+            rate = self._schedule(self._step)
             try:
-                result = plan.gradients(images, labels, dropout, lambda: control.stopped)
+                result = plan.step(images, labels, dropout, self._optimizer, rate, lambda: control.stopped)
             except StoppedError:
                 return False
             if not np.isfinite(result.loss):
                 self._give_up(on_event)
-            rate = self._schedule(self._step)
-            with np.errstate(over="ignore", invalid="ignore"):
-                self._optimizer.step(self.model.parameters, result.gradients, rate)
             self._step += 1
             share = result.correct / len(labels)
             loss.add(result.loss, len(labels))

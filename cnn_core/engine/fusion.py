@@ -1,0 +1,174 @@
+"""From a list of layers to stages: which kernel runs what, and what is done on the way from one to the next.
+
+A *stage* is one kernel and the *links* after it: steps that can read any memory and write into the next kernel's own.
+So ``conv, relu, max pool, dropout`` is one stage: the convolution leaves its sums where it likes, pooling and
+activation pick them up there and put the result where the next kernel wants it, padding included.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from cnn_core.arrays import Shape
+from cnn_core.engine.kernels.base import Kernel
+from cnn_core.engine.kernels.conv_patches import ConvPatches
+from cnn_core.engine.kernels.conv_planes import ConvPlanes
+from cnn_core.engine.kernels.conv_windows import ConvWindows
+from cnn_core.engine.kernels.dense import DenseRows
+from cnn_core.engine.kernels.elementwise import ACTIVATIONS
+from cnn_core.engine.kernels.reference import ReferenceLayer
+from cnn_core.layers import AveragePool2D, Conv2D, Dense, Dropout, Flatten, Layer, MaxPool2D
+
+Pool = MaxPool2D | AveragePool2D
+
+
+@dataclass(frozen=True, slots=True)
+class ElementwiseStep:
+    """An activation, a dropout, or both in this order; neither: a copy."""
+
+    activation: Layer | None
+    dropout: Dropout | None
+    output_shape: Shape
+
+
+@dataclass(frozen=True, slots=True)
+class PoolStep:
+    """Pooling whose windows do not overlap."""
+
+    layer: Pool
+    output_shape: Shape
+
+
+Step = ElementwiseStep | PoolStep
+
+
+@dataclass(slots=True)
+class Stage:
+    """A kernel and the steps from its output to the input of the next one."""
+
+    kernel: Kernel
+    kernel_shape: Shape
+    steps: list[Step] = field(default_factory=list)
+    layers: list[Layer] = field(default_factory=list)
+
+    @property
+    def output_shape(self) -> Shape:
+        """Shape of one image after the last step."""
+        return self.steps[-1].output_shape if self.steps else self.kernel_shape
+
+
+def is_elementwise(layer: Layer) -> bool:
+    """Whether the layer can be part of an `ElementwiseStep`."""
+    return type(layer) in ACTIVATIONS or type(layer) is Dropout
+
+
+def is_simple_pool(layer: Layer) -> bool:
+    """Whether the layer can be a `PoolStep`."""
+    return type(layer) in (MaxPool2D, AveragePool2D) and layer.stride == layer.pool_size  # type: ignore[attr-defined]
+
+
+def fuse(layers: Sequence[Layer], input_shape: Shape, dtype: np.dtype, most_rows: int, is_start: bool) -> list[Stage]:
+    """Stages of ``layers``, the first for inputs of ``input_shape``; ``is_start``: the inputs are the images
+    themselves.
+
+    A first layer that is not a kernel's gets a stage that only holds the input.
+    """
+    stages: list[Stage] = []
+    shape, image_shape = input_shape, ()
+    rest = list(layers)
+    while rest:
+        layer = rest.pop(0)
+        before, shape = shape, layer.output_shape_for(shape)
+        joins = is_elementwise(layer) or is_simple_pool(layer) or (type(layer) is Flatten and len(before) in (1, 3))
+        if joins and not stages:
+            stages.append(Stage(ReferenceLayer(None, before), before))
+        if type(layer) is Flatten and joins:
+            image_shape = before if len(before) == 3 else image_shape
+        elif joins:
+            _add_step(stages[-1], layer, image_shape or shape)
+        else:
+            _add_kernel(stages, layer, before, image_shape, rest, dtype, most_rows, is_start)
+            image_shape = ()
+        stages[-1].layers.append(layer)
+    if image_shape:
+        stages.append(Stage(ReferenceLayer(Flatten(), image_shape), shape))
+    return stages or [Stage(ReferenceLayer(None, input_shape), input_shape)]
+
+
+def _add_kernel(
+    stages: list[Stage],
+    layer: Layer,
+    before: Shape,
+    image_shape: Shape,
+    following: Sequence[Layer],
+    dtype: np.dtype,
+    most_rows: int,
+    is_start: bool,
+) -> None:
+    kernel = _kernel(layer, before, image_shape, following, dtype, most_rows, is_start and not stages)
+    if image_shape and not isinstance(kernel, DenseRows):  # only dense layers read images as rows by themselves
+        stages.append(Stage(ReferenceLayer(Flatten(), image_shape), before))
+    stage = Stage(kernel, layer.output_shape_for(before))
+    if len(stages) == 1 and isinstance(kernel, DenseRows) and _only_holds(stages[0]):
+        stage.layers = stages.pop().layers  # the images can be written into the kernel's memory at once
+    stages.append(stage)
+
+
+def _only_holds(stage: Stage) -> bool:
+    return isinstance(stage.kernel, ReferenceLayer) and stage.kernel.layer is None and not stage.steps
+
+
+def _kernel(
+    layer: Layer,
+    before: Shape,
+    image_shape: Shape,
+    following: Sequence[Layer],
+    dtype: np.dtype,
+    most_rows: int,
+    first: bool,
+) -> Kernel:
+    if any(array.dtype != dtype for array in layer.parameters.values()):
+        return ReferenceLayer(layer, before)
+    if type(layer) is Dense:
+        return DenseRows(layer, image_shape, most_rows)
+    if type(layer) is Conv2D:
+        pool = _pool_that_follows(following)
+        if first and ConvPatches.suits(layer, before, pool):
+            return ConvPatches(layer, before, pool)
+        if ConvPlanes.suits(layer, layer.output_shape_for(before)):
+            return ConvPlanes(layer, before)
+        return ConvWindows(layer, before)
+    return ReferenceLayer(layer, before)
+
+
+def _pool_that_follows(layers: Sequence[Layer]) -> tuple[int, int]:
+    """The windows of the pooling that the next stage boundary or kernel has not come before; (1, 1) if there is
+    none."""
+    for layer in layers:
+        if is_simple_pool(layer):
+            assert isinstance(layer, Pool)
+            return layer.pool_size
+        if not is_elementwise(layer):
+            break
+    return 1, 1
+
+
+def _add_step(stage: Stage, layer: Layer, shape: Shape) -> None:
+    """Append a step to the stage, together with or before the last one where that is the same and cheaper."""
+    last = stage.steps[-1] if stage.steps else None
+    if isinstance(layer, Pool):
+        if isinstance(last, ElementwiseStep) and last.dropout is None and isinstance(layer, MaxPool2D):
+            # the largest of activated values is the activated largest value, and there are fewer of them
+            stage.steps[-1:] = [PoolStep(layer, shape), ElementwiseStep(last.activation, None, shape)]
+        else:
+            stage.steps.append(PoolStep(layer, shape))
+    elif isinstance(layer, Dropout):
+        if isinstance(last, ElementwiseStep) and last.dropout is None:
+            stage.steps[-1] = ElementwiseStep(last.activation, layer, shape)
+        else:
+            stage.steps.append(ElementwiseStep(None, layer, shape))
+    else:
+        stage.steps.append(ElementwiseStep(layer, None, shape))

@@ -1,0 +1,1 @@
+"""The fast form of single layers, one idea a file."""

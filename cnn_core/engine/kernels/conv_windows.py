@@ -1,0 +1,120 @@
+"""Convolution of any stride, padding and kernel: the windows as the rows of one matrix.
+
+The same im2col as in the reference layer, ``y = windows @ weight`` and its two transposed products, but into arrays
+that are made once, and in products small enough for BLAS to take as they are.
+
+Source: Chellapilla, Puri, Simard: "High Performance Convolutional Neural Networks for Document Processing" (2006).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import numpy as np
+from numpy.lib.stride_tricks import as_strided
+
+from cnn_core.arrays import Array, Shape
+from cnn_core.engine.kernels.base import Binding, Bound
+from cnn_core.engine.program import Program
+from cnn_core.engine.tensors import Tensor, cut, image_order
+from cnn_core.layers import Conv2D
+
+
+class ConvWindows:
+    """The kernel of any `Conv2D`."""
+
+    def __init__(self, layer: Conv2D, input_shape: Shape) -> None:
+        self.name, self.layer, self.input_shape = layer.name, layer, input_shape
+        self.output_shape = layer.output_shape_for(input_shape)
+        taps = layer.kernel_size[0] * layer.kernel_size[1] * input_shape[2]
+        dtype = layer.parameters["weight"].dtype
+        self.weight, self.weight_T = np.empty((taps, layer.filters), dtype), np.empty((layer.filters, taps), dtype)
+
+    @property
+    def parameter_names(self) -> tuple[str, ...]:
+        return tuple(self.layer.parameters)
+
+    def prepare(self) -> None:
+        np.copyto(self.weight, self.layer.parameters["weight"].reshape(self.weight.shape))
+        np.copyto(self.weight_T, self.weight.T)
+
+    def bind(self, binding: Binding) -> BoundConvWindows:
+        return BoundConvWindows(self, binding)
+
+    def collect(self, parts: Iterable[Bound], gradients: Mapping[str, Array]) -> None:
+        bounds = [part for part in parts if isinstance(part, BoundConvWindows)]
+        np.copyto(gradients["weight"], np.asarray(sum(b.d_weight for b in bounds)).reshape(gradients["weight"].shape))
+        np.copyto(gradients["bias"], sum(b.d_bias for b in bounds))
+
+
+class BoundConvWindows:
+    """`ConvWindows` with the buffers of one shard."""
+
+    def __init__(self, kernel: ConvWindows, binding: Binding) -> None:
+        self.kernel, self._binding = kernel, binding
+        n, (h, w, c) = binding.n, kernel.input_shape
+        (h_f, w_f), (s_h, s_w) = kernel.layer.kernel_size, kernel.layer.stride
+        (top, bottom), (left, right) = kernel.layer.pads(h, w)
+        h_out, w_out, filters = kernel.output_shape
+        self._padded = np.zeros((n, top + h + bottom, left + w + right, c), kernel.weight.dtype)
+        inside = (slice(None), slice(top, top + h), slice(left, left + w))
+        s_n, s_y, s_x, s_c = self._padded.strides
+        strides = (s_n, s_h * s_y, s_w * s_x, s_y, s_x, s_c)
+        self._seen = as_strided(self._padded, (n, h_out, w_out, h_f, w_f, c), strides)
+        rows, taps = n * h_out * w_out, h_f * w_f * c
+        zeros = binding.scratch.zeros
+        self._windows = np.empty((rows, taps), kernel.weight.dtype)  # kept for the gradient of the weights
+        self._Y = zeros(("windows Y",), (rows, filters))
+        self._dY = zeros(("windows dY",), (rows, filters))
+        backward = binding.training and not binding.first
+        self._d_windows = zeros(("d windows",), (rows, taps)) if backward else self._windows[:0]
+        self._d_padded = zeros(("windows dx",), self._padded.shape) if backward else self._padded[:0]
+        d_images = self._d_padded[inside] if backward else self._d_padded
+        self.x = Tensor(image_order(self._padded[inside]), image_order(d_images))
+        image_shape = (n, h_out, w_out, filters)
+        self.y = Tensor(
+            image_order(self._Y.reshape(image_shape)), image_order(self._dY.reshape(image_shape)), self._Y, self._dY
+        )
+        self.d_weight = np.zeros((taps, filters), kernel.weight.dtype)
+        self.d_bias = np.zeros(filters, kernel.weight.dtype)
+
+    def forward(self, program: Program) -> None:
+        rows, taps = self._windows.shape
+        parts = cut(rows, taps * self.kernel.layer.filters)
+        program.call(np.copyto, self._windows.reshape(self._seen.shape), self._seen)
+        windows, Y = self._windows.reshape(parts, -1, taps), self._Y.reshape(parts, rows // parts, -1)
+        program.call(np.matmul, windows, self.kernel.weight, Y)
+        program.call(np.add, self._Y, self.kernel.layer.parameters["bias"], self._Y)
+
+    def backward(self, program: Program) -> None:
+        (rows, taps), filters = self._windows.shape, self.kernel.layer.filters
+        parts = cut(rows, taps * filters)
+        dY = self._dY.reshape(parts, -1, filters)
+        d_weights, d_bias = np.empty((parts, taps, filters), dY.dtype), np.empty_like(self.d_bias)
+        program.call(np.matmul, self._windows.reshape(parts, -1, taps).swapaxes(1, 2), dY, d_weights)
+        if parts > 1:
+            total = np.empty_like(self.d_weight)
+            program.call(np.add.reduce, d_weights, axis=0, out=total)
+            program.call(np.add, self.d_weight, total, self.d_weight)
+        else:
+            program.call(np.add, self.d_weight, d_weights[0], self.d_weight)
+        program.call(np.add.reduce, self._dY, axis=0, out=d_bias)
+        program.call(np.add, self.d_bias, d_bias, self.d_bias)
+        if not self._binding.first:
+            program.call(np.matmul, dY, self.kernel.weight_T, self._d_windows.reshape(parts, -1, taps))
+            self._scatter(program)
+
+    def _scatter(self, program: Program) -> None:
+        """Every pixel collects from all windows that saw it (col2im)."""
+        (h_f, w_f), (s_h, s_w) = self.kernel.layer.kernel_size, self.kernel.layer.stride
+        d_windows = self._d_windows.reshape(self._seen.shape)
+        h_out, w_out = self._seen.shape[1:3]
+        program.call(self._d_padded.fill, 0)
+        for i in range(h_f):
+            for j in range(w_f):
+                place = self._d_padded[:, i : i + h_out * s_h : s_h, j : j + w_out * s_w : s_w]
+                program.call(np.add, place, d_windows[:, :, :, i, j], place)
+
+    def begin(self) -> None:
+        self.d_weight[...] = 0
+        self.d_bias[...] = 0

@@ -1,0 +1,81 @@
+"""Anything else: a reference layer, run on a shard as it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import numpy as np
+
+from cnn_core.arrays import Array, Shape
+from cnn_core.engine.kernels.base import Binding, Bound
+from cnn_core.engine.program import Program
+from cnn_core.engine.tensors import Tensor, image_order
+from cnn_core.layers import Layer, Tape
+
+
+class ReferenceLayer:
+    """A layer that has no kernel of its own. None as the layer: values just stand there, in the order of the model."""
+
+    def __init__(self, layer: Layer | None, input_shape: Shape) -> None:
+        self.layer, self.input_shape = layer, input_shape
+        self.name = layer.name if layer else ""
+        self.output_shape = layer.output_shape_for(input_shape) if layer else input_shape
+
+    @property
+    def parameter_names(self) -> tuple[str, ...]:
+        return tuple(self.layer.parameters) if self.layer else ()
+
+    def prepare(self) -> None:
+        """Nothing: the layer reads its own parameters."""
+
+    def bind(self, binding: Binding) -> BoundReferenceLayer:
+        return BoundReferenceLayer(self, binding)
+
+    def collect(self, parts: Iterable[Bound], gradients: Mapping[str, Array]) -> None:
+        for name, gradient in gradients.items():
+            gradient[...] = 0
+            for part in parts:
+                if isinstance(part, BoundReferenceLayer) and name in part.sums:
+                    gradient += part.sums[name]
+
+
+class BoundReferenceLayer:
+    """`ReferenceLayer` with the buffers of one shard; ``natural`` and ``d_natural`` are its input as the model orders
+    it."""
+
+    def __init__(self, kernel: ReferenceLayer, binding: Binding) -> None:
+        self.kernel, self._binding = kernel, binding
+        self.natural = np.zeros((binding.n, *kernel.input_shape), binding.scratch.dtype)
+        self.d_natural = np.zeros_like(self.natural) if binding.training else self.natural[:0]
+        self.x = self.y = Tensor(image_order(self.natural), image_order(self.d_natural), is_fixed=True)
+        self.sums: dict[str, Array] = {}
+        self._tape = Tape(training=binding.training)
+        if kernel.layer is not None:
+            self._out = np.zeros((binding.n, *kernel.output_shape), binding.scratch.dtype)
+            self._d_out = np.zeros_like(self._out) if binding.training else self._out[:0]
+            self.y = Tensor(image_order(self._out), image_order(self._d_out))
+
+    def forward(self, program: Program) -> None:
+        if self.kernel.layer is not None:
+            program.call(self._forward, self.kernel.layer)
+
+    def backward(self, program: Program) -> None:
+        if self.kernel.layer is not None:
+            program.call(self._backward, self.kernel.layer)
+
+    def _forward(self, layer: Layer) -> None:
+        noise = self._binding.noise
+        self._tape = Tape(training=self._binding.training, rng=noise.generator)
+        np.copyto(self._out, layer.forward(self.natural, self._tape))
+
+    def _backward(self, layer: Layer) -> None:
+        if self._binding.first:
+            layer.backward_parameters(self._d_out, self._tape)
+        else:
+            np.copyto(self.d_natural, layer.backward(self._d_out, self._tape))
+        for name, gradient in self._tape.gradients.get(layer, {}).items():
+            self.sums[name] = self.sums[name] + gradient if name in self.sums else gradient
+        self._tape.forget([layer])
+
+    def begin(self) -> None:
+        self.sums = {}
