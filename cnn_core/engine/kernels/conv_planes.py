@@ -191,6 +191,26 @@ class BoundConvPlanes:
             program.call(np.matmul, windows, kernel.U, products)
             program.call(np.add, self._M[ONE], self._bias, self._M[ONE])
             program.call(np.matmul, scheme.A, cut_columns(self._M, a), cut_columns(self._tile(self._Y, tile, m), a))
+        if self._binding.training:
+            program.call(self._settle_blanks)
+
+    def _settle_blanks(self) -> None:
+        """In a network with fresh biases of zero, give outputs that see nothing but zeros exactly zero.
+
+        There a ReLU passes no gradient, but it would if rounding errors of the tile's other pixels lifted the output
+        above zero, and much of a drawing is blank. Once trained, biases are far larger than a rounding error.
+        """
+        bias = self.kernel.layer.parameters["bias"]
+        if bias.any():
+            return
+        (h_f, w_f), (h, w, _) = self.kernel.layer.kernel_size, self.kernel.output_shape
+        (top, bottom), (left, right) = self.kernel.layer.pads(*self.kernel.input_shape[:2])
+        ink = np.pad(self.x.value.any(axis=3), ((left, right), (0, 0), (top, bottom)))
+        seen = np.zeros((w, ink.shape[1], h), bool)
+        for j in range(w_f):
+            for i in range(h_f):
+                seen |= ink[j : j + w, :, i : i + h]
+        self.y.value[~seen] = 0
 
     def backward(self, program: Program) -> None:
         kernel, scheme, geometry = self.kernel, self.kernel.scheme, self.geometry
