@@ -16,6 +16,7 @@ import json
 import statistics
 import sys
 from collections.abc import Sequence
+from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 import numpy as np
@@ -212,21 +213,21 @@ def main() -> None:
     )
     arguments = parser.parse_args()
     try:
-        import torch
-    except ImportError:
+        torch = version("torch")
+    except PackageNotFoundError:
         raise SystemExit(
-            "The benchmark expected PyTorch, received no module of that name. pip install '.[bench]'."
+            "The benchmark expected PyTorch, received no package of that name. pip install '.[bench]'."
         ) from None
     rows, errors = measure(arguments)
     if arguments.json:
         about = {
             "machine": describe_machine(),
-            "torch": torch.__version__,
+            "torch": torch,
             "numpy": np.__version__,
         }
         print(json.dumps({"rows": rows, "gradient_errors": errors, "measured_on": about}, indent=1))
         return
-    print(f"{describe_machine()}, PyTorch {torch.__version__}, NumPy {np.__version__}")
+    print(f"{describe_machine()}, PyTorch {torch}, NumPy {np.__version__}")
     for row in rows:
         other = row.get("torch", row.get("article"))
         low, high = row["spread"]

@@ -56,7 +56,8 @@ def _measure(name: str, batch_size: int, seconds: float, threads: int) -> dict[s
         train = _median_seconds(step, seconds)
     with engine.compile(model, batch_size, threads) as plan:
         predict = _median_seconds(lambda: plan.predict(images), seconds)
-        latency = _median_seconds(lambda: model.predict(images[:1]), seconds)
+    with engine.compile(model, 1, 1) as plan:
+        latency = _median_seconds(lambda: plan.predict(images[:1]), seconds)
     return {
         "preset": name,
         "train_images_per_second": round(batch_size / train, 1),

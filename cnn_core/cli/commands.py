@@ -12,6 +12,7 @@ import typer
 from PIL import Image
 from rich.table import Table
 
+from cnn_core import engine
 from cnn_core.assets import BUNDLED
 from cnn_core.cli.options import DataDir, DatasetName, Json, Model, Threads, open_model
 from cnn_core.cli.output import DataProgress, console, print_json, progress_bar
@@ -71,21 +72,22 @@ def classify(images: Images, model: Model = BUNDLED, as_json: Json = False) -> N
     file = open_model(model)
     _expect_drawings(file)
     results, problem = [], None
-    for path in images:
-        try:
-            ink = read_ink(path)
-        except CnnError as error:
-            problem = problem or error  # the others are read all the same
-            continue
-        probabilities = file.model.predict(from_bitmap(ink)[None, :, :, None])[0]
-        best = int(probabilities.argmax())
-        results.append({
-            "file": str(path),
-            "digit": best,
-            "name": file.class_names[best] if file.class_names else str(best),
-            "confidence": round(float(probabilities[best]), 6),
-            "probabilities": [round(float(p), 6) for p in probabilities],
-        })  # fmt: skip
+    with engine.compile(file.model, 1, threads=1) as plan:
+        for path in images:
+            try:
+                ink = read_ink(path)
+            except CnnError as error:
+                problem = problem or error  # the others are read all the same
+                continue
+            probabilities = plan.predict(from_bitmap(ink)[None, :, :, None])[0]
+            best = int(probabilities.argmax())
+            results.append({
+                "file": str(path),
+                "digit": best,
+                "name": file.class_names[best] if file.class_names else str(best),
+                "confidence": round(float(probabilities[best]), 6),
+                "probabilities": [round(float(p), 6) for p in probabilities],
+            })  # fmt: skip
     if as_json:
         print_json({"results": results})
     else:
@@ -140,7 +142,7 @@ def inspect(
     if image is not None:
         _expect_drawings(file)
         received = from_bitmap(read_ink(image))[:, :, None]
-        inside = look_inside(file.model, received)
+        inside = look_inside(engine.Observer(file.model), received)
         for row, activation in zip(rows, inside, strict=True):
             values = activation.values
             row |= {

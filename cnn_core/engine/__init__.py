@@ -2,6 +2,7 @@
 
 from cnn_core.engine.blas import SingleThreadedBlas
 from cnn_core.engine.crew import MOST_THREADS, default_threads
+from cnn_core.engine.observer import Observer
 from cnn_core.engine.plan import BatchResult, Plan
 from cnn_core.errors import ConfigError
 from cnn_core.layers.base import positive_int
@@ -32,4 +33,4 @@ def compile(
     )
 
 
-__all__ = ["BatchResult", "Plan", "SingleThreadedBlas", "compile", "default_threads"]
+__all__ = ["BatchResult", "Observer", "Plan", "SingleThreadedBlas", "compile", "default_threads"]

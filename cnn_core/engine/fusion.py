@@ -20,6 +20,7 @@ from cnn_core.engine.kernels.conv_windows import ConvWindows
 from cnn_core.engine.kernels.dense import DenseRows
 from cnn_core.engine.kernels.elementwise import ACTIVATIONS
 from cnn_core.engine.kernels.reference import ReferenceLayer
+from cnn_core.engine.kernels.toom_cook import MOST_PRODUCTS
 from cnn_core.layers import AveragePool2D, Conv2D, Dense, Dropout, Flatten, Layer, MaxPool2D
 
 Pool = MaxPool2D | AveragePool2D
@@ -70,48 +71,70 @@ def is_simple_pool(layer: Layer) -> bool:
     return type(layer) in (MaxPool2D, AveragePool2D) and layer.stride == layer.pool_size  # type: ignore[attr-defined]
 
 
-def fuse(layers: Sequence[Layer], input_shape: Shape, dtype: np.dtype, most_rows: int, is_start: bool) -> list[Stage]:
-    """Stages of ``layers``, the first for inputs of ``input_shape``; ``is_start``: the inputs are the images
-    themselves.
+@dataclass(frozen=True, slots=True)
+class Fusion:
+    """How to fuse.
 
-    A first layer that is not a kernel's gets a stage that only holds the input.
+    Attributes
+    ----------
+    dtype : type that the network computes in; a layer with other parameters runs as a reference layer
+    most_rows : images of a batch that dense layers can put aside
+    most_products : how far convolutions may save products at the cost of rounding errors (`toom_cook`)
     """
-    stages: list[Stage] = []
-    shape, image_shape = input_shape, ()
-    rest = list(layers)
-    while rest:
-        layer = rest.pop(0)
-        before, shape = shape, layer.output_shape_for(shape)
-        joins = is_elementwise(layer) or is_simple_pool(layer) or (type(layer) is Flatten and len(before) in (1, 3))
-        if joins and not stages:
-            stages.append(Stage(ReferenceLayer(None, before), before))
-        if type(layer) is Flatten and joins:
-            image_shape = before if len(before) == 3 else image_shape
-        elif joins:
-            _add_step(stages[-1], layer, image_shape or shape)
-        else:
-            _add_kernel(stages, layer, before, image_shape, rest, dtype, most_rows, is_start)
-            image_shape = ()
-        stages[-1].layers.append(layer)
-    if image_shape:
-        stages.append(Stage(ReferenceLayer(Flatten(), image_shape), shape))
-    return stages or [Stage(ReferenceLayer(None, input_shape), input_shape)]
+
+    dtype: np.dtype
+    most_rows: int = 0
+    most_products: int = MOST_PRODUCTS
+
+    def stages(self, layers: Sequence[Layer], input_shape: Shape, is_start: bool) -> list[Stage]:
+        """Stages of ``layers``, the first for inputs of ``input_shape``.
+
+        ``is_start``: the inputs are the images themselves, whose gradient nobody asks for. A first layer that is not a
+        kernel's gets a stage that only holds the input.
+        """
+        stages: list[Stage] = []
+        shape, image_shape = input_shape, ()
+        rest = list(layers)
+        while rest:
+            layer = rest.pop(0)
+            before, shape = shape, layer.output_shape_for(shape)
+            joins = is_elementwise(layer) or is_simple_pool(layer) or (type(layer) is Flatten and len(before) in (1, 3))
+            if joins and not stages:
+                stages.append(Stage(ReferenceLayer(None, before), before))
+            if type(layer) is Flatten and joins:
+                image_shape = before if len(before) == 3 else image_shape
+            elif joins:
+                _add_step(stages[-1], layer, image_shape or shape)
+            else:
+                kernel = self._kernel(layer, before, image_shape, rest, is_start and not stages)
+                _add_kernel(stages, kernel, before, shape, image_shape)
+                image_shape = ()
+            stages[-1].layers.append(layer)
+        if image_shape:
+            stages.append(Stage(ReferenceLayer(Flatten(), image_shape), shape))
+        return stages or [Stage(ReferenceLayer(None, input_shape), input_shape)]
+
+    def _kernel(
+        self, layer: Layer, before: Shape, image_shape: Shape, following: Sequence[Layer], first: bool
+    ) -> Kernel:
+        if any(array.dtype != self.dtype for array in layer.parameters.values()):
+            return ReferenceLayer(layer, before)
+        if type(layer) is Dense:
+            return DenseRows(layer, image_shape, self.most_rows)
+        if type(layer) is Conv2D:
+            pool = _pool_that_follows(following)
+            if first and ConvPatches.suits(layer, before, pool):
+                return ConvPatches(layer, before, pool)
+            if ConvPlanes.suits(layer, layer.output_shape_for(before), self.most_products):
+                return ConvPlanes(layer, before, self.most_products)
+            return ConvWindows(layer, before)
+        return ReferenceLayer(layer, before)
 
 
-def _add_kernel(
-    stages: list[Stage],
-    layer: Layer,
-    before: Shape,
-    image_shape: Shape,
-    following: Sequence[Layer],
-    dtype: np.dtype,
-    most_rows: int,
-    is_start: bool,
-) -> None:
-    kernel = _kernel(layer, before, image_shape, following, dtype, most_rows, is_start and not stages)
+def _add_kernel(stages: list[Stage], kernel: Kernel, before: Shape, shape: Shape, image_shape: Shape) -> None:
     if image_shape and not isinstance(kernel, DenseRows):  # only dense layers read images as rows by themselves
         stages.append(Stage(ReferenceLayer(Flatten(), image_shape), before))
-    stage = Stage(kernel, layer.output_shape_for(before))
+    stage = Stage(kernel, shape)
     if len(stages) == 1 and isinstance(kernel, DenseRows) and _only_holds(stages[0]):
         stage.layers = stages.pop().layers  # the images can be written into the kernel's memory at once
     stages.append(stage)
@@ -119,29 +142,6 @@ def _add_kernel(
 
 def _only_holds(stage: Stage) -> bool:
     return isinstance(stage.kernel, ReferenceLayer) and stage.kernel.layer is None and not stage.steps
-
-
-def _kernel(
-    layer: Layer,
-    before: Shape,
-    image_shape: Shape,
-    following: Sequence[Layer],
-    dtype: np.dtype,
-    most_rows: int,
-    first: bool,
-) -> Kernel:
-    if any(array.dtype != dtype for array in layer.parameters.values()):
-        return ReferenceLayer(layer, before)
-    if type(layer) is Dense:
-        return DenseRows(layer, image_shape, most_rows)
-    if type(layer) is Conv2D:
-        pool = _pool_that_follows(following)
-        if first and ConvPatches.suits(layer, before, pool):
-            return ConvPatches(layer, before, pool)
-        if ConvPlanes.suits(layer, layer.output_shape_for(before)):
-            return ConvPlanes(layer, before)
-        return ConvWindows(layer, before)
-    return ReferenceLayer(layer, before)
 
 
 def _pool_that_follows(layers: Sequence[Layer]) -> tuple[int, int]:

@@ -10,7 +10,7 @@ from typing import TypeVar
 import numpy as np
 
 from cnn_core.arrays import Shape
-from cnn_core.engine.fusion import Stage, fuse
+from cnn_core.engine.fusion import Fusion, Stage
 from cnn_core.engine.kernels.dense import DenseRows
 from cnn_core.layers import Layer
 from cnn_core.model import Sequential
@@ -77,20 +77,20 @@ class Cut:
 
 def cut_into_segments(model: Sequential, training: bool, most_rows: int) -> list[Segment]:
     """The trunk of ``model``, cut after each layer that needs the whole batch."""
-    dtype = model_dtype(model)
+    fusion = Fusion(model_dtype(model), most_rows)
     segments: list[Segment] = []
     layers: list[Layer] = []
     start_shape = shape = model.input_shape
     for layer in model.trunk:
         shape_after = layer.output_shape_for(shape)
         if training and layer.needs_whole_batch:
-            stages = fuse(layers, start_shape, dtype, most_rows, not segments)
+            stages = fusion.stages(layers, start_shape, not segments)
             segments.append(Segment(start_shape, stages, layer, not segments))
             layers, start_shape = [], shape_after
         else:
             layers.append(layer)
         shape = shape_after
-    stages = fuse(layers, start_shape, dtype, most_rows, not segments)
+    stages = fusion.stages(layers, start_shape, not segments)
     segments.append(Segment(start_shape, stages, None, not segments))
     return segments
 

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnn_core.arrays import Array, Shape
+from cnn_core.engine import Observer
 from cnn_core.inspection.colors import colorize, is_signed
-from cnn_core.model import Sequential
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -31,13 +31,12 @@ class LayerActivation:
         return float((self.values == 0).mean())
 
 
-def look_inside(model: Sequential, image: Array) -> tuple[LayerActivation, ...]:
+def look_inside(observer: Observer, image: Array) -> tuple[LayerActivation, ...]:
     """Activations of every layer for one image [h, w, c] in [0, 1], in order."""
     found = []
-    for layer, values in zip(model.layers, model.activations(image[None]).values(), strict=True):
-        own = np.ascontiguousarray(values[0])
-        own.flags.writeable = False
-        found.append(LayerActivation(layer.name, layer.kind, own))
+    for layer, values in zip(observer.model, observer.activations(image).values(), strict=True):
+        values.flags.writeable = False
+        found.append(LayerActivation(layer.name, layer.kind, values))
     return tuple(found)
 
 

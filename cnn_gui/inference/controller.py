@@ -9,6 +9,7 @@ import numpy as np
 from PySide6.QtCore import QObject, QTimer, Slot
 
 from cnn_core.drawing import BITMAP_SIDE_PX, Renderer, to_network_input
+from cnn_core.engine import Observer
 from cnn_core.errors import CnnError
 from cnn_core.inspection import look_inside
 from cnn_core.layers import softmax
@@ -28,6 +29,7 @@ class InferenceController(QObject):
         super().__init__(parent)
         self._state, self._errors = state, errors
         self._model: Sequential | None = None
+        self._observer: Observer | None = None
         self._version = 0
         self._renderer = Renderer(BITMAP_SIDE_PX)
         self._timer = QTimer(self)
@@ -43,7 +45,7 @@ class InferenceController(QObject):
 
     def use_model(self, model: Sequential, info: ModelInfo) -> None:
         """Read the canvas with ``model``, which nobody else may change."""
-        self._model = model
+        self._model, self._observer = model, Observer(model)
         self._version = 0
         self._state.set_model(info)
         self.predict_now()
@@ -67,12 +69,12 @@ class InferenceController(QObject):
 
     def predict_now(self) -> None:
         """Read the canvas and tell the state."""
-        if self._model is None or self._state.model is None:
+        if self._model is None or self._observer is None or self._state.model is None:
             return
         started = time.perf_counter()
         try:
             image = fitted(to_network_input(self._state.marks, self._renderer), self._model.input_shape)
-            activations = look_inside(self._model, image)
+            activations = look_inside(self._observer, image)
         except CnnError as error:
             self._errors.show("The drawing cannot be read", str(error))
             return

@@ -437,6 +437,31 @@ def test_new_weights_are_seen(rng):
         np.testing.assert_allclose(plan.predict(x), model.predict(x), atol=1e-5)
 
 
+@settings(max_examples=40, deadline=None)
+@given(problem=problems(np.float64))
+def test_an_observer_sees_every_layer(problem):
+    model, x, _ = problem
+    observer = engine.Observer(model)
+    for image in x[:2]:
+        expected = model.activations(image[None])
+        found = observer.activations(image)
+        assert list(found) == [layer.name for layer in model]
+        for name, values in found.items():
+            np.testing.assert_allclose(values, expected[name][0], atol=1e-9, err_msg=name)
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_an_observer_follows_the_weights(name, rng):
+    model, other = make_preset(name, rng), make_preset(name, np.random.default_rng(3))
+    observer = engine.Observer(model)
+    for image in rng.random((2, 28, 28, 1), np.float32):
+        for key, values in observer.activations(image).items():
+            np.testing.assert_allclose(values, model.activations(image[None])[key][0], atol=2e-5)
+        model.load(other.parameters)
+    with pytest.raises(ShapeError, match="expected"):
+        observer.activations(image[:20])
+
+
 def test_mistakes_are_told(rng):
     model = make_preset("mlp", rng)
     x = rng.random((3, 28, 28, 1), np.float32)

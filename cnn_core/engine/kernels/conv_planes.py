@@ -36,7 +36,7 @@ from numpy.lib.stride_tricks import as_strided
 
 from cnn_core.arrays import Array, Shape
 from cnn_core.engine.kernels.base import Binding, Bound
-from cnn_core.engine.kernels.toom_cook import ONE, ToomCook, best_outputs, toom_cook
+from cnn_core.engine.kernels.toom_cook import MOST_PRODUCTS, ONE, ToomCook, best_outputs, toom_cook
 from cnn_core.engine.program import Program
 from cnn_core.engine.tensors import Tensor, cut_columns
 from cnn_core.layers import Conv2D
@@ -46,24 +46,21 @@ class ConvPlanes:
     """The kernel of one `Conv2D` with stride 1 and a kernel 2 to 5 wide."""
 
     @staticmethod
-    def suits(layer: Conv2D, output_shape: Shape) -> bool:
+    def suits(layer: Conv2D, output_shape: Shape, most_products: int = MOST_PRODUCTS) -> bool:
         """Whether this kernel can run the layer."""
-        return (
-            layer.stride == (1, 1)
-            and layer.kernel_size[1] > 1
-            and best_outputs(output_shape[1], layer.kernel_size[1]) > 0
-        )
+        taps = layer.kernel_size[1]
+        return layer.stride == (1, 1) and taps > 1 and best_outputs(output_shape[1], taps, most_products) > 0
 
-    def __init__(self, layer: Conv2D, input_shape: Shape, outputs: int | None = None) -> None:
+    def __init__(self, layer: Conv2D, input_shape: Shape, most_products: int = MOST_PRODUCTS) -> None:
         self.name, self.layer, self.input_shape = layer.name, layer, input_shape
         self.output_shape = layer.output_shape_for(input_shape)
         h_f, w_f = layer.kernel_size
         self.dtype = layer.parameters["weight"].dtype
-        self.scheme = toom_cook(outputs or best_outputs(self.output_shape[1], w_f), w_f, self.dtype)
+        self.scheme = toom_cook(best_outputs(self.output_shape[1], w_f, most_products), w_f, self.dtype)
         a, c, filters = self.scheme.products, input_shape[2], layer.filters
         self.U = np.empty((a, 1, h_f * c, filters), self.dtype)
         self.U_back = np.empty((a, 1, h_f * filters, c), self.dtype)
-        self._kernel = np.empty((w_f, h_f, c, filters), self.dtype)
+        self._kernel = np.full((w_f, h_f, c, filters), np.nan, self.dtype)
 
     @property
     def parameter_names(self) -> tuple[str, ...]:
@@ -72,7 +69,10 @@ class ConvPlanes:
     def prepare(self) -> None:
         a, (h_f, w_f) = self.scheme.products, self.layer.kernel_size
         c, filters = self._kernel.shape[2:]
-        np.copyto(self._kernel, self.layer.parameters["weight"].swapaxes(0, 1))
+        weight = self.layer.parameters["weight"].swapaxes(0, 1)
+        if np.array_equal(self._kernel, weight):  # as it always is where nobody trains
+            return
+        np.copyto(self._kernel, weight)
         np.matmul(self.scheme.G, self._kernel.reshape(w_f, -1), out=self.U.reshape(a, -1))
         U = self.U.reshape(a, h_f, c, filters)
         np.copyto(self.U_back.reshape(a, h_f, filters, c), U[:, ::-1].swapaxes(2, 3))

@@ -34,6 +34,8 @@ FEW_POINTS = ("0", "1", "-1", "2", "-2", "1/2", "-1/2")
 ONE = 1
 """Row of the point 1. There A holds only ones, so what is added to that product is added to every output: the bias."""
 MOST_PRODUCTS = len(POINTS) + 1
+CAREFUL_PRODUCTS = 6
+"""Five points of small whole numbers: a third of the rounding error, for more products."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,12 +77,12 @@ def toom_cook(outputs: int, taps: int, dtype: DTypeLike = np.float32) -> ToomCoo
     return ToomCook(outputs, taps, *(_frozen(matrix.astype(dtype)) for matrix in matrices))
 
 
-def best_outputs(width: int, taps: int) -> int:
+def best_outputs(width: int, taps: int, most_products: int = MOST_PRODUCTS) -> int:
     """How many outputs a tile should have to cover ``width`` with the fewest products; 0 if no tile suits.
 
-    A tile must be at least as long as its overlap with the next one (taps - 1 inputs), and has at most nine products.
+    A tile must be at least as long as its overlap with the next one (taps - 1 inputs).
     """
-    choices = range(max(taps - 1, 4 - taps, 1), MOST_PRODUCTS - taps + 2)
+    choices = range(max(taps - 1, 4 - taps, 1), most_products - taps + 2)
     return min(choices, key=lambda m: (-(-width // m) * (m + taps - 1), m), default=0)
 
 
