@@ -42,7 +42,8 @@ class Convolution:
         self.dw = (flat @ self.columns.T).reshape(self.w.shape)
         columns = (self.w.reshape(len(self.w), -1).T @ flat).reshape(9 * c, -1, n).transpose(2, 0, 1)
         padded = np.zeros((n, c, h + 2, w + 2))
-        np.add.at(padded, (slice(None), self.k, self.i, self.j), columns)
+        places = (slice(None), self.k, self.i, self.j)
+        np.add.at(padded, places, columns)  # type: ignore[arg-type] - the stubs know no tuples
         return padded[:, :, 1:-1, 1:-1]
 
 

@@ -55,7 +55,7 @@ class Contender:
 
 def _serve(connection: Connection, module: str) -> None:
     functions = importlib.import_module(f"benchmarks.contenders.{module}")
-    work: Callable[[], None] | None = None
+    work: Callable[[], object] = _nothing
     while (order := connection.recv()) is not None:
         function, arguments = order
         answer, error = None, ""
@@ -65,7 +65,6 @@ def _serve(connection: Connection, module: str) -> None:
                 for _ in range(3):
                     work()
             elif function == "round":
-                assert work is not None
                 answer = _timed(work, *arguments)
             elif function == "peak_memory_mib":
                 answer = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1 if sys.platform == "darwin" else 1024)
@@ -76,7 +75,11 @@ def _serve(connection: Connection, module: str) -> None:
         connection.send((answer, error))
 
 
-def _timed(work: Callable[[], None], seconds: float) -> list[float]:
+def _nothing() -> None:
+    raise RuntimeError("nothing was prepared")
+
+
+def _timed(work: Callable[[], object], seconds: float) -> list[float]:
     """Durations of single calls, for about so many seconds."""
     durations: list[float] = []
     end = time.perf_counter() + seconds

@@ -18,8 +18,8 @@ from cnn_core.model import Sequential
 class Observer:
     """What every layer of a model makes of an image, by the engine's kernels but with no layer fused into another.
 
-    Where a plan saves products at the cost of rounding errors, this takes the more careful of its ways. Reads the model's
-    own arrays, so it always sees the weights as they are. Belongs to one thread.
+    Where a plan saves products at the cost of rounding errors, this takes the more careful of its ways. Reads the
+    model's own arrays, so it always sees the weights as they are. Belongs to one thread.
     """
 
     def __init__(self, model: Sequential) -> None:

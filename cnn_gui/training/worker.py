@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import traceback
 from pathlib import Path
@@ -15,6 +16,8 @@ from cnn_core.training import Trainer, TrainingConfig, TrainingControl, describe
 from cnn_gui.training.channel import Channel, Preparing, RunEnded, RunStarted
 
 FALLBACK = "synthetic"
+NICENESS = 10
+"""How far the threads of a run stand back for the window's: it gets a core at once whenever it wants one."""
 
 
 class TrainingWorker(QObject):
@@ -33,6 +36,7 @@ class TrainingWorker(QObject):
     @Slot()
     def run(self) -> None:
         """The whole run. The one broad ``except`` of the program is here: nothing may leave a thread."""
+        _stand_back()
         try:
             self._train()
         except CnnError as error:
@@ -82,3 +86,12 @@ class TrainingWorker(QObject):
             self._channel.put(Preparing(what, done, total))
 
         return load_dataset(name, self._data_dir, progress=report, stopped=lambda: self._control.stopped)
+
+
+def _stand_back() -> None:
+    """Lower the priority of the calling thread, and so of the helpers that it will start.
+
+    On Linux alone a thread has one of its own; elsewhere this would slow the whole process.
+    """
+    if sys.platform == "linux":
+        os.setpriority(os.PRIO_PROCESS, 0, NICENESS)
