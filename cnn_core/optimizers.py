@@ -4,13 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from math import sqrt
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
 from cnn_core.arrays import Array
 from cnn_core.errors import ConfigError, ShapeError
 from cnn_core.layers.base import fraction
+
+
+class Part(NamedTuple):
+    """Some elements to take a step with: arrays of one shape.
+
+    Attributes
+    ----------
+    slots : in the order of `Optimizer.slot_names`
+    is_matrix : whether they belong to a weight or filter, not to a bias or scale
+    work : room for intermediate results
+    """
+
+    parameter: Array
+    gradient: Array
+    slots: Sequence[Array]
+    is_matrix: bool
+    work: Array
 
 
 class Optimizer:
@@ -46,22 +63,11 @@ class Optimizer:
                 if name not in slot:
                     slot[name] = np.zeros_like(parameter)
             slots = [slot[name] for slot in self.slots.values()]
-            self.update(parameter, gradient, slots, learning_rate, parameter.ndim > 1, np.empty_like(parameter))
+            part = Part(parameter, gradient, slots, parameter.ndim > 1, np.empty_like(parameter))
+            self.update(part, learning_rate)
 
-    def update(
-        self,
-        parameter: Array,
-        gradient: Array,
-        slots: Sequence[Array],
-        learning_rate: float,
-        is_matrix: bool,
-        work: Array,
-    ) -> None:
-        """One step for some elements: all arrays have one shape, ``slots`` in the order of `slot_names`.
-
-        ``is_matrix`` says whether they belong to a weight or filter, not to a bias or scale. ``work`` is overwritten.
-        `steps` already counts this step.
-        """
+    def update(self, part: Part, learning_rate: float) -> None:
+        """One step for some elements, in place. `steps` already counts it."""
         raise NotImplementedError
 
 
@@ -84,16 +90,9 @@ class SGD(Optimizer):
     def options(self) -> dict[str, Any]:
         return {"momentum": self.momentum, "nesterov": self.nesterov}
 
-    def update(
-        self,
-        parameter: Array,
-        gradient: Array,
-        slots: Sequence[Array],
-        learning_rate: float,
-        is_matrix: bool,  # noqa: ARG002 - part of the interface
-        work: Array,
-    ) -> None:
-        (velocity,) = slots
+    def update(self, part: Part, learning_rate: float) -> None:
+        parameter, gradient, work = part.parameter, part.gradient, part.work
+        (velocity,) = part.slots
         velocity *= self.momentum
         velocity += gradient
         if self.nesterov:
@@ -121,16 +120,9 @@ class RMSProp(Optimizer):
     def options(self) -> dict[str, Any]:
         return {"decay": self.decay, "epsilon": self.epsilon}
 
-    def update(
-        self,
-        parameter: Array,
-        gradient: Array,
-        slots: Sequence[Array],
-        learning_rate: float,
-        is_matrix: bool,  # noqa: ARG002 - part of the interface
-        work: Array,
-    ) -> None:
-        (mean_square,) = slots
+    def update(self, part: Part, learning_rate: float) -> None:
+        parameter, gradient, work = part.parameter, part.gradient, part.work
+        (mean_square,) = part.slots
         np.square(gradient, out=work)
         work *= 1 - self.decay
         mean_square *= self.decay
@@ -162,16 +154,9 @@ class Adam(Optimizer):
     def options(self) -> dict[str, Any]:
         return {"beta1": self.beta1, "beta2": self.beta2, "epsilon": self.epsilon}
 
-    def update(
-        self,
-        parameter: Array,
-        gradient: Array,
-        slots: Sequence[Array],
-        learning_rate: float,
-        is_matrix: bool,  # noqa: ARG002 - part of the interface
-        work: Array,
-    ) -> None:
-        mean, mean_square = slots
+    def update(self, part: Part, learning_rate: float) -> None:
+        parameter, gradient, work = part.parameter, part.gradient, part.work
+        mean, mean_square = part.slots
         root_scale = sqrt((1 - self.beta2) / (1 - self.beta2**self.steps))
         mean *= self.beta1
         mean += gradient
@@ -203,18 +188,10 @@ class AdamW(Adam):
     def options(self) -> dict[str, Any]:
         return super().options() | {"weight_decay": self.weight_decay}
 
-    def update(
-        self,
-        parameter: Array,
-        gradient: Array,
-        slots: Sequence[Array],
-        learning_rate: float,
-        is_matrix: bool,
-        work: Array,
-    ) -> None:
-        if is_matrix:
-            parameter *= 1 - learning_rate * self.weight_decay
-        super().update(parameter, gradient, slots, learning_rate, is_matrix, work)
+    def update(self, part: Part, learning_rate: float) -> None:
+        if part.is_matrix:
+            np.multiply(part.parameter, 1 - learning_rate * self.weight_decay, out=part.parameter)
+        super().update(part, learning_rate)
 
 
 OPTIMIZERS: dict[str, tuple[type[Optimizer], dict[str, Any]]] = {

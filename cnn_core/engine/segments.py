@@ -17,7 +17,7 @@ from cnn_core.model import Sequential
 
 T = TypeVar("T")
 
-SHARD_ELEMENTS = 410_000
+SHARD_ELEMENTS = 820_000
 """Elements of a shard's largest activation. More images make longer calls, of which Python's share is smaller; fewer
 stay in the
 processor's cache. Measured on the presets: 16 images of `article`, 32 of `digits`."""

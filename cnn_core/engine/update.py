@@ -13,7 +13,7 @@ from cnn_core.engine.segments import Segment
 from cnn_core.engine.workspace import Workspace
 from cnn_core.layers import Dense, Layer
 from cnn_core.model import Sequential
-from cnn_core.optimizers import Optimizer
+from cnn_core.optimizers import Optimizer, Part
 
 BLOCK = 1 << 17
 """Elements that the optimizer works on at a time. Fewer would stay in a core's cache, but make calls so short that the
@@ -129,8 +129,8 @@ class FlatUpdate:
                 piece = slice(start, min(start + BLOCK, range_.stop))
                 slots = [slot[piece] for slot in self._slots]
                 work = self._work[thread][: piece.stop - start]
-                parameters, gradient = self.parameters[piece], self.gradient[piece]
-                self._optimizer.update(parameters, gradient, slots, learning_rate, range_.is_matrix, work)
+                part = Part(self.parameters[piece], self.gradient[piece], slots, range_.is_matrix, work)
+                self._optimizer.update(part, learning_rate)
 
 
 def merged(ranges: Iterable[Range], keep_kinds_apart: bool) -> list[Range]:

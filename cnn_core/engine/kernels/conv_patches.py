@@ -102,7 +102,9 @@ class BoundConvPatches:
         shape = (h_p, w_p, w_out, n * h_out, filters)
         self._Y = binding.scratch.zeros(("patches Y",), shape)
         self._dY = binding.scratch.zeros(("patches dY",), shape) if binding.training else self._Y[:0]
-        self.y = Tensor(self._images(self._Y), self._images(self._dY), self._Y, self._dY, "blocks")
+        self.y = Tensor(self._images(self._Y), self._images(self._dY))
+        if kernel.pool != (1, 1):
+            self.y = Tensor(self.y.value, self.y.gradient, self._Y, self._dY, "blocks")
         self.dE = np.zeros((h_p, w_p, filters, taps), kernel.E.dtype)
 
     def _images(self, blocks: Array) -> Array:

@@ -1,0 +1,133 @@
+"""What each idea of the engine brings: the same training step with one idea left out, all variants in one process.
+
+``python -m benchmarks.ablation [--json] [--preset digits] [--batch 256] [--seconds 20]``
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from functools import partial
+from typing import Any
+from unittest.mock import patch
+
+import numpy as np
+
+from benchmarks.contenders import tasks
+from benchmarks.machine import describe_machine
+from cnn_core import engine
+from cnn_core.engine import fusion, segments, tensors
+from cnn_core.engine.kernels.conv_patches import ConvPatches
+from cnn_core.engine.kernels.conv_planes import ConvPlanes
+from cnn_core.engine.kernels.reference import ReferenceLayer
+from cnn_core.optimizers import make_optimizer
+from cnn_core.presets import make_preset
+
+Step = Callable[[], object]
+
+
+def _reference(_: fusion.Fusion, layer: Any, before: Any, *_more: object) -> ReferenceLayer:
+    return ReferenceLayer(layer, before)
+
+
+def _never(*_: object) -> bool:
+    return False
+
+
+@contextmanager
+def patched(*changes: tuple[object, str, object]) -> Iterator[None]:
+    """Some attributes with other values."""
+    with ExitStack() as stack:
+        for owner, name, value in changes:
+            stack.enter_context(patch.object(owner, name, value))
+        yield
+
+
+VARIANTS: dict[str, list[tuple[object, str, object]]] = {
+    "as it is": [],
+    "reference layers in shards": [
+        (fusion.Fusion, "_kernel", _reference),
+        (fusion, "is_elementwise", _never),
+        (fusion, "is_simple_pool", _never),
+    ],
+    "im2col for every convolution": [
+        (ConvPlanes, "suits", staticmethod(_never)),
+        (ConvPatches, "suits", staticmethod(_never)),
+    ],
+    "im2col instead of planes": [(ConvPlanes, "suits", staticmethod(_never))],
+    "planes in tiles of 2": [(segments, "Fusion", partial(fusion.Fusion, most_products=4))],
+    "planes in tiles of 4": [(segments, "Fusion", partial(fusion.Fusion, most_products=6))],
+    "first layer like the others": [(ConvPatches, "suits", staticmethod(_never))],
+    "first layer without blocks for pooling": [(fusion, "_pool_that_follows", lambda _: (1, 1))],
+    "matrix products not cut": [(tensors, "SMALL_PRODUCT", 1 << 60)],
+    "shards half as large": [(segments, "SHARD_ELEMENTS", segments.SHARD_ELEMENTS // 2)],
+    "shards twice as large": [(segments, "SHARD_ELEMENTS", segments.SHARD_ELEMENTS * 2)],
+}
+
+
+def make_step(preset: str, batch: int, threads: int | None = None, by_name: bool = False) -> Step:
+    """A training step; with ``by_name`` the optimizer walks over the parameters one after the other, on one thread."""
+    model, optimizer = make_preset(preset, np.random.default_rng(0)), make_optimizer("adam")
+    x, labels = tasks.images(batch)
+    rng = np.random.default_rng(0)
+    plan = engine.compile(model, batch, threads, training=True)
+
+    def step() -> None:
+        if by_name:
+            optimizer.step(model.parameters, plan.gradients(x, labels, rng).gradients, tasks.LEARNING_RATE)
+        else:
+            plan.step(x, labels, rng, optimizer, tasks.LEARNING_RATE)
+
+    for _ in range(2):  # buffers are made at the first step, so the variants must be made while they are patched
+        step()
+    return step
+
+
+def measure(preset: str, batch: int, seconds: float) -> list[dict[str, Any]]:
+    """Images per second of every variant, and how much faster the whole is."""
+    steps: dict[str, Step] = {}
+    for name, changes in VARIANTS.items():
+        with patched(*changes):
+            steps[name] = make_step(preset, batch)
+    steps["optimizer by name, not by vector"] = make_step(preset, batch, by_name=True)
+    steps["one thread"] = make_step(preset, batch, threads=1)
+    times: dict[str, list[float]] = {name: [] for name in steps}
+    end = time.perf_counter() + seconds * len(steps) / 2
+    while time.perf_counter() < end or len(times["as it is"]) < 3:
+        for name, step in steps.items():
+            started = time.perf_counter()
+            step()
+            times[name].append(time.perf_counter() - started)
+    whole = np.array(times["as it is"])
+    return [
+        {
+            "variant": name,
+            "images_per_second": round(batch / float(np.median(found)), 1),
+            "whole_is_faster_by": round(float(np.median(np.array(found) / whole)), 3),
+        }
+        for name, found in times.items()
+    ]
+
+
+def main() -> None:
+    """Command line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--json", action="store_true", help="one JSON object on standard output")
+    parser.add_argument("--preset", default="digits")
+    parser.add_argument("--batch", type=int, default=256)
+    parser.add_argument("--seconds", type=float, default=20, help="for each variant, together with the whole")
+    arguments = parser.parse_args()
+    rows = measure(arguments.preset, arguments.batch, arguments.seconds)
+    if arguments.json:
+        print(json.dumps({"rows": rows, "preset": arguments.preset, "batch": arguments.batch}, indent=1))
+        return
+    print(f"{arguments.preset}, batch {arguments.batch}, {describe_machine()}")
+    for row in rows:
+        print(f"{row['variant']:42s}{row['images_per_second']:10,.0f} images/s{row['whole_is_faster_by']:8.2f}×")
+
+
+if __name__ == "__main__":
+    main()
