@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import prod
 from types import MappingProxyType
@@ -161,7 +161,7 @@ class Sequential:
         `ConfigError`.
         """
         arrays = self.parameters
-        if self._packed is not None and all(array.base is self._packed for array in arrays.values()):
+        if self._packed is not None and _lie_in_order(arrays.values(), self._packed):
             return self._packed
         if len({array.dtype for array in arrays.values()}) > 1:
             raise ConfigError(
@@ -276,6 +276,9 @@ class Sequential:
         other.load(self.parameters | self.buffers)
         return other
 
+    def __getstate__(self) -> dict[str, Any]:
+        return self.__dict__ | {"_packed": None}  # a copy's arrays are no longer views of it
+
     def __iter__(self) -> Iterator[Layer]:
         return iter(self.layers)
 
@@ -288,6 +291,16 @@ class Sequential:
         names = Counter(layer.name for layer in self.layers)
         if twice := [name for name, count in names.items() if count > 1]:
             raise ConfigError(f"Sequential expected different names, received '{twice[0]}' more than once.")
+
+
+def _lie_in_order(arrays: Iterable[Array], vector: Array) -> bool:
+    """Whether the arrays are views of ``vector``, one after the other."""
+    address = vector.__array_interface__["data"][0]
+    for array in arrays:
+        if array.base is not vector or array.__array_interface__["data"][0] != address:
+            return False
+        address += array.nbytes
+    return True
 
 
 def freeze(arrays: Mapping[str, Array]) -> Mapping[str, Array]:

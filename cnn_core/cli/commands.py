@@ -13,6 +13,7 @@ from PIL import Image
 from rich.table import Table
 
 from cnn_core import engine
+from cnn_core.arrays import Array
 from cnn_core.assets import BUNDLED
 from cnn_core.cli.options import DataDir, DatasetName, Json, Model, Threads, open_model
 from cnn_core.cli.output import DataProgress, console, print_json, progress_bar
@@ -41,6 +42,7 @@ def evaluate(
         test = load_dataset(dataset, data_dir, progress=watch).test
         watch.finish()
         found = evaluate_model(file.model, test, threads or None, lambda done, total: watch("reading", done, total))
+    _expect_finite(file, found.probabilities)
     if as_json:
         print_json({
             "accuracy": found.accuracy,
@@ -80,6 +82,7 @@ def classify(images: Images, model: Model = BUNDLED, as_json: Json = False) -> N
                 problem = problem or error  # the others are read all the same
                 continue
             probabilities = plan.predict(from_bitmap(ink)[None, :, :, None])[0]
+            _expect_finite(file, probabilities)
             best = int(probabilities.argmax())
             results.append({
                 "file": str(path),
@@ -196,6 +199,14 @@ def _save_npz(target: Path, file: ModelFile) -> None:
     arrays: dict[str, Any] = dict(file.model.parameters | file.model.buffers)
     np.savez(content, **arrays)
     write_atomically(target, content.getvalue())
+
+
+def _expect_finite(file: ModelFile, probabilities: Array) -> None:
+    if not np.isfinite(probabilities).all():
+        raise ModelFileError(
+            f"{file.model.name} expected to answer with finite numbers, received others: its weights are too large. "
+            "Train it anew with a lower learning rate."
+        )
 
 
 def _expect_drawings(file: ModelFile) -> None:

@@ -30,6 +30,11 @@ class Crew:
 
     def __init__(self, threads: int) -> None:
         self.threads = threads
+        self._interrupted = False
+        self._start()
+
+    def _start(self) -> None:
+        threads = self.threads
         self._done: SimpleQueue[tuple[int, BaseException | None]] = SimpleQueue()
         self._tasks: list[SimpleQueue[tuple[Work, Work | None] | None]] = [SimpleQueue() for _ in range(threads - 1)]
         self._arrivals: list[SimpleQueue[bool]] = [SimpleQueue() for _ in range(threads)]
@@ -46,11 +51,19 @@ class Crew:
         ``then`` is called the same way once all have finished their ``work``, without a detour through the caller:
         waking a thread takes longer than many a task. If several fail, the error of the lowest number is raised, after
         everybody has stopped; ``then`` is not called after an error.
+
+        An interrupt (Ctrl+C) may come at any place. Then the helpers are replaced before the next task, as what they
+        have still to say belongs to this one.
         """
+        if self._interrupted:
+            self.close()
+            self._start()
+        self._interrupted = True
         for tasks in self._tasks:
             tasks.put((work, then))
         outcomes = {0: self._take_part(0, work, then)}
         outcomes |= dict(self._done.get() for _ in self._tasks)
+        self._interrupted = False
         for number in sorted(outcomes):
             error = outcomes[number]
             if error is not None:
@@ -58,11 +71,16 @@ class Crew:
 
     def close(self) -> None:
         """End the helper threads and wait until they are gone."""
+        if self._interrupted:  # somebody may still wait for those who never came
+            for arrivals in self._arrivals:
+                for _ in range(self.threads):
+                    arrivals.put(False)
         for tasks in self._tasks:
             tasks.put(None)
         while any(helper.is_alive() for helper in self._helpers):
             time.sleep(0.0002)
         self._tasks, self._helpers = [], []
+        self._interrupted = False
 
     def _take_part(self, number: int, work: Work, then: Work | None) -> BaseException | None:
         error = _outcome(work, number)

@@ -31,11 +31,11 @@ class Observer:
         """Output of every layer for one image [h, w, c], by the layer's name and in order; [h, w, c] or [d] each."""
         self.model.check_images(image[None])
         workspace = self._ready()
-        for stage in self._stages:
-            stage.kernel.prepare()
-        workspace.begin()
-        workspace.load(image[None])
         with np.errstate(over="ignore", invalid="ignore"):
+            for stage in self._stages:
+                stage.kernel.prepare()
+            workspace.begin()
+            workspace.load(image[None])
             workspace.forward_program.run()
         names = (layer.name for layer in self.model)
         return {name: view.natural[0].copy() for name, view in zip(names, self._views, strict=True)}

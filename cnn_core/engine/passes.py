@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 from cnn_core.arrays import Array
 from cnn_core.engine.crew import Crew, Work
 from cnn_core.engine.kernels.dense import DenseRows
+from cnn_core.engine.kernels.reference import BoundReferenceLayer
 from cnn_core.engine.segments import Segment
 from cnn_core.engine.workshop import Workshop
 from cnn_core.engine.workspace import Workspace
@@ -115,6 +117,16 @@ class TrainingPass:
     def run(self, finish: Work | None = None) -> None:
         """There and back; then ``finish(thread)`` on every thread, for its part of the gradients."""
         self._finish = finish
+        with np.errstate(over="ignore", invalid="ignore"):
+            self._run()
+
+    def all_tapes(self) -> list[Tape]:
+        """What layers observed: on the tapes of the barriers, and of reference layers in the first workspaces."""
+        bounds = [bound for used in self._used for bound in used[0].bounds]
+        own = [bound.tape for bound in bounds if isinstance(bound, BoundReferenceLayer)]
+        return self.tapes + own
+
+    def _run(self) -> None:
         for segment, workspaces in zip(self._workshop.segments, self._used, strict=True):
             for stage in segment.stages:
                 stage.kernel.prepare()
@@ -144,13 +156,11 @@ class TrainingPass:
     def _through_barrier(self, segment: Segment, values: Array) -> Array:
         assert segment.barrier is not None
         self.tapes.append(Tape(training=True, rng=self._workshop.noise[0].generator))
-        with np.errstate(over="ignore", invalid="ignore"):
-            return segment.barrier.forward(values, self.tapes[-1])
+        return segment.barrier.forward(values, self.tapes[-1])
 
     def _back_through_barrier(self, segment: Segment, tape: Tape, d_values: Array) -> Array:
         assert segment.barrier is not None
-        with np.errstate(over="ignore", invalid="ignore"):
-            d_values = segment.barrier.backward(d_values, tape)
+        d_values = segment.barrier.backward(d_values, tape)
         self.update.take(segment.barrier, tape.gradients.get(segment.barrier, {}))
         return d_values
 
@@ -197,18 +207,22 @@ class TrainingPass:
         turns = list(self._workshop.cut.turns(self._shards))
         for number, turn in enumerate(turns):
             if due:
-                self._crew.run(lambda thread, due=due: self._settle(due, thread))
+                self._crew.run(partial(self._settle_in_between, due))
             due = [
                 _Settlement(kernel, len(turn) * self._workshop.cut.shard_images, number > 0) for kernel in segment.dense
             ]
             if number == len(turns) - 1:
                 self._settlements += due
-            is_end = segment.is_start and number == len(turns) - 1
-            each(self._crew, turn, work, self._stopped, self._complete if is_end else None)
+            every_shard_is_back = segment.is_start and number == len(turns) - 1
+            each(self._crew, turn, work, self._stopped, self._complete if every_shard_is_back else None)
+
+    def _settle_in_between(self, settlements: Sequence[_Settlement], thread: int) -> None:
+        with np.errstate(over="ignore", invalid="ignore"):
+            self._settle(settlements, thread)
 
     def _settle(self, settlements: Sequence[_Settlement], thread: int) -> None:
         for kernel, rows, add in settlements:
-            kernel.finish(rows, thread, self._crew.threads, self.update.by_name[f"{kernel.name}.weight"], add)
+            kernel.weight_gradient(rows, thread, self._crew.threads, self.update.by_name[f"{kernel.name}.weight"], add)
 
     def _complete(self, thread: int) -> None:
         """This thread's share of turning the threads' sums into gradients, and of what is done with them."""

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import os
+import threading
+import weakref
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from types import TracebackType
 
@@ -14,7 +18,7 @@ from cnn_core.engine.blas import SingleThreadedBlas
 from cnn_core.engine.crew import Crew
 from cnn_core.engine.passes import Shard, Stopped, TrainingPass, each
 from cnn_core.engine.workshop import Workshop
-from cnn_core.errors import ConfigError
+from cnn_core.errors import ConfigError, ShapeError
 from cnn_core.layers import softmax
 from cnn_core.losses import SoftmaxCrossEntropy
 from cnn_core.model import Sequential
@@ -23,6 +27,11 @@ from cnn_core.optimizers import Optimizer
 
 def _never() -> bool:
     return False
+
+
+def _release(crew: Crew, blas: SingleThreadedBlas) -> None:
+    crew.close()
+    blas.__exit__(None, None, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +51,8 @@ class Plan:
 
     A shard goes all the way and back before the next one starts, in buffers that were made once, so the memory does not
     grow with the batch. Layers that need the whole batch (batch normalisation while training) cut the network into
-    segments: there all shards wait for each other. Thread t takes the shards t, t + threads, …, and adds up their
-    gradients in this order: the same number of threads gives the same result to the last bit.
+    segments: there all shards wait for each other, each in memory of its own. Thread t takes the shards t, t + threads,
+    …, and adds up their gradients in this order: the same number of threads gives the same result to the last bit.
 
     A context manager; `close` ends its threads and lets its memory go.
     """
@@ -56,9 +65,11 @@ class Plan:
         self._loss = loss
         self._batch_size = batch_size
         self._workshop: Workshop | None = Workshop(model, batch_size, threads, training)
-        self._crew = Crew(threads)
-        self._blas = SingleThreadedBlas()
-        self._blas.__enter__()
+        self._crew, self._is_open, self._process = Crew(threads), True, os.getpid()
+        self._one_call = threading.Lock()
+        blas = SingleThreadedBlas()
+        blas.__enter__()
+        self._release = weakref.finalize(self, _release, self._crew, blas)  # also of a plan that nobody closes
 
     def gradients(
         self,
@@ -67,13 +78,15 @@ class Plan:
         rng: np.random.Generator,
         stopped: Stopped = _never,
     ) -> BatchResult:
-        """Loss and gradients of one batch [n, h, w, c] with labels [n]; ``rng`` gives the dropout masks.
+        """Loss and gradients of one batch [n, h, w, c] with labels [n]; ``rng`` seeds the dropout masks.
 
-        Raises `StoppedError` soon after ``stopped`` has turned true, however large the batch.
+        The running statistics of batch normalisation move on. Raises `ShapeError` for images or labels that do not fit,
+        and `StoppedError` soon after ``stopped`` has turned true, however large the batch.
         """
-        batch = self._batch(images, labels, rng, stopped)
-        batch.run()
-        return self._result(batch)
+        with self._alone():
+            batch = self._batch(images, labels, rng, stopped)
+            batch.run()
+            return self._result(batch)
 
     def step(
         self,
@@ -84,26 +97,31 @@ class Plan:
         learning_rate: float,
         stopped: Stopped = _never,
     ) -> BatchResult:
-        """`gradients`, and the optimizer's step on the model's own weights; no step if the loss is not finite."""
-        batch = self._batch(images, labels, rng, stopped)
-        batch.update.attach(optimizer)
-        optimizer.steps += 1
+        """`gradients`, and the optimizer's step on the model's weights. A loss that is not finite changes nothing."""
+        with self._alone():
+            batch = self._batch(images, labels, rng, stopped)
+            batch.update.attach(optimizer)
+            optimizer.steps += 1
 
-        def finish(thread: int) -> None:
-            if np.isfinite(batch.loss):
-                batch.update.step(thread, learning_rate)
+            def finish(thread: int) -> None:
+                if np.isfinite(batch.loss):
+                    batch.update.step(thread, learning_rate)
 
-        try:
-            batch.run(finish)
-        except BaseException:
-            optimizer.steps -= 1
-            raise
-        if not np.isfinite(batch.loss):
-            optimizer.steps -= 1
-        return self._result(batch)
+            try:
+                batch.run(finish)
+            except BaseException:
+                optimizer.steps -= 1
+                raise
+            if not np.isfinite(batch.loss):
+                optimizer.steps -= 1
+            return self._result(batch)
 
     def logits(self, images: Array) -> Array:
         """Logits [n, k] of images [n, h, w, c], any n."""
+        with self._alone(), np.errstate(over="ignore", invalid="ignore"):
+            return self._logits(np.asarray(images))
+
+    def _logits(self, images: Array) -> Array:
         workshop = self._ready(training=False)
         self.model.check_images(images)
         (segment,) = workshop.segments
@@ -128,14 +146,13 @@ class Plan:
 
     def predict(self, images: Array) -> Array:
         """Probabilities [n, k] of images [n, h, w, c], any n."""
-        return softmax(self.logits(images))
+        with np.errstate(over="ignore", invalid="ignore"):
+            return softmax(self.logits(images))
 
     def close(self) -> None:
         """End the threads, give BLAS its threads back and let the memory go; the plan is of no use any more."""
-        if self._workshop is not None:
-            self._workshop = None
-            self._crew.close()
-            self._blas.__exit__(None, None, None)
+        self._is_open, self._workshop = False, None
+        self._release()
 
     def __enter__(self) -> Plan:
         return self
@@ -145,17 +162,33 @@ class Plan:
     ) -> None:
         self.close()
 
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """The buffers serve one call at a time."""
+        if not self._one_call.acquire(blocking=False):
+            raise ConfigError(
+                "A plan expected one call at a time, received two from two threads. Compile one for each."
+            )
+        try:
+            yield
+        finally:
+            self._one_call.release()
+
     def _ready(self, training: bool) -> Workshop:
         """The workshop, made anew if somebody has given a layer other arrays meanwhile."""
-        if self._workshop is None:
+        if not self._is_open:
             raise ConfigError("A plan expected to be open, received a call after close. Compile another one.")
+        if self._process != os.getpid():
+            raise ConfigError(
+                "A plan expected the process that compiled it, received a call in a fork. Compile it there."
+            )
         if training != self.training:
             wanted, found = ("training", "inference") if training else ("inference", "training")
             raise ConfigError(
                 f"The call expected a plan for {wanted}, received one for {found}. Compile one with "
                 f"training={training}."
             )
-        if not self._workshop.fits():
+        if self._workshop is None or not self._workshop.fits():
             self._workshop = Workshop(self.model, self._batch_size, self._crew.threads, self.training)
         return self._workshop
 
@@ -163,11 +196,22 @@ class Plan:
         self, images: Array, labels: NDArray[np.integer], rng: np.random.Generator, stopped: Stopped
     ) -> TrainingPass:
         workshop = self._ready(training=True)
+        images, labels = np.asarray(images), np.asarray(labels)
         self.model.check_images(images)
+        if labels.shape != (len(images),) or labels.dtype.kind not in "iu" or not len(images):
+            raise ShapeError(
+                f"A batch expected at least one image and one whole number as label for each, received {len(images)} "
+                f"images and labels {list(labels.shape)} of {labels.dtype}."
+            )
+        if not isinstance(rng, np.random.Generator):
+            raise ConfigError(f"rng expected a numpy.random.Generator, received {type(rng).__name__}.")
         workshop.take_noise_from(rng)
         return TrainingPass(workshop, self._crew, self._loss, images, labels, stopped)
 
     def _result(self, batch: TrainingPass) -> BatchResult:
-        for tape in batch.tapes:
-            self.model.absorb_statistics(tape)
+        if np.isfinite(batch.loss):
+            for tape in batch.all_tapes():
+                self.model.absorb_statistics(tape)
+        else:
+            self._workshop = None  # zero times what is in the buffers now need not be zero: make new ones
         return BatchResult(batch.loss, batch.correct, batch.update.by_name)

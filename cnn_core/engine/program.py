@@ -16,7 +16,7 @@ class Program:
     """
 
     def __init__(self) -> None:
-        self._calls: list[Callable[[], object]] = []
+        self._calls: list[partial[object]] = []
         self._labels: list[str] = []
         self._label = ""
 
@@ -34,7 +34,7 @@ class Program:
         for call in self._calls:
             call()
 
-    def entries(self) -> Iterator[tuple[str, Callable[[], object]]]:
+    def entries(self) -> Iterator[tuple[str, partial[object]]]:
         """(section, call) of every entry, to count or to time them."""
         return zip(self._labels, self._calls, strict=True)
 

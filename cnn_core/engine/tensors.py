@@ -83,7 +83,7 @@ def plain_tensor(n: int, shape: Shape, scratch: Scratch, number: int) -> Tensor:
     return Tensor(scratch.zeros(("plain", number), full), scratch.zeros(("plain gradient", number), full))
 
 
-def cut(length: int, rows_times_columns: int) -> int:
+def parts_for_small_products(length: int, rows_times_columns: int) -> int:
     """Into how many equal parts to cut an axis so that one product (part · rows · columns) is a small one."""
     for parts in range(1, length + 1):
         if length % parts == 0 and rows_times_columns * (length // parts) <= SMALL_PRODUCT:
@@ -95,7 +95,7 @@ def cut_columns(matrix: Array, rows: int) -> Array:
     """``[r, p]`` as ``[parts, r, p / parts]``, so that a product with ``rows²`` numbers and each part is a small
     one."""
     r, p = matrix.shape
-    parts = cut(p, rows * rows)
+    parts = parts_for_small_products(p, rows * rows)
     return matrix.reshape(r, parts, p // parts).transpose(1, 0, 2)
 
 

@@ -73,9 +73,8 @@ class Workshop:
         return Cut(images, images * self.threads)
 
     def take_noise_from(self, rng: np.random.Generator) -> None:
-        """Streams of random numbers for the threads; new ones whenever the caller comes with another generator."""
+        """Streams of random numbers for the threads, seeded from ``rng``; new ones whenever another generator comes."""
         if rng is not self._rng:
-            seeds = rng.bit_generator.seed_seq.spawn(self.threads)  # type: ignore[attr-defined]
-            for noise, seed in zip(self.noise, seeds, strict=True):
-                noise.generator = np.random.Generator(np.random.SFC64(seed))
+            for noise in self.noise:
+                noise.generator = np.random.Generator(np.random.SFC64(rng.integers(0, 1 << 32, 4)))
             self._rng = rng

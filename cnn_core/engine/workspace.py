@@ -12,6 +12,7 @@ from cnn_core.engine.kernels.base import Binding, Bound
 from cnn_core.engine.kernels.dense import BoundDenseRows
 from cnn_core.engine.kernels.elementwise import ElementwiseLink
 from cnn_core.engine.kernels.pooling import PoolLink
+from cnn_core.engine.kernels.reference import BoundReferenceLayer
 from cnn_core.engine.noise import Noise
 from cnn_core.engine.program import Program
 from cnn_core.engine.tensors import Scratch, Tensor, image_order, plain_tensor
@@ -97,6 +98,9 @@ class Workspace:
 
     def load(self, images: Array) -> None:
         """Put up to n images [n, …] where the first kernel reads them."""
+        for bound in self.bounds:
+            if isinstance(bound, BoundReferenceLayer):
+                bound.count = len(images)
         value = self.bounds[0].x.value
         if value.ndim == 4:
             np.copyto(value[:, : len(images)], image_order(images))

@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from cnn_core.data.catalog import CATALOG, Parts
+from cnn_core.engine import default_threads
 from cnn_core.evaluation import Evaluation
 from cnn_core.training.config import TrainingConfig
 from cnn_core.training.history import EpochMetrics
 
 SHOWN = ("preset", "epochs", "batch_size", "optimizer", "learning_rate", "schedule", "augmentation",
-         "label_smoothing", "patience", "seed")  # fmt: skip
+         "label_smoothing", "patience", "seed", "threads")  # fmt: skip
 """Settings that `command_for` names, after the data set."""
 
 
@@ -46,6 +47,6 @@ def describe_run(
 
 def command_for(config: TrainingConfig, dataset: str) -> str:
     """The command that repeats a run on ``dataset``, which need not be the one that was asked for."""
-    values = config.as_dict()
+    values = config.as_dict() | {"threads": config.threads or default_threads()}  # dropout masks depend on it
     options = " ".join(f"--{name.replace('_', '-')} {shlex.quote(str(values[name]))}" for name in SHOWN)
     return f"cnn-core train --dataset {shlex.quote(dataset)} {options}"

@@ -16,7 +16,7 @@ from numpy.lib.stride_tricks import as_strided
 from cnn_core.arrays import Array, Shape
 from cnn_core.engine.kernels.base import Binding, Bound
 from cnn_core.engine.program import Program
-from cnn_core.engine.tensors import Tensor, cut, image_order
+from cnn_core.engine.tensors import Tensor, image_order, parts_for_small_products
 from cnn_core.layers import Conv2D
 
 
@@ -80,7 +80,7 @@ class BoundConvWindows:
 
     def forward(self, program: Program) -> None:
         rows, taps = self._windows.shape
-        parts = cut(rows, taps * self.kernel.layer.filters)
+        parts = parts_for_small_products(rows, taps * self.kernel.layer.filters)
         program.call(np.copyto, self._windows.reshape(self._seen.shape), self._seen)
         windows, Y = self._windows.reshape(parts, -1, taps), self._Y.reshape(parts, rows // parts, -1)
         program.call(np.matmul, windows, self.kernel.weight, Y)
@@ -88,7 +88,7 @@ class BoundConvWindows:
 
     def backward(self, program: Program) -> None:
         (rows, taps), filters = self._windows.shape, self.kernel.layer.filters
-        parts = cut(rows, taps * filters)
+        parts = parts_for_small_products(rows, taps * filters)
         dY = self._dY.reshape(parts, -1, filters)
         d_weights, d_bias = np.empty((parts, taps, filters), dY.dtype), np.empty_like(self.d_bias)
         program.call(np.matmul, self._windows.reshape(parts, -1, taps).swapaxes(1, 2), dY, d_weights)

@@ -7,8 +7,9 @@ Backward, a product with ``weightᵀ`` would make BLAS transpose the largest mat
 weight @ dyᵀ`` needs only the small matrix dy turned, so x's gradient is kept as [d, n] and read through a transposed
 view.
 
-The gradient of the weights, ``xᵀ @ dy``, waits until all shards are done (`finish`): x and dy are put aside row by row,
-and one product over the whole batch, cut by rows of the weights over the threads, needs no sums of large matrices.
+The gradient of the weights, ``xᵀ @ dy``, waits until all shards are done (`weight_gradient`): x and dy are put aside
+row by row, and one product over the whole batch, cut by rows of the weights over the threads, needs no sums of
+large matrices.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ import numpy as np
 from cnn_core.arrays import Array, Shape
 from cnn_core.engine.kernels.base import Binding, Bound
 from cnn_core.engine.program import Program
-from cnn_core.engine.tensors import Tensor, cut
+from cnn_core.engine.tensors import Tensor, parts_for_small_products
 from cnn_core.layers import Dense
 
 
@@ -28,7 +29,7 @@ class DenseRows:
     """The kernel of a `Dense`; ``image_shape`` says how its input looked before it was flattened, () if it never was
     one.
 
-    ``most_rows`` images of a batch can be put aside before `finish` has to be called.
+    ``most_rows`` images of a batch can be put aside before `weight_gradient` has to be called.
     """
 
     def __init__(self, layer: Dense, image_shape: Shape, most_rows: int) -> None:
@@ -53,7 +54,7 @@ class DenseRows:
         self._inputs[rows] = bound.rows
         self._d_outputs[rows] = bound.d_units
 
-    def finish(self, used: int, part: int, parts: int, gradient: Array, add: bool) -> None:
+    def weight_gradient(self, used: int, part: int, parts: int, gradient: Array, add: bool) -> None:
         """Gradient of rows ``part`` of ``parts`` of the weight, from the first ``used`` rows that were put aside.
 
         ``add`` to what is there already, for a batch that comes in several rounds.
@@ -62,7 +63,7 @@ class DenseRows:
         start, stop = d * part // parts, d * (part + 1) // parts
         if start == stop:
             return
-        pieces = cut(stop - start, units * used)
+        pieces = parts_for_small_products(stop - start, units * used)
         if pieces > 64:  # a width with hardly any divisors: one product, packed
             pieces = 1
         x_T = self._inputs[:used, start:stop].T.reshape(pieces, -1, used)
@@ -99,7 +100,7 @@ class BoundDenseRows:
 
     def _pieces(self) -> int:
         d, units = self.kernel.layer.parameters["weight"].shape
-        pieces = cut(d, self._binding.n * units)
+        pieces = parts_for_small_products(d, self._binding.n * units)
         return pieces if pieces <= 64 else 1
 
     def forward(self, program: Program) -> None:

@@ -90,8 +90,7 @@ class ElementwiseLink:
 
     def _draw_factors(self, program: Program, rate: float) -> None:
         """1 / (1 - rate) for what stays, 0 for what is dropped."""
-        kind = np.uint8 if (rate * 256).is_integer() else np.uint16  # one random byte is enough for simple rates
-        threshold = round(rate * (np.iinfo(kind).max + 1))
+        kind, threshold, rate = _as_threshold(rate)
         program.call(self._noise.keep_mask, self._keep, threshold, kind)
         program.call(np.multiply, self._keep, self._number(1 / (1 - rate)), self._factors)
 
@@ -103,10 +102,21 @@ class ElementwiseLink:
             program.call(np.multiply, d, self._slope, d)
         if self._dropout is not None:
             through_bit = isinstance(self._activation, ReLU)  # it knows already what was dropped
-            scale = self._number(1 / (1 - self._dropout.rate))
+            scale = self._number(1 / (1 - _as_threshold(self._dropout.rate)[2]))
             program.call(np.multiply, d, scale if through_bit else self._factors, d)
         if self._copy_first:
             program.call(np.copyto, self._source.gradient, self._target.gradient)
+
+
+def _as_threshold(rate: float) -> tuple[type[np.unsignedinteger], int, float]:
+    """The kind of random number to draw, from which value on a unit stays, and the rate that this comes to.
+
+    One random byte is enough for simple rates; others are rounded to 1/65 536.
+    """
+    if (rate * 256).is_integer():
+        return np.uint8, round(rate * 256), rate
+    threshold = min(round(rate * 65_536), 65_535)
+    return np.uint16, threshold, threshold / 65_536
 
 
 def _as_matrices(values: Array, gradient: Array) -> tuple[Array, Array]:

@@ -40,8 +40,10 @@ class ReferenceLayer:
 
 
 class BoundReferenceLayer:
-    """`ReferenceLayer` with the buffers of one shard; ``natural`` and ``d_natural`` are its input as the model orders
-    it."""
+    """`ReferenceLayer` with the buffers of one shard.
+
+    ``natural`` and ``d_natural`` are its input as the model orders it; the first ``count`` images are of this shard.
+    """
 
     def __init__(self, kernel: ReferenceLayer, binding: Binding) -> None:
         self.kernel, self._binding = kernel, binding
@@ -49,7 +51,8 @@ class BoundReferenceLayer:
         self.d_natural = np.zeros_like(self.natural) if binding.training else self.natural[:0]
         self.x = self.y = Tensor(image_order(self.natural), image_order(self.d_natural), is_fixed=True)
         self.sums: dict[str, Array] = {}
-        self._tape = Tape(training=binding.training)
+        self.tape = Tape(training=binding.training)
+        self.count = binding.n
         if kernel.layer is not None:
             self._out = np.zeros((binding.n, *kernel.output_shape), binding.scratch.dtype)
             self._d_out = np.zeros_like(self._out) if binding.training else self._out[:0]
@@ -65,17 +68,19 @@ class BoundReferenceLayer:
 
     def _forward(self, layer: Layer) -> None:
         noise = self._binding.noise
-        self._tape = Tape(training=self._binding.training, rng=noise.generator)
-        np.copyto(self._out, layer.forward(self.natural, self._tape))
+        self.tape = Tape(training=self._binding.training, rng=noise.generator)
+        np.copyto(self._out[: self.count], layer.forward(self.natural[: self.count], self.tape))
 
     def _backward(self, layer: Layer) -> None:
         if self._binding.first:
-            layer.backward_parameters(self._d_out, self._tape)
+            layer.backward_parameters(self._d_out[: self.count], self.tape)
         else:
-            np.copyto(self.d_natural, layer.backward(self._d_out, self._tape))
-        for name, gradient in self._tape.gradients.get(layer, {}).items():
+            d_natural = layer.backward(self._d_out[: self.count], self.tape)
+            np.copyto(self.d_natural[: self.count], d_natural)
+            self.d_natural[self.count :] = 0
+        for name, gradient in self.tape.gradients.get(layer, {}).items():
             self.sums[name] = self.sums[name] + gradient if name in self.sums else gradient
-        self._tape.forget([layer])
+        self.tape.forget([layer])
 
     def begin(self) -> None:
         self.sums = {}
