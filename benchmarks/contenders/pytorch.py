@@ -165,7 +165,7 @@ def race(seed: int, memory_format: str) -> tuple[float, int]:
 
 def _tensors(x: np.ndarray, labels: np.ndarray, layout: torch.memory_format) -> tuple[torch.Tensor, torch.Tensor]:
     images = torch.from_numpy(x).permute(0, 3, 1, 2).contiguous(memory_format=layout)
-    return images, torch.from_numpy(labels)
+    return images, torch.from_numpy(labels.copy())
 
 
 def train_on_mnist(preset: str, batch: int, steps: int) -> None:

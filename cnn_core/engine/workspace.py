@@ -31,13 +31,15 @@ class Workspace:
         self, stages: Sequence[Stage], n: int, scratch: Scratch, noise: Noise, training: bool, first: bool
     ) -> None:
         self.n = n
-        self._first = first
-        self.bounds: list[Bound] = []
-        learned = not first
+        # a gradient is wanted where something before it can learn
+        self._learns_before = [not first]
         for stage in stages:
-            self.bounds.append(stage.kernel.bind(Binding(n, scratch, noise, training, not learned)))
-            learned = learned or any(layer.parameters for layer in stage.layers)
-        binding = Binding(n, scratch, noise, training, False)
+            self._learns_before.append(self._learns_before[-1] or any(layer.parameters for layer in stage.layers))
+        self.bounds: list[Bound] = [
+            stage.kernel.bind(Binding(n, scratch, noise, training, wanted))
+            for stage, wanted in zip(stages, self._learns_before, strict=False)
+        ]
+        binding = Binding(n, scratch, noise, training, True)
         self._links: list[list[Link]] = []
         self._end = self.bounds[-1].y
         for i, stage in enumerate(stages):
@@ -56,14 +58,15 @@ class Workspace:
         if following is not None and (not steps or isinstance(steps[-1], PoolStep)):
             steps.append(ElementwiseStep(None, None, stage.output_shape))  # a copy
         for i, step in enumerate(steps):
-            target = following if i == len(steps) - 1 else None
-            if target is None:
+            if following is not None and i == len(steps) - 1:
+                target = following
+            elif isinstance(step, PoolStep) or source.is_fixed:
                 target = plain_tensor(binding.n, step.output_shape, binding.scratch, i)
+            else:
+                target = source  # nothing has to move
             if isinstance(step, PoolStep):
                 links.append(PoolLink(step.layer, source, target, binding))
             else:
-                if not (following is not None and i == len(steps) - 1) and not source.is_fixed:
-                    target = source  # nothing has to move
                 links.append(ElementwiseLink(step.activation, step.dropout, source, target, binding))
             source = target
         if following is None:
@@ -81,12 +84,9 @@ class Workspace:
         if not training:
             return
         self.backward_program.call(np.copyto, self._end.gradient, image_order(self.d_output))
-        learned_before = [not self._first]
-        for stage in stages:
-            learned_before.append(learned_before[-1] or any(layer.parameters for layer in stage.layers))
         for i in reversed(range(len(stages))):
             self.backward_program.section(f"{' + '.join(layer.name for layer in stages[i].layers) or 'input'} backward")
-            if learned_before[i + 1]:
+            if self._learns_before[i + 1]:
                 for link in reversed(self._links[i]):
                     link.backward(self.backward_program)
                 self.bounds[i].backward(self.backward_program)

@@ -21,7 +21,7 @@ class Binding:
     n : images of a shard
     scratch : the memory of the thread that will run it
     training : whether there is a backward pass
-    first : whether nobody asks for the gradient of its input
+    wants_d_input : whether somebody asks for the gradient of its input
     noise : where that thread's random numbers come from
     """
 
@@ -29,7 +29,7 @@ class Binding:
     scratch: Scratch
     noise: Noise
     training: bool
-    first: bool
+    wants_d_input: bool
 
 
 class Bound(Protocol):

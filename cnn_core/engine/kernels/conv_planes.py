@@ -144,7 +144,7 @@ class BoundConvPlanes:
             self._dM = zeros((*where, "dM"), (slack + a * rows) * filters)
             self.dU = np.zeros((a, h_f, c, filters), kernel.dtype)
             self.d_bias = np.zeros((1, filters), kernel.dtype)
-            if not binding.first:
+            if binding.wants_d_input:
                 self._dX = zeros((*where, "dX"), (geometry.planes_in, rows * c))
                 self._over = zeros((*where, "over"), (kernel.scheme.taps - 1, rows * c))
         self.x, self.y = self._tensors()
@@ -162,20 +162,23 @@ class BoundConvPlanes:
         y = Tensor(outside(self._Y), outside(self._dY), self._Y[:width], self._dY[:width], "planes")
         return Tensor(inside(self._X), inside(self._dX)), y
 
-    def _windows(self, flat: Array, channels: int) -> Array:
-        """[a, h_f, rows / h_f, h_f·channels]: windows of h_f pixels, those that touch without overlap together."""
+    def _by_phase(self, flat: Array, channels: int, width: int) -> Array:
+        """[a, h_f, rows / h_f, width]: ``width`` numbers from each pixel on.
+
+        Pixels 0, h_f, 2·h_f, … come first, then 1, h_f + 1, …, and so on.
+        With width h_f·channels these are windows, whose neighbours in memory touch without overlapping, as rows of a
+        matrix have to; with width channels they are the pixels in the same order.
+        """
         a, rows, h_f = self.kernel.scheme.products, self.geometry.rows, self.kernel.layer.kernel_size[0]
         item = flat.itemsize
-        step = channels * item
-        shape, strides = (a, h_f, rows // h_f, h_f * channels), (rows * step, step, h_f * step, item)
-        return as_strided(flat, shape, strides)
+        pixel = channels * item
+        return as_strided(flat, (a, h_f, rows // h_f, width), (rows * pixel, pixel, h_f * pixel, item))
+
+    def _windows(self, flat: Array, channels: int) -> Array:
+        return self._by_phase(flat, channels, self.kernel.layer.kernel_size[0] * channels)
 
     def _pixels(self, flat: Array, channels: int) -> Array:
-        """[a, h_f, rows / h_f, channels]: single pixels in the order of `_windows`."""
-        a, rows, h_f = self.kernel.scheme.products, self.geometry.rows, self.kernel.layer.kernel_size[0]
-        item = flat.itemsize
-        step = channels * item
-        return as_strided(flat, (a, h_f, rows // h_f, channels), (rows * step, step, h_f * step, item))
+        return self._by_phase(flat, channels, channels)
 
     def _tile(self, planes: Array, tile: int, count: int) -> Array:
         start = tile * self.kernel.scheme.outputs
@@ -234,7 +237,7 @@ class BoundConvPlanes:
             program.call(np.add, self.dU, dU, self.dU)
             program.call(np.matmul, ones, dM[ONE].reshape(rows, filters), d_bias)
             program.call(np.add, self.d_bias, d_bias, self.d_bias)
-            if not self._binding.first:
+            if self._binding.wants_d_input:
                 program.call(np.matmul, self._windows(self._dM, filters), kernel.U_back, self._pixels(self._V, c))
                 self._spread(program, tile, B_T, V)
 

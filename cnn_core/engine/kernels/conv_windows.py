@@ -66,7 +66,7 @@ class BoundConvWindows:
         self._windows = np.empty((rows, taps), kernel.weight.dtype)  # kept for the gradient of the weights
         self._Y = zeros(("windows Y",), (rows, filters))
         self._dY = zeros(("windows dY",), (rows, filters))
-        backward = binding.training and not binding.first
+        backward = binding.training and binding.wants_d_input
         self._d_windows = zeros(("d windows",), (rows, taps)) if backward else self._windows[:0]
         self._d_padded = zeros(("windows dx",), self._padded.shape) if backward else self._padded[:0]
         d_images = self._d_padded[inside] if backward else self._d_padded
@@ -100,7 +100,7 @@ class BoundConvWindows:
             program.call(np.add, self.d_weight, d_weights[0], self.d_weight)
         program.call(np.add.reduce, self._dY, axis=0, out=d_bias)
         program.call(np.add, self.d_bias, d_bias, self.d_bias)
-        if not self._binding.first:
+        if self._binding.wants_d_input:
             program.call(np.matmul, dY, self.kernel.weight_T, self._d_windows.reshape(parts, -1, taps))
             self._scatter(program)
 

@@ -85,7 +85,7 @@ class BoundDenseRows:
         d, units = kernel.layer.parameters["weight"].shape
         n, zeros = binding.n, binding.scratch.zeros
         self.rows = np.zeros((n, d), kernel.dtype)
-        self._d_rows_T = zeros(("dense dx",), (d, n)) if binding.training and not binding.first else self.rows[:0]
+        self._d_rows_T = zeros(("dense dx",), (d, n)) if binding.training and binding.wants_d_input else self.rows[:0]
         self._units = zeros(("dense y",), (n, units))
         self.d_units = np.zeros((n, units), kernel.dtype)
         self.x = Tensor(self.rows, self._d_rows_T.T)
@@ -122,7 +122,7 @@ class BoundDenseRows:
         d_bias = np.empty_like(self.d_bias)
         program.call(np.add.reduce, self.d_units, axis=0, out=d_bias)
         program.call(np.add, self.d_bias, d_bias, self.d_bias)
-        if self._binding.first:
+        if not self._binding.wants_d_input:
             return
         pieces = self._pieces()
         turned = self._binding.scratch.zeros(("dense dyT",), (units, n))

@@ -72,7 +72,7 @@ class BoundReferenceLayer:
         np.copyto(self._out[: self.count], layer.forward(self.natural[: self.count], self.tape))
 
     def _backward(self, layer: Layer) -> None:
-        if self._binding.first:
+        if not self._binding.wants_d_input:
             layer.backward_parameters(self._d_out[: self.count], self.tape)
         else:
             d_natural = layer.backward(self._d_out[: self.count], self.tape)
