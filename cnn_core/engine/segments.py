@@ -17,10 +17,9 @@ from cnn_core.model import Sequential
 
 T = TypeVar("T")
 
-SHARD_ELEMENTS = 820_000
-"""Elements of a shard's largest activation. More images make longer calls, of which Python's share is smaller; fewer
-stay in the
-processor's cache. Measured on the presets: 16 images of `article`, 32 of `digits`."""
+SHARD_ELEMENTS = 3_500_000
+"""Elements of all layers' outputs of a shard, about. More images make longer calls, of which Python's share is smaller;
+fewer stay in the processor's cache. Measured on the presets: 16 images of `article`, 64 of `digits`."""
 MOST_SHARD_IMAGES = 64
 MOST_ROWS = 512
 """Images of a batch after which the gradients of dense layers are settled, so that what they put aside stays small."""
@@ -56,8 +55,8 @@ class Cut:
     @classmethod
     def choose(cls, shapes: Sequence[Shape], batch_size: int, threads: int) -> Cut:
         """For activations of ``shapes``, so that each thread gets the same number of shards."""
-        largest = max(prod(shape) for shape in shapes)
-        images = 1 << max(0, min(SHARD_ELEMENTS // max(largest, 1), MOST_SHARD_IMAGES)).bit_length() - 1
+        elements = sum(prod(shape) for shape in shapes)
+        images = 1 << max(1, min(SHARD_ELEMENTS // max(elements, 1), MOST_SHARD_IMAGES)).bit_length() - 1
         images = max(4, images)
         rounds = max(1, -(-batch_size // (threads * images)))
         images = -(-batch_size // (threads * rounds))

@@ -18,7 +18,7 @@ from cnn_core.engine import SingleThreadedBlas
 from cnn_core.engine.crew import Crew
 from cnn_core.engine.kernels.toom_cook import MOST_PRODUCTS, best_outputs, toom_cook
 from cnn_core.engine.noise import Noise
-from cnn_core.engine.segments import MOST_ROWS
+from cnn_core.engine.segments import MOST_ROWS, Cut
 from cnn_core.errors import ConfigError, ShapeError, StoppedError
 from cnn_core.layers import (
     AveragePool2D,
@@ -643,3 +643,9 @@ def test_a_copy_of_a_packed_model_goes_its_own_way(rng):
     other.pack()[...] = 0
     assert packed.any()
     assert len(pickle.dumps(model)) < 1.1 * packed.nbytes
+
+
+def test_shards_of_very_small_and_very_large_images():
+    assert Cut.choose([(4,)], 512, 2).shard_images == 64
+    assert Cut.choose([(4000, 4000, 3)], 16, 2).shard_images == 4
+    assert Cut.choose([(4,)], 1, 8).shard_images == 1
