@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -48,6 +47,3 @@ def has_mnist() -> bool:
     except CnnError:
         return False
     return True
-
-
-Answer = dict[str, Any]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from dataclasses import dataclass
-from math import prod
 from typing import Literal
 
 import numpy as np
@@ -13,9 +12,9 @@ from numpy.typing import DTypeLike, NDArray
 from cnn_core.arrays import Array, Shape
 
 SMALL_PRODUCT = 1_000_000
-"""OpenBLAS runs a matrix product with m·n·k up to this without first packing its operands into another order, which for
-slim matrices costs as much as the product. The kernels cut their products to stay below. Source: OpenBLAS,
-``interface/gemm.c`` and ``kernel/x86_64/sgemm_small_kernel_permit_skylakex.c``."""
+"""OpenBLAS runs a matrix product with m·n·k up to this without first packing its operands into another order, on
+processors for which it has such kernels. The kernels here cut their products to stay below; `benchmarks.ablation`
+tells what that brings. Source: OpenBLAS, ``kernel/x86_64/sgemm_small_kernel_permit_skylakex.c``."""
 
 
 @dataclass(slots=True)
@@ -97,8 +96,3 @@ def cut_columns(matrix: Array, rows: int) -> Array:
     r, p = matrix.shape
     parts = parts_for_small_products(p, rows * rows)
     return matrix.reshape(r, parts, p // parts).transpose(1, 0, 2)
-
-
-def size(shape: Shape) -> int:
-    """Number of elements."""
-    return prod(shape)

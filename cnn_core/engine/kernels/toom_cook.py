@@ -35,7 +35,7 @@ ONE = 1
 """Row of the point 1. There A holds only ones, so what is added to that product is added to every output: the bias."""
 MOST_PRODUCTS = len(POINTS) + 1
 CAREFUL_PRODUCTS = 6
-"""Five points of small whole numbers: a third of the rounding error, for more products."""
+"""Five points of small whole numbers: about half the rounding error, for more products."""
 
 
 @dataclass(frozen=True, eq=False)
