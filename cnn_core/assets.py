@@ -10,7 +10,7 @@ BUNDLED = "bundled"
 
 
 def asset_path(name: str) -> Path:
-    """Path of a runtime file such as ``models/digits.safetensors``, from a wheel and an editable install alike."""
+    """Path of a runtime file such as ``models/bundled.safetensors``, from a wheel and an editable install alike."""
     path = Path(str(files("cnn_assets"))) / name
     if not path.exists():
         raise ModelFileError(f"Expected the file {name} among the program's assets, found none. Install it again.")
@@ -19,4 +19,4 @@ def asset_path(name: str) -> Path:
 
 def bundled_model_path() -> Path:
     """The trained network that is there from the first start."""
-    return asset_path("models/digits.safetensors")
+    return asset_path("models/bundled.safetensors")

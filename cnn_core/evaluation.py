@@ -10,9 +10,12 @@ from numpy.typing import NDArray
 
 from cnn_core import engine
 from cnn_core.arrays import Array
+from cnn_core.calibration import Calibration
 from cnn_core.data.dataset import Dataset
 from cnn_core.errors import ShapeError
+from cnn_core.layers import softmax
 from cnn_core.losses import SoftmaxCrossEntropy
+from cnn_core.metrics import expected_calibration_error
 from cnn_core.model import Sequential
 
 CHUNK = 1024
@@ -21,28 +24,45 @@ CHUNK = 1024
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Evaluation:
-    """What a pass over a data set found.
+    """What a pass over a data set found. Images labelled `NOT_A_CLASS` count in nothing but the loss and the scores.
 
     Attributes
     ----------
     loss : mean cross-entropy, in nats
-    probabilities : [n, k]
-    labels : [n]
+    logits : [n, k], of the images that belong to a class
+    labels : [n], theirs
+    other_logits : [m, k], of the images that belong to none
     """
 
     loss: float
-    probabilities: Array
+    logits: Array
     labels: NDArray[np.int64]
+    other_logits: Array
 
     @property
     def n(self) -> int:
-        """How many images were seen."""
+        """How many images of a class were seen."""
         return len(self.labels)
+
+    @property
+    def probabilities(self) -> Array:
+        """[n, k]"""
+        with np.errstate(over="ignore", invalid="ignore"):  # logits that are not finite: the caller looks at the loss
+            return softmax(self.logits)
+
+    @property
+    def calibration_error(self) -> float:
+        """Expected calibration error, from 0 to 1."""
+        return expected_calibration_error(self.probabilities, self.labels)
+
+    def turned_away(self, calibration: Calibration) -> float:
+        """Share of the images of a class that the threshold of ``calibration`` takes for something else."""
+        return float(1 - calibration.knows(self.probabilities).mean()) if self.n else 0.0
 
     @property
     def predicted(self) -> NDArray[np.int64]:
         """The most probable class of each image, [n]."""
-        return self.probabilities.argmax(axis=1)
+        return self.logits.argmax(axis=1)
 
     @property
     def accuracy(self) -> float:
@@ -52,7 +72,7 @@ class Evaluation:
     @property
     def confusion(self) -> NDArray[np.int64]:
         """How often class i (row) was read as class j (column), [k, k]."""
-        k = self.probabilities.shape[1]
+        k = self.logits.shape[1]
         return np.bincount(self.labels * k + self.predicted, minlength=k * k).reshape(k, k)
 
     @property
@@ -113,11 +133,11 @@ def evaluate_with(
         images, labels = data.batch(slice(start, start + CHUNK))
         logits = plan.logits(images)
         with np.errstate(over="ignore", invalid="ignore"):  # the caller looks at the loss
-            result = loss(logits, labels)
-        total += float(result.losses.sum())
-        result.dlogits[np.arange(len(labels)), labels] += 1  # softmax minus target, so this is the softmax
-        parts.append(result.dlogits)
+            total += float(loss(logits, labels).losses.sum())
+        parts.append(logits)
         seen += len(labels)
         if progress:
             progress(seen, len(data))
-    return Evaluation(total / max(seen, 1), np.concatenate(parts), data.labels[:seen])
+    logits, labels = np.concatenate(parts), data.labels[:seen]
+    known = labels >= 0
+    return Evaluation(total / max(seen, 1), logits[known], labels[known], logits[~known])

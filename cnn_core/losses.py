@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from cnn_core.arrays import Array
 from cnn_core.errors import DataError, ShapeError
+from cnn_core.labels import NOT_A_CLASS
 from cnn_core.layers.base import fraction
 
 
@@ -25,6 +26,10 @@ class SoftmaxCrossEntropy:
 
     ``loss = -Σ_k target_k · log softmax(logits)_k``, so that the gradient is just ``softmax(logits) - target``.
 
+    The target of an image labelled `NOT_A_CLASS` is 1/k for each class: the network learns to have no opinion. Its
+    loss is counted from there (log k less), so that 0 is perfect here too. Source: Hendrycks, Mazeika, Dietterich:
+    "Deep Anomaly Detection with Outlier Exposure" (2019).
+
     Parameters
     ----------
     label_smoothing : float in [0, 1)
@@ -36,14 +41,14 @@ class SoftmaxCrossEntropy:
         self.label_smoothing = fraction(label_smoothing, "label_smoothing")
 
     def __call__(self, logits: Array, labels: NDArray[np.integer]) -> LossResult:
-        """Losses and gradient for logits [n, k] and labels [n] from 0 to k - 1."""
+        """Losses and gradient for logits [n, k] and labels [n] from 0 to k - 1, or `NOT_A_CLASS`."""
         if logits.ndim != 2 or labels.shape != logits.shape[:1]:
             raise ShapeError(
                 f"The loss expected logits [n, k] and labels [n], received {list(logits.shape)} and "
                 f"{list(labels.shape)}."
             )
         n, k = logits.shape
-        if n and (labels.min() < 0 or labels.max() >= k):
+        if n and (labels.min() < NOT_A_CLASS or labels.max() >= k):
             raise DataError(
                 f"The loss expected labels from 0 to {k - 1}, received {labels.min()} to {labels.max()}. "
                 f"Use a network with as many outputs as the data set has classes."
@@ -60,4 +65,8 @@ class SoftmaxCrossEntropy:
         if smoothing:
             losses -= smoothing / k * log_probabilities.sum(axis=1)
             dlogits -= logits.dtype.type(smoothing / k)
+        others = np.nonzero(labels == NOT_A_CLASS)[0]
+        if len(others):
+            losses[others] = -log_probabilities[others].mean(axis=1) - np.log(k)
+            dlogits[others] = exp[others] / total[others] - logits.dtype.type(1 / k)
         return LossResult(losses, dlogits)

@@ -18,6 +18,30 @@ def accuracy(scores: Array, labels: NDArray[np.integer]) -> float:
     return count_correct(scores, labels) / len(labels) if len(labels) else 0.0
 
 
+def expected_calibration_error(probabilities: Array, labels: NDArray[np.integer], bins: int = 15) -> float:
+    """How far confidence and accuracy lie apart, from 0 to 1: the mean over equally wide bins of confidence, weighted
+    by the images in each. ``probabilities`` [n, k], labels [n].
+
+    Source: Naeini, Cooper, Hauskrecht: "Obtaining Well Calibrated Probabilities Using Bayesian Binning" (2015).
+    """
+    if not len(labels):
+        return 0.0
+    confidence, right = probabilities.max(axis=1), probabilities.argmax(axis=1) == labels
+    place = np.minimum((confidence * bins).astype(np.int64), bins - 1)
+    apart = np.bincount(place, right, bins) - np.bincount(place, confidence, bins)
+    return float(np.abs(apart).sum() / len(labels))
+
+
+def auroc(positive: Array, negative: Array) -> float:
+    """Probability that a score of ``positive`` [n] exceeds one of ``negative`` [m], ties counting half: the area under
+    the receiver operating characteristic."""
+    if not len(positive) or not len(negative):
+        return float("nan")
+    ordered = np.sort(negative)
+    below, not_above = np.searchsorted(ordered, positive, "left"), np.searchsorted(ordered, positive, "right")
+    return float((below + not_above).mean() / 2 / len(negative))
+
+
 class RunningMean:
     """Mean of all that was added, each with its weight; for example a loss over the batches of an epoch."""
 

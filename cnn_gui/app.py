@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow
 
 from cnn_core.assets import bundled_model_path
 from cnn_core.errors import ModelFileError
+from cnn_core.storage import load_model
 from cnn_gui import theme
 from cnn_gui.canvas.controller import CanvasController
 from cnn_gui.errors import ErrorSink
@@ -20,6 +21,7 @@ from cnn_gui.main_window import MainWindow
 from cnn_gui.settings import Settings
 from cnn_gui.state import AppState
 from cnn_gui.training.controller import TrainingController
+from cnn_gui.training.samples import SamplesController
 from cnn_gui.values import PinnedMap
 
 SWITCH_INTERVAL_S = 0.001
@@ -40,6 +42,7 @@ class Application(QObject):
         self.canvas = CanvasController(self.state, self.errors, self)
         self.models = ModelFilesController(self.state, self.inference, self.errors, self)
         self.training = TrainingController(self.state, self.inference, self.errors, self)
+        self.samples = SamplesController(self.state, self)
         self.state.theme = theme.THEMES.get(self.settings.text("theme", "dark"), theme.DARK)
         self.state.brush_width = self.settings.number("brush", self.state.brush_width, 0.01, 0.3)
         self._dress()
@@ -48,12 +51,13 @@ class Application(QObject):
         self.errors.set_window(self.window)
         self._connect()
         data_dir = self.settings.text("data_dir", "")
-        self.training.data_dir = Path(data_dir) if data_dir else None
+        self.training.data_dir = self.samples.data_dir = Path(data_dir) if data_dir else None
+        self.window.panel.request_samples()
         self._first_model(model_path)
 
     def _connect(self) -> None:
         window, canvas = self.window, self.canvas
-        window.may_close = self.training.shutdown
+        window.may_close = self._may_close
         window.canvas.stroke_moved.connect(canvas.on_stroke_moved)
         window.canvas.stroke_finished.connect(canvas.on_stroke_finished)
         window.canvas.stroke_cancelled.connect(canvas.on_stroke_cancelled)
@@ -64,6 +68,7 @@ class Application(QObject):
         window.tools.eraser_chosen.connect(canvas.choose_eraser)
         window.tools.brush_chosen.connect(canvas.choose_brush)
         window.tools.brush_chosen.connect(self._on_brush_chosen)
+        window.number.digit_chosen.connect(self.state.set_choice)
         window.paste_requested.connect(canvas.paste)
         window.image_requested.connect(canvas.open_image)
         window.inspector.strip.tile_chosen.connect(self.state.set_pin)
@@ -71,6 +76,7 @@ class Application(QObject):
         window.panel.step_requested.connect(self.training.step)
         window.panel.pause_requested.connect(self.training.toggle_pause)
         window.panel.stop_requested.connect(self.training.stop)
+        window.panel.samples_wanted.connect(self.samples.show)
         window.panel.invalid_entered.connect(self.errors.show)
         window.open_requested.connect(self.models.open)
         window.save_requested.connect(self.models.save)
@@ -78,9 +84,14 @@ class Application(QObject):
         window.data_dir_chosen.connect(self._on_data_dir_chosen)
         window.theme_toggled.connect(self._on_theme_toggled)
 
+    def _may_close(self) -> bool:
+        """Whether every thread of ours is gone."""
+        return self.training.shutdown() and self.samples.shutdown()
+
     def _first_model(self, path: str | Path | None) -> None:
         """The model that the program was started with, else the one that ships with it, so that drawing works."""
         try:
+            self.inference.judge = load_model(bundled_model_path()).model
             opened = self.models.open(path) if path else False
             if not opened and not self.models.open(bundled_model_path(), "bundled"):
                 return
@@ -117,7 +128,8 @@ class Application(QObject):
 
     @Slot(str)
     def _on_data_dir_chosen(self, path: str) -> None:
-        self.training.data_dir = Path(path)
+        self.training.data_dir = self.samples.data_dir = Path(path)
+        self.samples.refetch()
         self.settings.put("data_dir", path)
         self.state.set_notice(f"Data sets are looked for in {path} first")
 

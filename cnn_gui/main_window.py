@@ -26,6 +26,7 @@ from cnn_gui import theme
 from cnn_gui.canvas.canvas_view import CanvasView
 from cnn_gui.canvas.tools import ToolBar
 from cnn_gui.inference.input_view import InputView
+from cnn_gui.inference.number_view import NumberView
 from cnn_gui.inference.prediction_view import PredictionView
 from cnn_gui.inspector.detail_view import DetailView
 from cnn_gui.inspector.strip import InspectorView
@@ -66,6 +67,7 @@ class MainWindow(QMainWindow):
         self.setWindowIcon(QIcon(str(asset_path("icons/app.svg"))))
         self.canvas = CanvasView(state)
         self.tools = ToolBar(state)
+        self.number = NumberView(state)
         self.prediction = PredictionView(state)
         self.input = InputView(state)
         self.inspector = InspectorView(state)
@@ -161,7 +163,7 @@ class MainWindow(QMainWindow):
 
     def _hand_zone(self) -> QWidget:
         zone = Card()
-        zone.body.addWidget(SquareOnTop(self.canvas, self.tools, self.prediction), 1)
+        zone.body.addWidget(SquareOnTop(self.canvas, (self.tools, self.number), self.prediction), 1)
         zone.setMinimumWidth(LEFT_PX)
         return zone
 

@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, Signal
 from cnn_core.drawing import Mark
 from cnn_core.training import BatchMetrics, EpochMetrics
 from cnn_gui.theme import DARK, Theme
-from cnn_gui.values import ModelInfo, PinnedMap, Prediction, TrainingStatus
+from cnn_gui.values import ModelInfo, PinnedMap, Prediction, Samples, TrainingStatus
 
 
 class AppState(QObject):
@@ -21,6 +21,8 @@ class AppState(QObject):
     metrics_added = Signal()
     metrics_cleared = Signal()
     pin_changed = Signal()
+    choice_changed = Signal()
+    samples_changed = Signal()
     theme_changed = Signal()
     notice_changed = Signal()
 
@@ -37,6 +39,8 @@ class AppState(QObject):
         self.batches: list[BatchMetrics] = []
         self.epochs: list[EpochMetrics] = []
         self.pin: PinnedMap | None = None
+        self.choice: int | None = None
+        self.samples: Samples = Samples()
         self.theme: Theme = DARK
         self.notice = ""
 
@@ -79,6 +83,16 @@ class AppState(QObject):
     def set_pin(self, pin: PinnedMap | None) -> None:
         self.pin = pin
         self.pin_changed.emit()
+
+    def set_choice(self, choice: int | None) -> None:
+        """The digit of a number that is looked into; None follows the pen."""
+        self.choice = choice
+        self.choice_changed.emit()
+
+    def set_samples(self, samples: Samples) -> None:
+        """Training images as the network will see them."""
+        self.samples = samples
+        self.samples_changed.emit()
 
     def set_theme(self, theme: Theme) -> None:
         self.theme = theme

@@ -124,6 +124,7 @@ def style_sheet(t: Theme) -> str:
     QPushButton, QToolButton {{ background: {t.raised}; border: 1px solid {t.border}; border-radius: 6px;
         padding: 5px 12px; min-height: 16px; }}
     QToolButton {{ padding: 5px; }}
+    QToolButton[digit="true"] {{ padding: 3px 0; min-width: 24px; font-weight: 600; font-size: 14px; }}
     QPushButton:hover, QToolButton:hover {{ background: {t.hover}; }}
     QPushButton:focus, QToolButton:focus {{ border-color: {t.accent}; }}
     QToolButton:checked, QPushButton:checked {{ border-color: {t.accent}; background: {t.hover}; }}

@@ -7,15 +7,27 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from cnn_core.arrays import Array
+from cnn_core.calibration import NOT_CALIBRATED, Calibration
 from cnn_core.inspection import LayerActivation
+from cnn_core.labels import DIGIT_NAMES
+from cnn_core.reading import ReadDigit, text_of
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Prediction:
-    """What the network makes of the drawing.
+    """What the network makes of the drawing: all its digits, and one of them looked into.
 
-    ``image`` [28, 28, 1] is what it received, ``probabilities`` [k]; ``blank`` when there is nothing on the canvas.
+    Attributes
+    ----------
+    image : [h, w, c] of the digit that is looked into, as the network received it
+    probabilities : [k], its
+    activations : of every layer, its
+    digits : all digits of the drawing from left to right; empty when there is nothing on the canvas
+    selected : which of them is looked into
     """
 
     image: Array
@@ -24,17 +36,38 @@ class Prediction:
     class_names: tuple[str, ...]
     model_version: int
     elapsed_ms: float
-    blank: bool
+    digits: tuple[ReadDigit, ...] = ()
+    selected: int = 0
 
     @property
-    def best(self) -> int:
-        """The most probable class, -1 when there is nothing to say."""
+    def blank(self) -> bool:
+        """Whether there is nothing on the canvas."""
+        return not self.digits
+
+    @property
+    def known(self) -> bool:
+        """Whether what is looked into looks like one of the classes."""
+        return not self.blank and self.digits[self.selected].known
+
+    @property
+    def likeliest(self) -> int:
+        """The most probable class, whether known or not; -1 on a blank canvas."""
         return -1 if self.blank else max(range(len(self.probabilities)), key=self.probabilities.__getitem__)
 
     @property
+    def best(self) -> int:
+        """The most probable class, -1 when there is nothing to say: a blank canvas, or none of the classes."""
+        return self.likeliest if self.known else -1
+
+    @property
     def confidence(self) -> float:
-        """Probability of the best class; 0 when there is nothing to say."""
-        return 0.0 if self.blank else self.probabilities[self.best]
+        """Probability of the most probable class; 0 on a blank canvas."""
+        return 0.0 if self.blank else self.probabilities[self.likeliest]
+
+    @property
+    def number(self) -> str:
+        """All digits, ``?`` for each that is none: ``20?6``."""
+        return text_of(self.digits, self.class_names)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,6 +83,12 @@ class ModelInfo:
     class_names: tuple[str, ...]
     training: Mapping[str, Any] = field(default_factory=dict)
     place: str = ""
+    calibration: Calibration = NOT_CALIBRATED
+
+    @property
+    def reads_digits(self) -> bool:
+        """Whether it tells the ten digits apart, so that a row of them is a number."""
+        return self.class_names == DIGIT_NAMES
 
 
 class Phase(Enum):
@@ -86,3 +125,12 @@ class PinnedMap:
 
     layer: str
     index: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Samples:
+    """A few training images as the chosen augmentation changes them, [n, h, w, c] bytes; ``words`` say what they are,
+    or why there are none."""
+
+    images: NDArray[np.uint8] = field(default_factory=lambda: np.zeros((0, 28, 28, 1), np.uint8))
+    words: str = ""

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import io
 import json
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -17,11 +20,12 @@ from cnn_core.arrays import Array
 from cnn_core.assets import BUNDLED
 from cnn_core.cli.options import DataDir, DatasetName, Json, Model, Threads, open_model
 from cnn_core.cli.output import DataProgress, console, print_json, progress_bar
-from cnn_core.data import CATALOG, DATASETS, load_dataset, locate, user_cache
-from cnn_core.drawing import from_bitmap, read_ink
+from cnn_core.data import CATALOG, DATASETS, about, load_dataset, user_cache
+from cnn_core.drawing import Picture, from_bitmap, read_ink
 from cnn_core.errors import CnnError, ModelFileError
 from cnn_core.evaluation import evaluate as evaluate_model
 from cnn_core.inspection import look_inside, tile
+from cnn_core.reading import ReadDigit, Reader, text_of
 from cnn_core.storage import ModelFile, export_onnx
 from cnn_core.storage.tensor_file import write_atomically
 
@@ -48,6 +52,8 @@ def evaluate(
             "accuracy": found.accuracy,
             "n": found.n,
             "loss": found.loss,
+            "calibration_error": found.calibration_error,
+            "turned_away": found.turned_away(file.calibration),
             "model": file.model.name,
             "dataset": dataset,
             "recall": {
@@ -58,6 +64,10 @@ def evaluate(
         })  # fmt: skip
         return
     console.print(f"{file.model.name} on {dataset}: {found.accuracy:.2%} of {found.n:,} right, loss {found.loss:.4f}")
+    console.print(
+        f"confidence is off by {found.calibration_error:.2%} (expected calibration error); "
+        f"{found.turned_away(file.calibration):.2%} are taken for something else"
+    )
     table = Table("class", "right", "most often mistaken for", box=None)
     mistakes = found.confusion - np.diag(np.diag(found.confusion))
     for i, name in enumerate(test.class_names):
@@ -70,35 +80,56 @@ def evaluate(
 
 
 def classify(images: Images, model: Model = BUNDLED, as_json: Json = False) -> None:
-    """Read the digit in each picture: dark on light or light on dark, any size, any place."""
+    """Read the digit, or the number of several digits, in each picture: dark on light or light on dark, any size, any
+    place, a scan or a photograph. Says so when it looks like no digit."""
     file = open_model(model)
     _expect_drawings(file)
+    judge = open_model(BUNDLED).model if file.reads_digits else None
+    names = file.class_names or tuple(map(str, range(file.model.output_shape[0])))
     results, problem = [], None
-    with engine.compile(file.model, 1, threads=1) as plan:
+    with closing(Reader(file.model, file.calibration, judge)) as reader:
         for path in images:
             try:
-                ink = read_ink(path)
+                digits = reader.read([Picture(read_ink(path))])
             except CnnError as error:
                 problem = problem or error  # the others are read all the same
                 continue
-            probabilities = plan.predict(from_bitmap(ink)[None, :, :, None])[0]
-            _expect_finite(file, probabilities)
-            best = int(probabilities.argmax())
-            results.append({
-                "file": str(path),
-                "digit": best,
-                "name": file.class_names[best] if file.class_names else str(best),
-                "confidence": round(float(probabilities[best]), 6),
-                "probabilities": [round(float(p), 6) for p in probabilities],
-            })  # fmt: skip
+            _expect_finite(file, np.array([digit.probabilities for digit in digits]))
+            results.append(_as_read(path, digits, names))
     if as_json:
         print_json({"results": results})
     else:
         for result in results:
-            line = f"{result['file']}: {result['name']} ({result['confidence']:.1%})"
-            console.print(line, soft_wrap=True, markup=False)
+            console.print(f"{result['file']}: {_in_words(result)}", soft_wrap=True, markup=False)
     if problem is not None:
         raise problem
+
+
+def _as_read(path: Path, digits: Sequence[ReadDigit], names: Sequence[str]) -> dict[str, Any]:
+    """What was read, JSON-ready: of a single digit all at the top, of a number each digit under ``digits``."""
+    rows = [
+        {
+            "digit": digit.best,
+            "name": names[digit.best],
+            "is_digit": digit.known,
+            "digit_score": round(digit.score, 6),
+            "confidence": round(float(digit.probabilities.max()), 6),
+            "probabilities": [round(float(p), 6) for p in digit.probabilities],
+        }
+        for digit in digits
+    ]
+    surest = min(rows, key=lambda row: row["digit_score"])
+    return {"file": str(path), "text": text_of(digits, names)} | surest | {"digits": rows}
+
+
+def _in_words(result: dict[str, Any]) -> str:
+    digits = result["digits"]
+    if len(digits) > 1:
+        sure = ", ".join(f"{digit['confidence']:.1%}" for digit in digits)
+        return f"{result['text']} ({sure})"
+    if not result["is_digit"]:
+        return f"not a digit? (most like {result['name']}, {result['confidence']:.1%})"
+    return f"{result['name']} ({result['confidence']:.1%})"
 
 
 def datasets(
@@ -110,23 +141,14 @@ def datasets(
     if fetch:
         with progress_bar() as progress:
             load_dataset(fetch, data_dir, progress=DataProgress(progress))
-    rows = []
-    for name in DATASETS:
-        place = locate(name, data_dir) if name in CATALOG else None
-        rows.append({
-            "name": name,
-            "title": CATALOG[name].title if name in CATALOG else "synthetic digits, drawn by the program",
-            "licence": CATALOG[name].licence if name in CATALOG else "free of any",
-            "available": place is not None or name == "synthetic",
-            "path": str(place) if place else None,
-        })  # fmt: skip
+    rows = [about(name, data_dir) for name in DATASETS]
     if as_json:
-        print_json({"datasets": rows, "cache": str(user_cache())})
+        print_json({"datasets": [asdict(row) for row in rows], "cache": str(user_cache())})
         return
     table = Table("name", "what it is", "where", box=None)
     for row in rows:
-        where = row["path"] or ("built in" if row["available"] else "to be downloaded")
-        table.add_row(row["name"], row["title"], where)
+        missing = "to be downloaded" if row.name in CATALOG else "not there"
+        table.add_row(row.name, row.title, row.path or row.note or missing)
     console.print(table)
 
 

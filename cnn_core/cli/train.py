@@ -24,6 +24,7 @@ from cnn_core.schedules import SCHEDULES
 from cnn_core.storage import save_model
 from cnn_core.storage.tensor_file import expect_writable
 from cnn_core.training import (
+    RECIPES,
     BatchMetrics,
     Checkpoint,
     EpochMetrics,
@@ -33,6 +34,7 @@ from cnn_core.training import (
     TrainingEvent,
     TrainingResult,
     describe_run,
+    make_recipe,
     model_for,
 )
 
@@ -42,6 +44,9 @@ DEFAULTS = TrainingConfig()
 
 def train(
     ctx: typer.Context,
+    recipe: Annotated[
+        str | None, typer.Option(help=f"Settings with a name, which other options change: {', '.join(RECIPES)}.")
+    ] = None,
     dataset: DatasetName = DEFAULTS.dataset,
     preset: Annotated[
         str, typer.Option("--preset", "-p", help=f"The network: {', '.join(PRESETS)}.")
@@ -62,6 +67,9 @@ def train(
     label_smoothing: Annotated[
         float, typer.Option(help="Share of the target given to the other classes.")
     ] = DEFAULTS.label_smoothing,
+    averaging: Annotated[
+        float, typer.Option(help="Keep an average of the weights that forgets so slowly, such as 0.999; 0: none.")
+    ] = DEFAULTS.averaging,
     patience: Annotated[int, typer.Option(help="Epochs without progress before it ends; 0: never.")] = 0,
     seed: Annotated[int, typer.Option(help="Same seed, same threads, same curve.")] = DEFAULTS.seed,
     threads: Threads = 0,
@@ -85,16 +93,19 @@ def train(
     chosen = {
         "dataset": dataset, "preset": preset, "optimizer": optimizer, "schedule": schedule, "batch_size": batch_size,
         "epochs": epochs, "seed": seed, "augmentation": augmentation, "label_smoothing": label_smoothing,
-        "patience": patience, "threads": threads,
+        "patience": patience, "threads": threads, "averaging": averaging,
     }  # fmt: skip
     checkpoint = Checkpoint.load(resume) if resume else None
     given = [name for name in (*chosen, "learning_rate") if _was_given(ctx, name)]
     if checkpoint is None:
         rate = DEFAULT_RATES.get(optimizer, DEFAULTS.learning_rate) if learning_rate is None else learning_rate
-        config = TrainingConfig(**chosen, learning_rate=rate)
+        settings: dict[str, Any] = chosen | {"learning_rate": rate}
+        config = TrainingConfig(
+            **(make_recipe(recipe).as_dict() | {n: settings[n] for n in given} if recipe else settings)
+        )
     else:
         config = checkpoint.config
-        _expect_no_settings(given)
+        _expect_no_settings(["recipe", *given] if recipe else given)
     target = out or (resume and target_of(resume)) or default_path(config)
     kept = resume or checkpoint_path(target)
     _expect_room(target, kept, resume is not None)
@@ -108,7 +119,7 @@ def train(
             f"{parts.source}: {len(parts.train):,} images to train, {len(parts.test):,} to test", markup=False
         )
         model = model_for(config, parts.train)
-        trainer = Trainer(model, config, parts.train, kept, checkpoint)
+        trainer = Trainer(model, config, parts.train, parts.validation, kept, checkpoint)
         try:
             result = trainer.run(_Reporter(progress, config), control)
         except TrainingError as error:
@@ -121,7 +132,7 @@ def train(
     if control.stopped:
         _report_stopped(model, training, target, kept, result, as_json)
         raise typer.Exit(INTERRUPTED)
-    save_model(target, model, training)
+    save_model(target, model, training, calibration=result.calibration)
     kept.unlink(missing_ok=True)
     _report(model, training, target, result, as_json)
 
@@ -241,7 +252,7 @@ def _report_stopped(
     if result.steps:
         half_learnt = target.exists() and not result.epochs
         saved = free_path(target.with_name(f"{target.stem}.interrupted.safetensors")) if half_learnt else target
-        save_model(saved, model, training)
+        save_model(saved, model, training, calibration=result.calibration)
     checkpoint = kept if kept.exists() else None
     if as_json:
         paths = {"model": str(saved) if saved else None, "checkpoint": str(checkpoint) if checkpoint else None}

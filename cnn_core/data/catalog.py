@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -16,11 +17,16 @@ import numpy as np
 import pooch
 
 from cnn_core.data.arrays_file import read_npz
-from cnn_core.data.dataset import DIGIT_NAMES, Dataset
+from cnn_core.data.dataset import Dataset, join
 from cnn_core.data.download import Progress, fetch
 from cnn_core.data.idx import read_idx
+from cnn_core.data.mixed import by_writer, mix
+from cnn_core.data.non_digits import make_non_digits
+from cnn_core.data.pen import draw_pen_digits
 from cnn_core.data.synthetic import make_synthetic
+from cnn_core.data.unipen import PenDigit, read_unipen
 from cnn_core.errors import ConfigError, DataUnavailableError, StoppedError
+from cnn_core.labels import DIGIT_NAMES
 
 FILES = (
     "train-images-idx3-ubyte.gz",
@@ -40,6 +46,9 @@ class Parts(NamedTuple):
     test: Dataset
     title: str
     place: str
+    licence: str = ""
+    validation: Dataset | None = None
+    """Images to choose by, where they must not be a random share of ``train``."""
 
     @property
     def source(self) -> str:
@@ -104,8 +113,37 @@ CATALOG: dict[str, Entry] = {
     ),
 }
 
-DATASETS = (*CATALOG, "synthetic")
+PEN_FILE = "pendigits-orig.tra.gz"
+PEN_PAGE = "archive.ics.uci.edu/dataset/81"
+PEN_LICENCE = "CC BY 4.0, E. Alpaydin, F. Alimoglu"
+PEN_TITLE, MIXED_TITLE = "pen digits of 30 people", "MNIST, pen digits and non-digits"
+DATASETS = (*CATALOG, "pendigits", "mixed", "synthetic")
 """Every name that `load_dataset` knows; a path to an ``.npz`` file is one too."""
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What is known of a data set without reading it; ``path`` is the folder of its files, where it needs one."""
+
+    name: str
+    title: str
+    licence: str
+    available: bool
+    path: str | None
+    note: str = ""
+
+
+def about(name: str, data_dir: str | Path | None = None) -> About:
+    """What is known of the data set called ``name``, one of `DATASETS`."""
+    if name == "synthetic":
+        return About(name, "synthetic digits, drawn by the program", "free of any", True, None, "built in")
+    if name == "mixed":
+        places = [locate(part, data_dir) for part in ("mnist", "pendigits")]
+        there = all(places)
+        return About(name, MIXED_TITLE, "those of its parts", there, None, "made of both" if there else "")
+    place = locate(name, data_dir)
+    title, licence = (CATALOG[name].title, CATALOG[name].licence) if name in CATALOG else (PEN_TITLE, PEN_LICENCE)
+    return About(name, title, licence, place is not None, str(place) if place else None)
 
 
 def user_cache() -> Path:
@@ -139,6 +177,10 @@ def load_dataset(
         return _own_file(name)
     if name == "synthetic":
         return _synthetic(progress, stopped)
+    if name == "pendigits":
+        return _pen_digits(data_dir, progress)
+    if name == "mixed":
+        return _mixed(data_dir, download=download, progress=progress, stopped=stopped)
     if name not in CATALOG:
         raise ConfigError(f"A data set expected one of {', '.join(DATASETS)} or an .npz file, received {name!r}.")
     entry = CATALOG[name]
@@ -157,16 +199,72 @@ def load_dataset(
         Dataset(name, images[..., None], labels.astype("int64"), entry.class_names)
         for images, labels in (arrays[:2], arrays[2:])
     )
-    return Parts(train, test, entry.title.split(",")[0], str(folder))
+    return Parts(train, test, entry.title.split(",")[0], str(folder), entry.licence)
+
+
+def sample_images(name: str, count: int, data_dir: str | Path | None = None) -> Dataset:
+    """``count`` training images of a data set, the classes in turn; never downloads. Raises as `load_dataset` does.
+
+    Of ``mixed``, which takes long to draw, a few of each kind that it is made of.
+    """
+    rng = np.random.default_rng()
+    if name == "synthetic":
+        return make_synthetic(max(count, 10), int(rng.integers(1 << 31))).take(slice(0, count))
+    if name == "mixed":
+        mnist = sample_images("mnist", count - count // 2, data_dir)
+        pen = [pen_digits(data_dir)[0][i] for i in rng.integers(0, 5000, count // 3)]
+        others = make_non_digits(100, mnist, pen, rng)
+        drawn = draw_pen_digits(pen, 0, rng)
+        return join(name, (mnist, drawn, others.take(rng.integers(0, len(others), count // 2 - count // 3))))
+    train = load_dataset(name, data_dir, download=False).train
+    classes = np.arange(count) % len(train.class_names)
+    return train.take(np.array([rng.choice(np.flatnonzero(train.labels == label)) for label in classes]))
 
 
 def locate(name: str, data_dir: str | Path | None = None) -> Path | None:
-    """The folder that already holds all four files of a data set of the catalogue, or None."""
+    """The folder that already holds the files of a data set, or None."""
+    files = (PEN_FILE,) if name == "pendigits" else FILES
     candidates = [data_dir, os.environ.get(DATA_DIR_VARIABLE), user_cache()]
     for candidate in candidates:
-        if candidate and all(_existing(Path(candidate) / name, file) for file in FILES):
+        if candidate and all(_existing(Path(candidate) / name, file) for file in files):
             return Path(candidate) / name
     return None
+
+
+def pen_digits(data_dir: str | Path | None = None) -> tuple[tuple[PenDigit, ...], Path]:
+    """The recorded pen digits and the folder that they were found in; raises `DataError`."""
+    folder = locate("pendigits", data_dir)
+    if folder is None:
+        raise DataUnavailableError(
+            f"Expected the pen digits, found none. Fetch pendigits-orig.tra from the UCI repository ({PEN_PAGE}) and "
+            f"put it, unpacked or as {PEN_FILE}, into the folder pendigits of the folder in {DATA_DIR_VARIABLE}."
+        )
+    return read_unipen(_existing(folder, PEN_FILE) or folder / PEN_FILE), folder
+
+
+def _pen_digits(data_dir: str | Path | None, progress: Progress | None) -> Parts:
+    digits, folder = pen_digits(data_dir)
+    learn, choose = by_writer(digits)
+    report = partial(progress, "drawing pen digits") if progress else None
+    train = draw_pen_digits(learn, 1, np.random.default_rng(1), progress=report)
+    test = draw_pen_digits(choose, 0, np.random.default_rng(2))
+    return Parts(train, test, PEN_TITLE, str(folder), PEN_LICENCE)
+
+
+def _mixed(
+    data_dir: str | Path | None, *, download: bool, progress: Progress | None, stopped: Callable[[], bool]
+) -> Parts:
+    def report(what: str, done: int, total: int) -> None:
+        if stopped():
+            raise StoppedError("Drawing the images was stopped.")
+        if progress:
+            progress(what, done, total)
+
+    pen, folder = pen_digits(data_dir)
+    mnist = load_dataset("mnist", data_dir, download=download, progress=progress, stopped=stopped)
+    train, validation = mix(mnist.train, pen, report)
+    licence = f"MNIST: {mnist.licence}; pen digits: {PEN_LICENCE}"
+    return Parts(train, mnist.test, MIXED_TITLE, f"{mnist.place}, {folder}", licence, validation)
 
 
 def _existing(folder: Path, file: str) -> Path | None:

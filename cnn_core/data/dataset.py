@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,8 +10,7 @@ from numpy.typing import NDArray
 
 from cnn_core.arrays import Array, Shape
 from cnn_core.errors import DataError
-
-DIGIT_NAMES = tuple("0123456789")
+from cnn_core.labels import DIGIT_NAMES, NOT_A_CLASS
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -22,7 +21,7 @@ class Dataset:
     ----------
     name : what it is called in messages and files
     images : [n, h, w, c] uint8; `batch` turns them into float32 in [0, 1]
-    labels : [n] int64 from 0 to k - 1
+    labels : [n] int64 from 0 to k - 1, or `NOT_A_CLASS`
     class_names : the k names of the classes
     """
 
@@ -43,7 +42,7 @@ class Dataset:
                 f"{len(self.images)} images."
             )
         classes = len(self.class_names)
-        if len(self.labels) and not 0 <= self.labels.min() <= self.labels.max() < classes:
+        if len(self.labels) and not NOT_A_CLASS <= self.labels.min() <= self.labels.max() < classes:
             raise DataError(
                 f"{self.name} expected labels from 0 to {classes - 1}, received {self.labels.min()} to "
                 f"{self.labels.max()}."
@@ -86,6 +85,12 @@ def to_float(images: NDArray[np.uint8]) -> Array:
 def to_bytes(images: Array) -> NDArray[np.uint8]:
     """Values in [0, 1] as bytes, rounded."""
     return np.rint(np.clip(images, 0, 1) * 255).astype(np.uint8)
+
+
+def join(name: str, parts: Sequence[Dataset]) -> Dataset:
+    """The images of all ``parts``, which have the same classes, one after the other."""
+    images, labels = (np.concatenate(arrays) for arrays in zip(*((p.images, p.labels) for p in parts), strict=True))
+    return Dataset(name, images, labels, parts[0].class_names)
 
 
 def shuffled_batches(n: int, batch_size: int, rng: np.random.Generator) -> Iterator[NDArray[np.int64]]:

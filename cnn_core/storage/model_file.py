@@ -1,7 +1,7 @@
 """A model in one file: weights, architecture, preprocessing, and how it was trained.
 
-The metadata of the ``.safetensors`` file holds four texts: ``format`` (`FORMAT`), and as JSON ``architecture``
-(`Sequential.config`), ``preprocessing`` and ``training``.
+The metadata of the ``.safetensors`` file holds five texts: ``format`` (`FORMAT`), and as JSON ``architecture``
+(`Sequential.config`), ``preprocessing``, ``training`` and ``calibration`` (which older files do not have).
 """
 
 from __future__ import annotations
@@ -14,8 +14,10 @@ from typing import Any
 
 import numpy as np
 
+from cnn_core.calibration import NOT_CALIBRATED, Calibration
 from cnn_core.drawing.normalize import PEN_WIDTH_PX
-from cnn_core.errors import CnnError, ModelFileError
+from cnn_core.errors import CnnError, ConfigError, ModelFileError
+from cnn_core.labels import DIGIT_NAMES
 from cnn_core.model import Sequential, WeightsSnapshot
 from cnn_core.storage.tensor_file import read_tensors, write_tensors
 
@@ -30,11 +32,18 @@ PREPROCESSING: dict[str, Any] = {
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ModelFile:
-    """What a model file holds; ``training`` says how the weights came to be, in words and figures for people."""
+    """What a model file holds; ``training`` says how the weights came to be, in words and figures for people,
+    ``calibration`` when the model's answer is none."""
 
     model: Sequential
     training: Mapping[str, Any] = field(default_factory=dict)
     class_names: tuple[str, ...] = ()
+    calibration: Calibration = NOT_CALIBRATED
+
+    @property
+    def reads_digits(self) -> bool:
+        """Whether it tells the ten digits apart, so that a row of them is a number."""
+        return self.model.output_shape == (10,) and self.class_names in ((), DIGIT_NAMES)
 
 
 def save_model(
@@ -42,6 +51,7 @@ def save_model(
     model: Sequential,
     training: Mapping[str, Any] | None = None,
     weights: WeightsSnapshot | None = None,
+    calibration: Calibration = NOT_CALIBRATED,
 ) -> None:
     """Write ``model`` to ``path``, with ``weights`` instead of its own where given; raises `ModelFileError`."""
     snapshot = weights or model.snapshot()
@@ -50,6 +60,7 @@ def save_model(
         "architecture": json.dumps(model.config()),
         "preprocessing": json.dumps(PREPROCESSING, ensure_ascii=False),
         "training": json.dumps(dict(training or {}), ensure_ascii=False),
+        "calibration": json.dumps(calibration.as_dict()),
     }
     write_tensors(path, snapshot.arrays, metadata)
 
@@ -69,6 +80,10 @@ def load_model(path: str | Path) -> ModelFile:
         )
     architecture, training = _json(path, metadata, "architecture"), _json(path, metadata, "training")
     try:
+        calibration = Calibration.from_dict(_json(path, metadata, "calibration") if "calibration" in metadata else {})
+    except (ConfigError, TypeError) as error:
+        raise ModelFileError(f"{path.name} expected a calibration, found something else: {error}") from error
+    try:
         model = Sequential.from_config(architecture)
     except (CnnError, OverflowError, MemoryError) as error:
         raise ModelFileError(f"{path.name} holds an architecture that cannot be built: {error}") from error
@@ -87,7 +102,7 @@ def load_model(path: str | Path) -> ModelFile:
         raise ModelFileError(f"{path.name} does not fit its own architecture: {error}") from error
     names = training.get("class_names", ())
     names = tuple(map(str, names)) if isinstance(names, list) and len(names) == model.output_shape[0] else ()
-    return ModelFile(model, training, names)
+    return ModelFile(model, training, names, calibration)
 
 
 def _json(path: Path, metadata: Mapping[str, str], key: str) -> dict[str, Any]:

@@ -5,9 +5,11 @@ from cnn_core.training.config import TrainingConfig
 from cnn_core.training.control import TrainingControl
 from cnn_core.training.description import describe_run
 from cnn_core.training.history import BatchMetrics, EpochMetrics, TrainingEvent, TrainingResult, WeightsPublished
+from cnn_core.training.recipes import RECIPES, make_recipe
 from cnn_core.training.trainer import Trainer, model_for
 
 __all__ = [
+    "RECIPES",
     "BatchMetrics",
     "Checkpoint",
     "EpochMetrics",
@@ -18,5 +20,6 @@ __all__ = [
     "TrainingResult",
     "WeightsPublished",
     "describe_run",
+    "make_recipe",
     "model_for",
 ]

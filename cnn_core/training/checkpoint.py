@@ -21,7 +21,8 @@ FORMAT = "cnn-gui checkpoint 1"
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Checkpoint:
-    """State after a completed epoch: current and best weights, the optimizer's slots, the history so far."""
+    """State after a completed epoch: current and best weights, the optimizer's slots, the average of the weights (empty
+    where none is kept), what the best weights made of the validation images (logits and labels), the history so far."""
 
     config: TrainingConfig
     architecture: Mapping[str, Any]
@@ -29,6 +30,9 @@ class Checkpoint:
     best_weights: Mapping[str, Array]
     optimizer_steps: int
     slots: Mapping[str, Mapping[str, Array]]
+    average: Mapping[str, Array]
+    best_logits: Array
+    best_labels: Array
     epochs: tuple[EpochMetrics, ...]
 
     def restore(self, model: Sequential, optimizer: Optimizer) -> None:
@@ -42,6 +46,8 @@ class Checkpoint:
         """Write the checkpoint; an older one stays if that fails. Raises `ModelFileError`."""
         arrays = {f"weights/{name}": array for name, array in self.weights.items()}
         arrays |= {f"best/{name}": array for name, array in self.best_weights.items()}
+        arrays |= {f"average/{name}": array for name, array in self.average.items()}
+        arrays |= {"validation/logits": self.best_logits, "validation/labels": self.best_labels}
         for slot, by_name in self.slots.items():
             arrays |= {f"slot/{slot}/{name}": array for name, array in by_name.items()}
         state = {
@@ -75,6 +81,9 @@ class Checkpoint:
                 _with_prefix(arrays, "best/"),
                 int(state["optimizer_steps"]),
                 slots,
+                _with_prefix(arrays, "average/"),
+                arrays["validation/logits"],
+                arrays["validation/labels"],
                 tuple(EpochMetrics(**epoch) for epoch in state["epochs"]),
             )
         except (KeyError, TypeError, ValueError, ConfigError) as error:

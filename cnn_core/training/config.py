@@ -33,6 +33,8 @@ class TrainingConfig:
     label_smoothing : see `cnn_core.losses.SoftmaxCrossEntropy`
     patience : epochs without a better validation before the run ends early; 0 never ends it
     threads : threads for the batch; 0 takes all cores
+    averaging : how slowly the average of the weights forgets, such as 0.999; that average is then judged and kept. 0
+        keeps the weights themselves
     """
 
     dataset: str = "mnist"
@@ -48,6 +50,7 @@ class TrainingConfig:
     label_smoothing: float = 0.0
     patience: int = 0
     threads: int = 0
+    averaging: float = 0.0
 
     def __post_init__(self) -> None:
         for value, what, choices in (
@@ -64,6 +67,7 @@ class TrainingConfig:
         positive_int(self.batch_size, "The batch size")
         positive_int(self.epochs, "The number of epochs")
         fraction(self.label_smoothing, "The label smoothing")
+        fraction(self.averaging, "The averaging")
         if fraction(self.validation, "The validation share") == 0:
             raise ConfigError("The validation share expected a number above 0, received 0.")
         for value, what in ((self.seed, "seed"), (self.patience, "patience"), (self.threads, "number of threads")):

@@ -6,14 +6,14 @@ import shlex
 from collections.abc import Sequence
 from typing import Any
 
-from cnn_core.data.catalog import CATALOG, Parts
+from cnn_core.data.catalog import DATASETS, Parts
 from cnn_core.engine import default_threads
 from cnn_core.evaluation import Evaluation
 from cnn_core.training.config import TrainingConfig
 from cnn_core.training.history import EpochMetrics
 
 SHOWN = ("preset", "epochs", "batch_size", "optimizer", "learning_rate", "schedule", "augmentation",
-         "label_smoothing", "patience", "seed", "threads")  # fmt: skip
+         "label_smoothing", "averaging", "patience", "seed", "threads")  # fmt: skip
 """Settings that `command_for` names, after the data set."""
 
 
@@ -31,15 +31,16 @@ def describe_run(
     return {
         "dataset": name,
         "source": parts.title,
-        "licence": CATALOG[name].licence if name in CATALOG else "",
+        "licence": parts.licence,
         "class_names": list(parts.train.class_names),
-        "command": command_for(config, name if name in (*CATALOG, "synthetic") else config.dataset),
+        "command": command_for(config, name if name in DATASETS else config.dataset),
         "settings": config.as_dict(),
         "reason": reason,
         "epochs_completed": len(epochs),
         "validation_accuracy": best.validation_accuracy if best else None,
         "test_accuracy": found.accuracy if found else None,
         "test_images": found.n if found else 0,
+        "test_calibration_error": round(found.calibration_error, 5) if found else None,
         "images_per_second": round(images_per_second, 1),
         "history": [epoch.as_dict() for epoch in epochs],
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from cnn_core.calibration import Calibration
 from cnn_core.model import WeightsSnapshot
 
 
@@ -57,6 +58,7 @@ class TrainingResult:
     """How a run ended: ``reason`` is ``finished``, ``early`` (no better for a while) or ``stopped``.
 
     The model then holds the best weights by validation, or, where no epoch was completed, the last ones.
+    ``calibration`` belongs to them, fitted on the validation images.
     """
 
     reason: str
@@ -64,6 +66,7 @@ class TrainingResult:
     steps: int
     seconds: float
     images_per_second: float
+    calibration: Calibration
 
     @property
     def best(self) -> EpochMetrics | None:

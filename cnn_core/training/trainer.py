@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cnn_core import engine
-from cnn_core.data.augmentation import make_augmentation
-from cnn_core.data.dataset import Dataset, shuffled_batches
+from cnn_core.arrays import Array
+from cnn_core.calibration import NOT_CALIBRATED, calibrate
+from cnn_core.data.augmentation import changed_chunks, make_augmentation
+from cnn_core.data.dataset import Dataset
 from cnn_core.errors import ConfigError, StoppedError, TrainingError
-from cnn_core.evaluation import check_fit, evaluate_with
+from cnn_core.evaluation import Evaluation, check_fit, evaluate_with
 from cnn_core.losses import SoftmaxCrossEntropy
 from cnn_core.metrics import MovingAverage, RunningMean
 from cnn_core.model import Sequential, WeightsSnapshot
 from cnn_core.optimizers import make_optimizer
 from cnn_core.presets import make_preset
 from cnn_core.schedules import make_schedule
+from cnn_core.training.ahead import AheadOfTime
+from cnn_core.training.averaging import WeightAverage
 from cnn_core.training.checkpoint import Checkpoint
 from cnn_core.training.config import TrainingConfig
 from cnn_core.training.control import TrainingControl
@@ -42,7 +48,8 @@ class Trainer:
     ----------
     model : built, for the images and classes of ``data``; its arrays are changed in place
     config : how
-    data : training images; the share ``config.validation`` of them is kept aside to judge by
+    data : training images
+    validation : images to judge by; None keeps the share ``config.validation`` of ``data`` aside
     checkpoint_path : where to write a checkpoint after every epoch; None writes none
     resume : a checkpoint of a run with the same settings, to go on from
     """
@@ -52,13 +59,18 @@ class Trainer:
         model: Sequential,
         config: TrainingConfig,
         data: Dataset,
+        validation: Dataset | None = None,
         checkpoint_path: str | Path | None = None,
         resume: Checkpoint | None = None,
     ) -> None:
         check_fit(model, data)
         self.model = model
         self.config = config
-        self.train, self.validation = data.split(config.validation, config.generator("split"))
+        if validation is None:
+            self.train, self.validation = data.split(config.validation, config.generator("split"))
+        else:
+            check_fit(model, validation)
+            self.train, self.validation = data, validation
         self.steps_per_epoch = -(-len(self.train) // config.batch_size)
         self.total_steps = self.steps_per_epoch * config.epochs
         self._loss = SoftmaxCrossEntropy(config.label_smoothing)
@@ -68,7 +80,9 @@ class Trainer:
         self._checkpoint_path = checkpoint_path
         self._epochs: list[EpochMetrics] = []
         self._best: WeightsSnapshot | None = None
+        self._best_answers = np.zeros((0, 1), np.float32), np.zeros(0, np.float32)
         self._safe = model.snapshot()
+        self._average = WeightAverage(model, config.averaging) if config.averaging else None
         if resume is not None:
             self._take_up(resume)
         self._step = len(self._epochs) * self.steps_per_epoch
@@ -94,7 +108,7 @@ class Trainer:
         reason = "finished"
         with (
             engine.compile(self.model, self.config.batch_size, threads, True, self._loss) as plan,
-            engine.compile(self.model, self.config.batch_size, threads) as judge,
+            engine.compile(self._judged, self.config.batch_size, threads) as judge,
         ):
             for epoch in range(len(self._epochs), self.config.epochs):
                 if not self._run_epoch(epoch, plan, judge, on_event, control):
@@ -103,11 +117,15 @@ class Trainer:
                 if self._patience_is_over():
                     reason = "early"
                     break
+        calibration = NOT_CALIBRATED
         if self._best is not None:
             self.model.load(self._best.arrays)
+            logits, labels = self._best_answers
+            calibration = calibrate(self.model, logits, labels.astype(np.int64))
         on_event(WeightsPublished(self.model.snapshot(self._step)))
         rate = self._images / self._busy_s if self._busy_s else 0.0
-        return TrainingResult(reason, tuple(self._epochs), self._step, self._busy_s + self._validation_s, rate)
+        seconds = self._busy_s + self._validation_s
+        return TrainingResult(reason, tuple(self._epochs), self._step, seconds, rate, calibration)
 
     def _run_epoch(
         self,
@@ -119,29 +137,34 @@ class Trainer:
     ) -> bool:
         """One pass over the training images and its validation; False when it was stopped on the way."""
         config, busy_before = self.config, self._busy_s
-        dropout, augmentation = config.generator("dropout", epoch), config.generator("augmentation", epoch)
+        dropout = config.generator("dropout", epoch)
         loss, accuracy = RunningMean(), RunningMean()
-        for indices in shuffled_batches(len(self.train), config.batch_size, config.generator("shuffle", epoch)):
-            if not control.proceed():
+        with self._batches(epoch) as batches:
+            while control.proceed():
+                started = time.perf_counter()
+                batch = next(batches, None)
+                if batch is None:
+                    break
+                images, labels = batch
+                rate = self._schedule(self._step)
+                try:
+                    result = plan.step(images, labels, dropout, self._optimizer, rate, lambda: control.stopped)
+                except StoppedError:
+                    return False
+                if not np.isfinite(result.loss):
+                    self._give_up(on_event)
+                self._step += 1
+                if self._average is not None:
+                    self._average.after_step(self._step)
+                known = int(np.count_nonzero(labels >= 0))
+                share = result.correct / max(known, 1)
+                loss.add(result.loss, len(labels))
+                accuracy.add(share, known)
+                self._note_speed(len(labels), time.perf_counter() - started)
+                on_event(self._batch_metrics(result.loss, share, rate))
+                self._keep_and_publish(on_event, waiting=control.paused)
+            else:
                 return False
-            started = time.perf_counter()
-            images, labels = self.train.batch(indices)
-            if self._augment is not None:
-                images = self._augment(images, augmentation)
-            rate = self._schedule(self._step)
-            try:
-                result = plan.step(images, labels, dropout, self._optimizer, rate, lambda: control.stopped)
-            except StoppedError:
-                return False
-            if not np.isfinite(result.loss):
-                self._give_up(on_event)
-            self._step += 1
-            share = result.correct / len(labels)
-            loss.add(result.loss, len(labels))
-            accuracy.add(share, len(labels))
-            self._note_speed(len(labels), time.perf_counter() - started)
-            on_event(self._batch_metrics(result.loss, share, rate))
-            self._keep_and_publish(on_event, waiting=control.paused)
         started = time.perf_counter()
         found = evaluate_with(judge, self.validation, stopped=lambda: control.stopped)
         if control.stopped:
@@ -149,19 +172,41 @@ class Trainer:
         validation_s = time.perf_counter() - started
         self._validation_s += validation_s
         seconds = self._busy_s - busy_before + validation_s
-        self._end_epoch(epoch, loss.value, accuracy.value, found.loss, found.accuracy, seconds, on_event)
+        self._end_epoch(epoch, loss.value, accuracy.value, found, seconds, on_event)
         return True
+
+    @contextmanager
+    def _batches(self, epoch: int) -> Iterator[Iterator[tuple[Array, NDArray[np.int64]]]]:
+        """Images and labels of one epoch, batch by batch; where images are changed, a thread of its own does it."""
+        size = self.config.batch_size
+        order = self.config.generator("shuffle", epoch).permutation(len(self.train))
+        if self._augment is None:
+            yield (self.train.batch(order[i : i + size]) for i in range(0, len(order), size))
+            return
+        rng = self.config.generator("augmentation", epoch)
+        chunks = changed_chunks(self.train.images, self.train.labels, order, size, self._augment, rng)
+        with AheadOfTime(chunks) as ready:
+            yield (
+                (images[i : i + size], labels[i : i + size])
+                for images, labels in ready
+                for i in range(0, len(labels), size)
+            )
+
+    @property
+    def _judged(self) -> Sequential:
+        """The model whose weights are validated and kept: the average where there is one."""
+        return self._average.model if self._average is not None else self.model
 
     def _end_epoch(
         self,
         epoch: int,
         train_loss: float,
         train_accuracy: float,
-        validation_loss: float,
-        validation_accuracy: float,
+        found: Evaluation,
         seconds: float,
         on_event: Callable[[TrainingEvent], None],
     ) -> None:
+        validation_loss, validation_accuracy = found.loss, found.accuracy
         if not np.isfinite(validation_loss):
             self._give_up(on_event)
         before = max((e.validation_accuracy, -e.validation_loss) for e in self._epochs) if self._epochs else None
@@ -179,7 +224,10 @@ class Trainer:
         )
         self._epochs.append(metrics)
         if best:
-            self._best = self.model.snapshot(self._step)
+            self._best, self._best_answers = (
+                self._judged.snapshot(self._step),
+                (found.logits, found.labels.astype(np.float32)),
+            )
         on_event(metrics)
         if self._checkpoint_path is not None:
             self.checkpoint().save(self._checkpoint_path)
@@ -199,6 +247,8 @@ class Trainer:
             self._best.arrays if self._best else weights,
             self._optimizer.steps,
             self._optimizer.slots,
+            self._average.model.parameters | self._average.model.buffers if self._average is not None else {},
+            *self._best_answers,
             tuple(self._epochs),
         )
 
@@ -211,6 +261,9 @@ class Trainer:
         resume.restore(self.model, self._optimizer)
         self._epochs = list(resume.epochs)
         self._best = WeightsSnapshot(0, resume.best_weights)
+        self._best_answers = resume.best_logits, resume.best_labels
+        if self._average is not None:
+            self._average.take_up(self._epochs[-1].step if self._epochs else 0, dict(resume.average))
 
     def _note_speed(self, images: int, seconds: float) -> None:
         self._busy_s += seconds

@@ -26,8 +26,9 @@ from cnn_core.drawing.normalize import fit_square
 from cnn_gui.canvas.ink import stroke_path
 from cnn_gui.state import AppState
 
-HINT = "Draw a digit here"
+HINT = "Draw a digit or a number here"
 RADIUS_PX = 6
+BRACKET_GAP_PX = 8
 
 
 class CanvasView(QWidget):
@@ -60,7 +61,9 @@ class CanvasView(QWidget):
         self._erasing = False
         self._store = QPixmap()
         self._drop_hovers = False
+        self._brackets_shown = False
         state.drawing_changed.connect(self._on_drawing_changed)
+        state.prediction_changed.connect(self._on_prediction_changed)
         state.tool_changed.connect(self._on_tool_changed)
         state.theme_changed.connect(self._on_theme_changed)
         self._on_tool_changed()
@@ -172,11 +175,38 @@ class CanvasView(QWidget):
         painter.drawRoundedRect(frame, RADIUS_PX, RADIUS_PX)
         if self._has_ink():
             painter.drawPixmap(0, 0, self._backing_store())
+            self._paint_brackets(painter)
         else:
             painter.setPen(QColor(theme.muted))
             text = "Drop to read it" if self._drop_hovers else HINT
             painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, text)
         painter.end()
+
+    def _paint_brackets(self, painter: QPainter) -> None:
+        """Under each digit of a number a line as wide as it, in the accent colour where it is looked into."""
+        prediction, theme = self._state.prediction, self._state.theme
+        if prediction is None or len(prediction.digits) < 2:
+            return
+        reach = self._state.brush_width / 2
+        bottom = max(digit.box.bottom for digit in prediction.digits) + reach
+        y = min(bottom * self.height() + BRACKET_GAP_PX, self.height() - BRACKET_GAP_PX)
+        for i, digit in enumerate(prediction.digits):
+            selected = i == prediction.selected
+            pen = QPen(QColor(theme.accent if selected else theme.muted), 3 if selected else 2)
+            pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+            painter.setPen(pen)
+            left, right = digit.box.left * self.width(), digit.box.right * self.width()
+            middle, half = (left + right) / 2, max((right - left) / 2, BRACKET_GAP_PX / 2)
+            painter.drawLine(QPointF(middle - half, y), QPointF(middle + half, y))
+
+    @Slot()
+    def _on_prediction_changed(self) -> None:
+        """The strokes are painted already; only lines under several digits come from the prediction."""
+        prediction = self._state.prediction
+        several = prediction is not None and len(prediction.digits) > 1
+        if several or self._brackets_shown:
+            self.update()
+        self._brackets_shown = several
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._store = QPixmap()

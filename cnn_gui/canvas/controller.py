@@ -6,7 +6,7 @@ import numpy as np
 from PySide6.QtCore import QMimeData, QObject, Qt, Slot
 from PySide6.QtGui import QGuiApplication, QImage
 
-from cnn_core.drawing import Drawing, Picture, Stroke, ink_from_rgba, read_ink
+from cnn_core.drawing import Drawing, Mark, Picture, Stroke, ink_from_rgba, read_ink
 from cnn_core.errors import CnnError, ImageError
 from cnn_gui.errors import ErrorSink
 from cnn_gui.state import AppState
@@ -26,7 +26,7 @@ class CanvasController(QObject):
     @Slot(object)
     def on_stroke_moved(self, stroke: Stroke) -> None:
         """The network reads the stroke while the pen is still down."""
-        self._state.set_drawing((*self._drawing.marks, stroke), self._drawing.can_undo, self._drawing.can_redo)
+        self._show((*self._drawing.marks, stroke))
 
     @Slot(object)
     def on_stroke_finished(self, stroke: Stroke) -> None:
@@ -97,7 +97,12 @@ class CanvasController(QObject):
         self._publish()
 
     def _publish(self) -> None:
-        self._state.set_drawing(self._drawing.marks, self._drawing.can_undo, self._drawing.can_redo)
+        self._show(self._drawing.marks)
+
+    def _show(self, marks: tuple[Mark, ...]) -> None:
+        """Tell the state; what is looked into follows the pen again."""
+        self._state.choice = None
+        self._state.set_drawing(marks, self._drawing.can_undo, self._drawing.can_redo)
 
 
 def _rgba(image: QImage) -> np.ndarray:

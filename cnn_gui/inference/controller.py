@@ -1,19 +1,19 @@
-"""Journey of a stroke: marks on the canvas -> 28×28 image -> network -> prediction in the state."""
+"""Journey of a stroke: marks on the canvas -> digits -> 28×28 images -> network -> prediction in the state."""
 
 from __future__ import annotations
 
 import time
-from typing import Any
+from collections.abc import Sequence
 
 import numpy as np
 from PySide6.QtCore import QObject, QTimer, Slot
 
-from cnn_core.drawing import BITMAP_SIDE_PX, Renderer, to_network_input
+from cnn_core.drawing import Mark, Stroke
 from cnn_core.engine import Observer
 from cnn_core.errors import CnnError
 from cnn_core.inspection import look_inside
-from cnn_core.layers import softmax
 from cnn_core.model import Sequential, WeightsSnapshot
+from cnn_core.reading import ReadDigit, Reader
 from cnn_gui.errors import ErrorSink
 from cnn_gui.state import AppState
 from cnn_gui.values import ModelInfo, Prediction
@@ -23,20 +23,25 @@ COALESCE_MS = 1
 
 
 class InferenceController(QObject):
-    """Owns the GUI thread's own model. Weights come to it as read-only snapshots and are copied."""
+    """Owns the GUI thread's own model. Weights come to it as read-only snapshots and are copied.
+
+    ``judge`` is the model by which a drawing is taken apart into digits, whichever model reads them.
+    """
 
     def __init__(self, state: AppState, errors: ErrorSink, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._state, self._errors = state, errors
+        self.judge: Sequential | None = None
         self._model: Sequential | None = None
         self._observer: Observer | None = None
+        self._reader: Reader | None = None
         self._version = 0
-        self._renderer = Renderer(BITMAP_SIDE_PX)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(COALESCE_MS)
         self._timer.timeout.connect(self._on_timeout)
         state.drawing_changed.connect(self._on_drawing_changed)
+        state.choice_changed.connect(self._on_drawing_changed)
 
     @property
     def model(self) -> Sequential | None:
@@ -45,18 +50,34 @@ class InferenceController(QObject):
 
     def use_model(self, model: Sequential, info: ModelInfo) -> None:
         """Read the canvas with ``model``, which nobody else may change."""
+        self.close()
         self._model, self._observer = model, Observer(model)
+        self._reader = Reader(model, info.calibration, self.judge if info.reads_digits else None)
         self._version = 0
         self._state.set_model(info)
         self.predict_now()
 
+    def use_info(self, info: ModelInfo) -> None:
+        """The same model, of which more is known now."""
+        if self._reader is not None:
+            self._reader.calibration = info.calibration
+        self._state.set_model(info)
+        self._on_drawing_changed()
+
     def use_weights(self, snapshot: WeightsSnapshot) -> None:
         """Take the weights of a training run; the canvas is read again soon."""
-        if self._model is None:
+        if self._model is None or self._reader is None:
             return
         self._model.load(snapshot.arrays)
+        self._reader.weights_changed()
         self._version = snapshot.version
         self._on_drawing_changed()
+
+    def close(self) -> None:
+        """Let go of the model."""
+        if self._reader is not None:
+            self._reader.close()
+        self._model = self._observer = self._reader = None
 
     @Slot()
     def _on_drawing_changed(self) -> None:
@@ -69,16 +90,18 @@ class InferenceController(QObject):
 
     def predict_now(self) -> None:
         """Read the canvas and tell the state."""
-        if self._model is None or self._observer is None or self._state.model is None:
+        if self._model is None or self._observer is None or self._reader is None or self._state.model is None:
             return
         started = time.perf_counter()
         try:
-            image = fitted(to_network_input(self._state.marks, self._renderer), self._model.input_shape)
+            digits = self._reader.read(self._state.marks)
+            selected = self._selected(digits)
+            image = digits[selected].image if digits else np.zeros(self._model.input_shape, np.float32)
             activations = look_inside(self._observer, image)
         except CnnError as error:
             self._errors.show("The drawing cannot be read", str(error))
             return
-        probabilities = _probabilities(self._model, activations)
+        probabilities = digits[selected].probabilities if digits else np.zeros(self._model.output_shape)
         elapsed_ms = (time.perf_counter() - started) * 1000
         self._state.set_prediction(
             Prediction(
@@ -88,22 +111,20 @@ class InferenceController(QObject):
                 self._state.model.class_names,
                 self._version,
                 elapsed_ms,
-                blank=not image.any(),
+                digits,
+                selected,
             )
         )
 
-
-def fitted(image: np.ndarray, input_shape: tuple[int, ...]) -> np.ndarray:
-    """The 28×28 image for a model of another input size or with several channels: centred, cut or padded."""
-    h, w, c = input_shape
-    result = np.zeros((h, w, c), np.float32)
-    rows, columns = min(h, image.shape[0]), min(w, image.shape[1])
-    top, left = (h - rows) // 2, (w - columns) // 2
-    from_top, from_left = (image.shape[0] - rows) // 2, (image.shape[1] - columns) // 2
-    result[top : top + rows, left : left + columns] = image[from_top : from_top + rows, from_left : from_left + columns]
-    return result
+    def _selected(self, digits: Sequence[ReadDigit]) -> int:
+        """The digit that was chosen, else the one that the pen wrote last."""
+        if self._state.choice is not None:
+            return max(0, min(self._state.choice, len(digits) - 1))
+        place = _last_place(self._state.marks)
+        return min(range(len(digits)), key=lambda i: abs(digits[i].box.middle - place), default=0)
 
 
-def _probabilities(model: Sequential, activations: Any) -> np.ndarray:
-    last = activations[-1].values
-    return last if model.trunk != model.layers else softmax(last)
+def _last_place(marks: Sequence[Mark]) -> float:
+    """Where along the row the last stroke lies."""
+    last = next((mark for mark in reversed(marks) if isinstance(mark, Stroke)), None)
+    return float(last.points[:, 0].min() + last.points[:, 0].max()) / 2 if last is not None else 0.0

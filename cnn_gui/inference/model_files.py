@@ -8,13 +8,13 @@ from pathlib import Path
 from PySide6.QtCore import QObject
 
 from cnn_core.errors import CnnError, ModelFileError
+from cnn_core.labels import DIGIT_NAMES
 from cnn_core.storage import ModelFile, load_model, save_model
 from cnn_gui.errors import ErrorSink
 from cnn_gui.inference.controller import InferenceController
 from cnn_gui.state import AppState
 from cnn_gui.values import ModelInfo
 
-DIGIT_NAMES = tuple("0123456789")
 LARGEST_SIDE_PX, MOST_CHANNELS = 256, 4
 
 
@@ -50,12 +50,12 @@ class ModelFilesController(QObject):
         path = Path(path)
         training = dict(info.training) | {"class_names": list(info.class_names)}
         try:
-            save_model(path, model, training)
+            save_model(path, model, training, calibration=info.calibration)
         except CnnError as error:
             self._errors.show("The model cannot be saved here", str(error))
             return False
         if not self._state.training.phase.active:  # weights that are still learning are not those of the file for long
-            self._state.set_model(replace(info, origin=path.name, place=str(path)))
+            self._inference.use_info(replace(info, origin=path.name, place=str(path)))
         self._state.set_notice(f"Saved {path}")
         return True
 
@@ -84,4 +84,5 @@ def info_of(file: ModelFile, origin: str, place: str) -> ModelInfo:
         names,
         file.training,
         place,
+        file.calibration,
     )

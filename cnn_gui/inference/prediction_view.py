@@ -6,15 +6,23 @@ from PySide6.QtCore import Property, QRectF, QSize, Qt, Slot
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from cnn_core.labels import DIGIT_NAMES
 from cnn_gui.state import AppState
 
 ROW_PX = (11, 24)
 MOST_ROWS = 12
 DIGIT_COLUMN_PX = 112
+DIMMED = 0.45
+"""How strong the bars are when what is drawn looks like none of the classes."""
 
 
 class PredictionView(QWidget):
-    """Paints what the network reads; `predictedDigit`, `confidence` and `probabilities` say the same as properties."""
+    """Paints what the network reads in the digit that is looked into.
+
+    The properties say the same: `predictedDigit` (-1 on a blank canvas, and for what looks like no digit),
+    `confidence`, `probabilities`, `digitScore` (how much it looks like a digit, from 0 to 1), and `predictedNumber`,
+    the text of all digits on the canvas, with ``?`` for each that is none.
+    """
 
     def __init__(self, state: AppState, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -44,9 +52,21 @@ class PredictionView(QWidget):
             return [0.0] * (len(prediction.probabilities) if prediction else 10)
         return list(prediction.probabilities)
 
+    def _digit_score(self) -> float:
+        prediction = self._state.prediction
+        return 0.0 if prediction is None or prediction.blank else prediction.digits[prediction.selected].score
+
+    def _predicted_number(self) -> str:
+        return self._state.prediction.number if self._state.prediction else ""
+
     predictedDigit = Property(int, _predicted_digit)
     confidence = Property(float, _confidence)
     probabilities = Property("QVariantList", _probabilities)  # type: ignore[arg-type]
+    digitScore = Property(float, _digit_score)
+    predictedNumber = Property(str, _predicted_number)
+
+    def _prediction_is_blank(self) -> bool:
+        return self._state.prediction is None or self._state.prediction.blank
 
     @Slot()
     def _on_prediction_changed(self) -> None:
@@ -58,6 +78,8 @@ class PredictionView(QWidget):
         prediction = self._state.prediction
         if prediction is None or prediction.blank:
             return "", "no digit yet"
+        if not prediction.known:
+            return "?", "not a digit?" if prediction.class_names == DIGIT_NAMES else "none of these?"
         return prediction.class_names[prediction.best], f"{percent(prediction.confidence)} sure"
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
@@ -71,14 +93,14 @@ class PredictionView(QWidget):
     def _paint_digit(self, painter: QPainter) -> None:
         theme = self._state.theme
         name, sure = self._words()
-        blank = self._predicted_digit() < 0
+        blank, faint = self._prediction_is_blank(), self._predicted_digit() < 0
         font = QFont(self.font())
         font.setPixelSize(84 if len(name) == 1 else 24)
         font.setWeight(QFont.Weight.Bold)
         height = min(float(self.height()), 150.0)
         top = (min(float(self.height()), 10.0 * ROW_PX[1]) - height) / 2
         painter.setFont(font)
-        painter.setPen(QColor(theme.muted if blank else theme.text))
+        painter.setPen(QColor(theme.muted if faint else theme.text))
         column = QRectF(0, top, DIGIT_COLUMN_PX - 16, height - 28)
         if max(map(painter.fontMetrics().horizontalAdvance, name.split() or [""])) > column.width():
             name = painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, int(column.width()))
@@ -97,6 +119,7 @@ class PredictionView(QWidget):
         if len(shown) > rows:  # more classes than rows: the most probable ones
             shown = sorted(shown, key=values.__getitem__, reverse=True)[:rows]
         best = self._predicted_digit()
+        dimmed = best < 0 and not self._prediction_is_blank()
         font = QFont(self.font())
         row = area.height() / max(len(shown), 1)
         font.setPixelSize(int(min(12, max(9, row - 2))))
@@ -114,6 +137,7 @@ class PredictionView(QWidget):
             strong = i == best
             painter.setFont(bold if strong else font)
             painter.setPen(QColor(theme.text if strong else theme.muted))
+            painter.setOpacity(DIMMED if dimmed else 1.0)
             name = painter.fontMetrics().elidedText(names[i], Qt.TextElideMode.ElideRight, int(name_width) - 6)
             painter.drawText(line, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, name)
             if prediction is not None and not prediction.blank:
@@ -129,6 +153,7 @@ class PredictionView(QWidget):
                 bar.setWidth(max(value * track.width(), 3.0))
                 painter.setBrush(QColor(theme.accent if strong else theme.muted))
                 painter.drawRoundedRect(bar, min(3.0, bar.width() / 2), 3)
+        painter.setOpacity(1.0)
 
 
 def percent(share: float) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from cnn_core.calibration import NOT_CALIBRATED, Calibration
 from cnn_core.model import WeightsSnapshot
 from cnn_core.training import BatchMetrics, EpochMetrics, TrainingEvent, WeightsPublished
 
@@ -35,10 +36,11 @@ class Preparing:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RunEnded:
-    """The run is over; ``training`` goes into a saved model's metadata."""
+    """The run is over; ``training`` and ``calibration`` go into a saved model's metadata."""
 
     reason: str
     training: Mapping[str, Any]
+    calibration: Calibration = NOT_CALIBRATED
 
 
 @dataclass(frozen=True, slots=True)

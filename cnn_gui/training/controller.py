@@ -193,4 +193,6 @@ class TrainingController(QObject):
         accuracy = ended.training.get("test_accuracy")
         learnt = "trained on" if ended.training["epochs_completed"] else "has seen a little of"
         origin = f"{learnt} {ended.training['dataset']}"
-        self._state.set_model(replace(info, origin=origin, accuracy=accuracy, training=ended.training))
+        self._inference.use_info(
+            replace(info, origin=origin, accuracy=accuracy, training=ended.training, calibration=ended.calibration)
+        )

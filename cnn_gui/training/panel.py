@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from cnn_core.data import AUGMENTATIONS, CATALOG
+from cnn_core.data import AUGMENTATIONS, DATASETS
 from cnn_core.errors import CnnError, ConfigError
 from cnn_core.optimizers import DEFAULT_RATES, OPTIMIZERS
 from cnn_core.presets import PRESETS
@@ -25,10 +25,14 @@ from cnn_core.training import TrainingConfig
 from cnn_gui import theme
 from cnn_gui.settings import Settings
 from cnn_gui.state import AppState
+from cnn_gui.training.sample_strip import SampleStrip
 from cnn_gui.values import Phase, TrainingStatus
 from cnn_gui.widgets.card import label
 
-TITLES = {"mnist": "MNIST", "fashion-mnist": "Fashion-MNIST", "kmnist": "KMNIST", "synthetic": "Synthetic"}
+TITLES = {
+    "mnist": "MNIST", "fashion-mnist": "Fashion-MNIST", "kmnist": "KMNIST", "pendigits": "Pen digits",
+    "mixed": "MNIST + pen + other", "synthetic": "Synthetic",
+}  # fmt: skip
 DEFAULTS = TrainingConfig()
 HIGHEST_RATE = 10.0
 
@@ -41,11 +45,12 @@ class TrainingPanel(QWidget):
     pause_requested = Signal()
     stop_requested = Signal()
     invalid_entered = Signal(str, str)
+    samples_wanted = Signal(str, str)
 
     def __init__(self, state: AppState, settings: Settings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._state, self._settings = state, settings
-        self.dataset = self._combo("datasetCombo", "Data set", {k: TITLES[k] for k in (*CATALOG, "synthetic")},
+        self.dataset = self._combo("datasetCombo", "Data set", {k: TITLES[k] for k in DATASETS},
                                    "What to learn from; MNIST is downloaded once if it is not there")  # fmt: skip
         self.preset = self._combo("presetCombo", "Network", {k: k for k in PRESETS}, "The network to train")
         for i, preset in enumerate(PRESETS.values()):
@@ -70,11 +75,14 @@ class TrainingPanel(QWidget):
         self.progress.setRange(0, 1000)
         self.progress.setTextVisible(False)
         self._dress(self.progress, "trainingProgress", "Training progress", "How much of the run is done")
+        self.samples = SampleStrip(state)
         self.left, self.middle, self.right = (label(muted=True, small=True) for _ in range(3))
         self._restore()
         self._arrange()
         self._optimizer_before = str(self.optimizer.currentData())
         self.optimizer.currentIndexChanged.connect(self._on_optimizer_changed)
+        self.dataset.currentIndexChanged.connect(self.request_samples)
+        self.augmentation.currentIndexChanged.connect(self.request_samples)
         self.train.clicked.connect(self.request_train)
         self.pause.clicked.connect(self.pause_requested)
         self.step.clicked.connect(self.request_step)
@@ -112,6 +120,11 @@ class TrainingPanel(QWidget):
     @Slot()
     def request_train(self) -> None:
         self._request(self.train_requested)
+
+    @Slot()
+    def request_samples(self) -> None:
+        """Ask for images as the network will see them with these settings."""
+        self.samples_wanted.emit(self.dataset.currentData(), self.augmentation.currentData())
 
     @Slot()
     def request_step(self) -> None:
@@ -221,6 +234,7 @@ class TrainingPanel(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
         column.addLayout(grid)
+        column.addWidget(self.samples)
         column.addLayout(buttons)
         column.addWidget(self.progress)
         column.addLayout(below)

@@ -53,7 +53,7 @@ class TrainingWorker(QObject):
         if self._control.stopped:
             return
         model = model_for(self._config, parts.train)
-        trainer = Trainer(model, self._config, parts.train)
+        trainer = Trainer(model, self._config, parts.train, parts.validation)
         names = parts.train.class_names
         started = RunStarted(
             model.config(), names, model.parameter_count, parts.title, parts.source, len(trainer.train), note
@@ -70,7 +70,7 @@ class TrainingWorker(QObject):
             found = evaluate(model, parts.test, self._config.threads or None, stopped=lambda: self._control.stopped)
             found = found if found.n == len(parts.test) else None
         told = describe_run(self._config, parts, result.epochs, result.reason, result.images_per_second, found)
-        self._channel.put(RunEnded(result.reason, told))
+        self._channel.put(RunEnded(result.reason, told, result.calibration))
 
     def _load(self) -> tuple[Parts, str]:
         """The data set that was chosen, or synthetic digits where MNIST cannot be had."""

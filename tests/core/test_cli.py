@@ -93,7 +93,7 @@ def test_datasets(cli):
     code, out, _ = cli("datasets", "--json")
     rows = {row["name"]: row for row in json.loads(out)["datasets"]}
     assert code == 0
-    assert set(rows) == {"mnist", "fashion-mnist", "kmnist", "synthetic"}
+    assert set(rows) == {"mnist", "fashion-mnist", "kmnist", "pendigits", "mixed", "synthetic"}
     assert rows["synthetic"]["available"]
     assert not rows["mnist"]["available"]
     assert "KMNIST" not in cli("datasets")[2]

@@ -29,7 +29,7 @@ from cnn_core.data import (
     to_bytes,
     write_idx,
 )
-from cnn_core.data.augmentation import Augmentation, change_pen
+from cnn_core.data.augmentation import SHARED_BY, Augmentation, _sources, changed_chunks
 from cnn_core.data.catalog import DATA_DIR_VARIABLE, FILES
 from cnn_core.errors import ConfigError, DataError, DataUnavailableError, StoppedError
 
@@ -229,19 +229,20 @@ def test_synthetic_digits_are_seeded_balanced_and_shaped(small_digits):
     images = small_digits.images[..., 0].astype(float) / 255
     rows = np.arange(28) + 0.5
     centre = (images.sum(axis=2) @ rows) / images.sum(axis=(1, 2))
-    assert np.abs(centre - 14).max() <= 1.0, "MNIST's centre of mass"
+    assert np.abs(centre - 14.5).max() <= 0.51, "MNIST's centre of mass"
     assert images.max(axis=(1, 2)).min() > 0.9
     extents = [np.ptp(np.nonzero(image.max(axis=1) > 0.5)[0]) + 1 for image in images]
     assert 17 <= np.median(extents) <= 21
 
 
 def test_augmentation_changes_a_little_and_only_by_its_generator(small_digits):
-    x, _ = small_digits.batch(slice(0, 50))
+    images = small_digits.images[:50]
+    x = images / 255
     for name, augment in AUGMENTATIONS.items():
         if augment is None:
             continue
-        y = augment(x, np.random.default_rng(1))
-        np.testing.assert_array_equal(y, augment(x, np.random.default_rng(1)))
+        y = augment(images, np.random.default_rng(1))
+        np.testing.assert_array_equal(y, augment(images, np.random.default_rng(1)))
         assert y.shape == x.shape
         assert y.dtype == np.float32
         assert 0 <= y.min() <= y.max() <= 1.0001
@@ -251,12 +252,88 @@ def test_augmentation_changes_a_little_and_only_by_its_generator(small_digits):
         make_augmentation("wild")
 
 
-def test_no_augmentation_is_the_identity_and_a_shift_is_a_shift(rng):
-    x = rng.random((4, 9, 7, 2)).astype(np.float32)
-    np.testing.assert_allclose(Augmentation()(x, rng), x, atol=1e-5)
-    wide = change_pen(x, np.ones(4, np.float32))
-    assert (wide >= x - 1e-6).all()
-    assert (change_pen(x, -np.ones(4, np.float32)) <= x + 1e-6).all()
+def random_bytes(rng, n: int, h: int = 9, w: int = 7, c: int = 2):
+    return rng.integers(0, 256, (n, h, w, c)).astype(np.uint8)
+
+
+def test_no_augmentation_is_the_identity(rng):
+    images = random_bytes(rng, 2 * SHARED_BY + 5)
+    np.testing.assert_allclose(Augmentation()(images, rng), images / 255, atol=1e-6)
+    np.testing.assert_allclose(Augmentation().chunk(images, rng), images / 255, atol=1e-6)
+
+
+def warped_plainly(image, rows, columns):
+    """Bilinear interpolation at (rows, columns) [h, w], by its definition; outside there is nothing."""
+    h, w = image.shape
+    at = lambda y, x: image[y, x] if 0 <= y < h and 0 <= x < w else 0.0  # noqa: E731
+    result = np.zeros(rows.shape)
+    for place in np.ndindex(rows.shape):
+        y, x = np.clip(rows[place], -1, h), np.clip(columns[place], -1, w)
+        top, left = int(np.floor(y)), int(np.floor(x))
+        down, right = y - top, x - left
+        upper = at(top, left) * (1 - right) + at(top, left + 1) * right
+        result[place] = upper * (1 - down) + (at(top + 1, left) * (1 - right) + at(top + 1, left + 1) * right) * down
+    return result
+
+
+def test_warping_fetches_every_pixel_from_its_source(rng):
+    images = random_bytes(rng, 3, c=1)
+    how = Augmentation(rotation_deg=40, scale=0.3, shear=0.3, shift_px=2, elastic_px=1)
+    found = how(images, np.random.default_rng(5))
+    sources = _sources(how, 3, 9, 7, np.random.default_rng(5))
+    for image, result, (rows, columns) in zip(images, found, sources, strict=True):
+        np.testing.assert_allclose(result[..., 0], warped_plainly(image[..., 0] / 255, rows, columns), atol=2e-3)
+
+
+def test_a_shift_moves_everything_alike():
+    image = np.zeros((1, 9, 9, 1), np.uint8)
+    image[0, 4, 4] = 255
+    centres = []
+    for seed in range(40):
+        moved = Augmentation(shift_px=2)(image, np.random.default_rng(seed))[0, :, :, 0]
+        assert moved.sum() == pytest.approx(1, abs=1e-5)
+        centres.append([(moved.sum(axis=axis) @ np.arange(9)) - 4 for axis in (1, 0)])
+    assert 1.5 < np.abs(centres).max() <= 2.0001
+
+
+def test_the_pen_grows_and_shrinks_by_its_neighbours(rng):
+    image = random_bytes(rng, 1, 9, 9, 1)
+    grey = image[0, :, :, 0] / 255
+    padded = np.pad(grey, 1)
+    near = np.stack([padded[1:-1, 1:-1], padded[:-2, 1:-1], padded[2:, 1:-1], padded[1:-1, :-2], padded[1:-1, 2:]])
+    limits = []
+    for seed in range(30):
+        changed = Augmentation(pen=1.0)(image, np.random.default_rng(seed))[0, :, :, 0]
+        assert (changed <= near.max(axis=0) + 1e-6).all()
+        assert (changed >= near.min(axis=0) - 1e-6).all()
+        limits.append(float((changed - grey).mean()))
+    assert min(limits) < -0.1 < 0.1 < max(limits)
+
+
+def test_erasures_only_take_ink_away():
+    image = np.full((200, 20, 20, 1), 255, np.uint8)
+    kept = Augmentation(erasures=1.0)(image, np.random.default_rng(0))
+    assert kept.max() <= 1.0001
+    gone = 1 - kept.mean(axis=(1, 2, 3))
+    assert 0.25 < (gone < 1e-6).mean() < 0.5, "about 1/e of the images have none"
+    assert gone.max() < 0.3
+
+
+@pytest.mark.parametrize("n", [3, SHARED_BY + 1, 3 * SHARED_BY, 5000])
+def test_chunks_hold_every_image_once_with_its_label(rng, n):
+    images = rng.integers(0, 256, (n, 4, 5, 1)).astype(np.uint8)
+    labels, order = rng.integers(0, 10, n), rng.permutation(n)
+    found = list(changed_chunks(images, labels, order, 64, Augmentation(), rng))
+    assert all(len(chunk) % 64 == 0 for chunk, _ in found[:-1]), "batches are not cut by chunks"
+    np.testing.assert_allclose(np.concatenate([chunk for chunk, _ in found]), images[order] / 255, atol=1e-6)
+    np.testing.assert_array_equal(np.concatenate([part for _, part in found]), labels[order])
+
+
+def test_neighbours_in_a_chunk_are_changed_differently(small_digits):
+    same = np.repeat(small_digits.images[:1], 3 * SHARED_BY, axis=0)
+    changed = AUGMENTATIONS["strong"].chunk(same, np.random.default_rng(0))
+    assert len(np.unique(changed[:SHARED_BY].reshape(SHARED_BY, -1), axis=0)) == SHARED_BY
+    np.testing.assert_array_equal(changed[:SHARED_BY], changed[SHARED_BY : 2 * SHARED_BY])
 
 
 def test_datasets_are_checked():

@@ -93,7 +93,7 @@ def test_the_best_weights_are_kept(small_digits):
 
 
 def test_early_stopping(small_digits):
-    config = TrainingConfig(**(QUICK.as_dict() | {"epochs": 50, "learning_rate": 1e-6, "patience": 2}))
+    config = TrainingConfig(**(QUICK.as_dict() | {"epochs": 50, "learning_rate": 1e-12, "patience": 2}))
     _, result, _ = run(config, small_digits)
     assert result.reason == "early"
     assert len(result.epochs) < 50
@@ -176,10 +176,10 @@ def test_an_interrupted_run_goes_on_as_if_nothing_had_happened(small_digits, tmp
         if isinstance(event, BatchMetrics) and event.epoch > 1.5:
             control.stop()
 
-    result = Trainer(model, config, small_digits, path).run(stop_in_the_second_epoch, control)
+    result = Trainer(model, config, small_digits, checkpoint_path=path).run(stop_in_the_second_epoch, control)
     assert (result.reason, len(result.epochs)) == ("stopped", 1)
     resumed = model_for(config, small_digits)
-    rest = Trainer(resumed, config, small_digits, path, Checkpoint.load(path)).run()
+    rest = Trainer(resumed, config, small_digits, None, path, Checkpoint.load(path)).run()
     assert [e.validation_loss for e in rest.epochs] == [e.validation_loss for e in whole_result.epochs]
     for name, array in whole.parameters.items():
         np.testing.assert_array_equal(array, resumed.parameters[name], err_msg=name)

@@ -28,7 +28,7 @@ def test_the_wheel_is_complete_and_works_elsewhere(tmp_path):
         archive.extractall(tmp_path / "site")
     packages = {path.parent.relative_to(ROOT).as_posix() for part in PARTS[:2] for path in (ROOT / part).rglob("*.py")}
     assert packages <= {Path(name).parent.as_posix() for name in names}
-    assert {"cnn_core/py.typed", "cnn_assets/models/digits.safetensors", "cnn_assets/icons/app.svg"} <= names
+    assert {"cnn_core/py.typed", "cnn_assets/models/bundled.safetensors", "cnn_assets/icons/app.svg"} <= names
     use = (
         "import sys; sys.path.insert(0, sys.argv[1]);"
         "from cnn_core.assets import bundled_model_path as p; from cnn_core.storage import load_model;"

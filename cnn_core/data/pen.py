@@ -1,0 +1,67 @@
+"""Images of recorded pen strokes: each digit again and again, a little differently, as the canvas draws it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cnn_core.data.dataset import Dataset, to_bytes
+from cnn_core.data.unipen import PenDigit
+from cnn_core.drawing import Points, from_strokes
+from cnn_core.drawing.normalize import PEN_WIDTH_PX
+
+PEN_WIDTHS_PX = (1.8, 3.2)
+"""Around the width at which the canvas draws, `PEN_WIDTH_PX`."""
+SMALLEST_PX = 24
+"""Somebody who writes this small on the canvas leaves whole pixels only."""
+
+
+def vary(strokes: Sequence[Points], rng: np.random.Generator) -> list[Points]:
+    """The same strokes [p, 2] as another movement of the hand: bent, turned, slanted, squeezed, their ends cut off, and
+    on a canvas where they cover few or many pixels."""
+    lowest = np.min([points.min(axis=0) for points in strokes], axis=0)
+    extent = max(float(np.max([(points - lowest).max() for points in strokes])), 1e-3)
+    angle, slant = np.deg2rad(rng.normal(0, 6)), rng.normal(0, 0.12)
+    squeeze = np.exp(rng.normal(0, 0.12, 2))
+    matrix = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
+    matrix = np.array([[squeeze[0], 0], [-slant, squeeze[1]]]) @ matrix
+    waves = [(rng.normal(0, 0.025), rng.uniform(2, 7), rng.uniform(0, 2 * np.pi)) for _ in range(2)]
+    pixels = np.exp(rng.uniform(np.log(SMALLEST_PX), np.log(400)))
+    changed = []
+    for points in strokes:
+        points = _cut_ends((points - lowest) / extent - 0.5, rng)
+        points = points + rng.normal(0, 0.012, (1, 2))
+        x, y = points[:, 0].copy(), points[:, 1].copy()
+        for axis, other, (amplitude, frequency, phase) in ((0, y, waves[0]), (1, x, waves[1])):
+            points[:, axis] += amplitude * np.sin(frequency * other + phase)
+        changed.append(np.rint(points @ matrix * pixels) / pixels)
+    return changed
+
+
+def _cut_ends(points: Points, rng: np.random.Generator) -> Points:
+    """Up to 6 % of the points off either end; short strokes stay whole."""
+    n = len(points)
+    if n < 12:
+        return points
+    return points[int(rng.uniform(0, 0.06) * n) : n - int(rng.uniform(0, 0.06) * n)]
+
+
+def draw_pen_digits(
+    digits: Sequence[PenDigit],
+    copies: int,
+    rng: np.random.Generator,
+    name: str = "pendigits",
+    progress: Callable[[int, int], None] | None = None,
+) -> Dataset:
+    """Images of ``digits``: as the canvas draws them, and ``copies`` times as `vary` changes them."""
+    images: list[NDArray[np.uint8]] = []
+    for number, digit in enumerate(digits):
+        if progress and number % 100 == 0:
+            progress(number, len(digits))
+        images.append(to_bytes(from_strokes(digit.strokes, PEN_WIDTH_PX)))
+        for _ in range(copies):
+            images.append(to_bytes(from_strokes(vary(digit.strokes, rng), rng.uniform(*PEN_WIDTHS_PX))))
+    labels = np.repeat([digit.label for digit in digits], copies + 1)
+    return Dataset(name, np.stack(images)[..., None], labels.astype(np.int64))

@@ -1,0 +1,170 @@
+"""The pieces of a drawing that are taken apart no further: strokes, parts of wide ones, runs of inked columns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cnn_core.arrays import Array
+from cnn_core.drawing.normalize import INK, Renderer, from_bitmap, from_strokes, square
+from cnn_core.drawing.strokes import Mark, Picture, Points, Stroke
+
+WIDE = 0.75
+"""A stroke or run of columns wider than this share of the row's height may hold more than one digit."""
+MOST_CUTS = 5
+COLUMNS = 64
+"""Resolution at which a stroke is searched for places to cut."""
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """Bounds in canvas units; x to the right, y down."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    @property
+    def width(self) -> float:
+        return self.right - self.left
+
+    @property
+    def height(self) -> float:
+        return self.bottom - self.top
+
+    @property
+    def middle(self) -> float:
+        """Where it is along the row."""
+        return (self.left + self.right) / 2
+
+
+def around(boxes: Sequence[Box]) -> Box:
+    """The smallest box that holds all ``boxes``."""
+    return Box(
+        min(b.left for b in boxes), min(b.top for b in boxes), max(b.right for b in boxes), max(b.bottom for b in boxes)
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StrokeFragment:
+    """A stroke or a part of one; ``key`` is the same whenever the points are."""
+
+    points: Points
+    box: Box
+    key: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class InkFragment:
+    """Columns left … right of a picture, whose whole ink [h, w] from 0 to 1 is here."""
+
+    ink: Array
+    left: int
+    right: int
+    box: Box
+    key: tuple[int, ...]
+
+
+Fragment = StrokeFragment | InkFragment
+
+
+def picture_of(fragments: Sequence[Fragment]) -> Array:
+    """The image [28, 28] of neighbouring fragments of one drawing, as if nothing else had been drawn."""
+    if isinstance(fragments[0], StrokeFragment):
+        return from_strokes([f.points for f in fragments if isinstance(f, StrokeFragment)])
+    first, last = fragments[0], fragments[-1]
+    assert isinstance(first, InkFragment)
+    assert isinstance(last, InkFragment)
+    return from_bitmap(first.ink[:, first.left : last.right])
+
+
+def fragments_of(marks: Sequence[Mark], renderer: Renderer) -> Sequence[Fragment]:
+    """The fragments of a drawing from left to right: of its strokes, or, where something was erased or pasted, of the
+    picture that ``renderer`` makes of it."""
+    strokes = [mark.points for mark in marks if isinstance(mark, Stroke) and not mark.erases]
+    if len(strokes) == len(marks):
+        return stroke_fragments(strokes) if strokes else []
+    if len(marks) == 1 and isinstance(marks[0], Picture):
+        return ink_fragments(square(marks[0].ink))
+    return ink_fragments(renderer(marks))
+
+
+def stroke_fragments(strokes: Sequence[Points]) -> list[StrokeFragment]:
+    """Strokes [p, 2] from left to right, wide ones cut where they may be several digits written in one go."""
+    row = around([_bounds(points) for points in strokes])
+    height = max(row.height, 1e-3)
+    found = []
+    for points in strokes:
+        box = _bounds(points)
+        cuts = _places_to_cut(points, box) if box.width > WIDE * height and len(points) > 2 else []
+        for start, stop in pairwise([0, *cuts, len(points) - 1] if len(points) > 1 else [0, 0]):
+            part = points[start : stop + 1]
+            found.append(StrokeFragment(part, _bounds(part), (id(points), start, stop)))
+    return sorted(found, key=lambda fragment: fragment.box.middle)
+
+
+def _bounds(points: Points) -> Box:
+    (left, top), (right, bottom) = points.min(axis=0), points.max(axis=0)
+    return Box(float(left), float(top), float(right), float(bottom))
+
+
+def _places_to_cut(points: Points, box: Box) -> list[int]:
+    """Indices of points at which the stroke is thinnest: there a vertical line meets it just once."""
+    edges = np.linspace(box.left, box.right, COLUMNS + 1)
+    centres = (edges[:-1] + edges[1:]) / 2
+    x = points[:, 0]
+    crosses = (np.minimum(x[:-1], x[1:])[:, None] <= centres) & (np.maximum(x[:-1], x[1:])[:, None] > centres)
+    once = crosses.sum(axis=0) == 1
+    cuts = []
+    for start, stop in _runs(once):
+        if start == 0 or stop == COLUMNS:  # a digit's own beginning or end
+            continue
+        cuts.append(int(np.nonzero(crosses[:, (start + stop) // 2])[0][0]) + 1)
+    inner = sorted({cut for cut in cuts if 1 < cut < len(points) - 2})
+    return inner[:MOST_CUTS]
+
+
+def _runs(wanted: NDArray[np.bool_]) -> list[tuple[int, int]]:
+    """Ranges start … stop over which ``wanted`` holds."""
+    changes = np.flatnonzero(np.diff(np.concatenate([[False], wanted, [False]]).astype(np.int8)))
+    return [(int(start), int(stop)) for start, stop in zip(changes[::2], changes[1::2], strict=True)]
+
+
+def ink_fragments(ink: Array) -> list[InkFragment]:
+    """Runs of inked columns of a picture [side, side] that shows a whole canvas, wide ones cut where they are thin."""
+    side = ink.shape[1]
+    inked = ink > INK * float(ink.max(initial=0.0))
+    rows = np.flatnonzero(inked.any(axis=1))
+    if not len(rows):
+        return []
+    height = int(rows[-1] - rows[0] + 1)
+    column_ink = ink.sum(axis=0)
+    found = []
+    for start, stop in _runs(np.asarray(inked.any(axis=0))):
+        cuts = _valleys(column_ink[start:stop], height) if stop - start > WIDE * height else []
+        for left, right in pairwise([start, *(start + cut for cut in cuts), stop]):
+            filled = np.flatnonzero(inked[:, left:right].any(axis=1))
+            if len(filled):
+                box = Box(left / side, filled[0] / side, right / side, (filled[-1] + 1) / side)
+                found.append(InkFragment(ink, left, right, box, (id(ink), left, right)))
+    return found
+
+
+def _valleys(column_ink: Array, height: int) -> list[int]:
+    """Columns that hold less ink than what lies left and right of them, the thinnest first, in order."""
+    reach = max(2, height // 8)
+    limit = 0.6 * float(column_ink.mean())
+    middle = range(reach, len(column_ink) - reach)
+    lowest = [
+        i for i in middle if column_ink[i] <= limit and column_ink[i] == column_ink[i - reach : i + reach + 1].min()
+    ]
+    apart: list[int] = []
+    for i in lowest:  # of a flat valley, one
+        if not apart or i - apart[-1] > reach:
+            apart.append(i)
+    return sorted(sorted(apart, key=lambda i: column_ink[i])[:MOST_CUTS])

@@ -1,0 +1,178 @@
+"""A number written in one go, taken apart into its digits.
+
+The drawing is cut into fragments, ordered from left to right. Every few neighbouring fragments may be one digit; how
+well they look like one is asked of a network that was also shown things which are none. Of all ways to group the
+fragments the cheapest is taken, found by dynamic programming. Source: the "segmentation graph" of LeCun, Bottou,
+Bengio, Haffner: "Gradient-Based Learning Applied to Document Recognition" (1998), section VI.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from cnn_core.arrays import Array
+from cnn_core.drawing.fragments import Box, Fragment, StrokeFragment, around, fragments_of, picture_of
+from cnn_core.drawing.normalize import BITMAP_SIDE_PX, Renderer
+from cnn_core.drawing.strokes import Mark
+
+Key = tuple[tuple[int, ...], ...]
+Scorer = Callable[[Array], Array]
+"""Images [n, 28, 28, 1] -> how much each looks like one digit, [n] from 0 to 1."""
+
+MOST_FRAGMENTS = 40
+"""More than this is no number, and is read as a whole."""
+MOST_IN_DIGIT = 5
+"""Strokes that one digit is put together from at most."""
+EACH_DIGIT = 0.35
+"""Price of another digit, so that none is taken apart without need."""
+INSIDE = 3.5
+"""Price of a gap inside a digit. On 24 writers' digits of several strokes the boxes of the strokes overlapped along
+the row in 98 %."""
+BETWEEN = 2.5
+"""Price of digits whose boxes overlap along the row."""
+CUT = 1.5
+"""Price of two digits that share a stroke."""
+SOFTNESS = 0.03
+"""Share of the row's height over which overlap turns into gap."""
+SMALL, SMALL_HEIGHT = 6.0, 0.45
+"""Price of a digit that is lower than this share of the row, for the whole of what it lacks."""
+LEAST_SCORE = 1e-4
+CACHE = 1000
+"""Strokes, finished and under the pen, after which everything is forgotten."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Part:
+    """One digit of a drawing: its image [28, 28, 1] as the network receives it, and where it stands."""
+
+    image: Array
+    box: Box
+
+
+class Segmenter:
+    """Takes drawings apart. Remembers what it asked the network, so that another point of a stroke costs little.
+
+    Parameters
+    ----------
+    score : whether images look like a digit; a network that never saw anything but digits does not know
+    """
+
+    def __init__(self, score: Scorer) -> None:
+        self._score = score
+        self._renderer = Renderer(BITMAP_SIDE_PX)
+        self._images: dict[Key, Array] = {}
+        self._costs: dict[Key, float] = {}
+        self._alive: dict[int, Mark] = {}
+        self._marks: tuple[Mark, ...] = ()
+        self._parts: tuple[Part, ...] = ()
+
+    def parts(self, marks: Sequence[Mark]) -> tuple[Part, ...]:
+        """The digits of a drawing from left to right; empty when there is nothing on the canvas.
+
+        A part whose strokes are the same as at the last call has the same image object.
+        """
+        if len(marks) == len(self._marks) and all(a is b for a, b in zip(marks, self._marks, strict=True)):
+            return self._parts
+        fragments = fragments_of(marks, self._renderer)
+        self._forget_unless(marks, fragments)
+        if 1 < len(fragments) <= MOST_FRAGMENTS:
+            self._parts = tuple(self._part(fragments[i:j]) for i, j in self._best_grouping(fragments))
+        else:
+            self._parts = (self._part(fragments),) if fragments else ()
+        return self._parts
+
+    def _forget_unless(self, marks: Sequence[Mark], fragments: Sequence[Fragment]) -> None:
+        """Keys are addresses of arrays: they hold as long as the strokes are kept that own these arrays."""
+        if len(self._alive) > CACHE or not all(isinstance(fragment, StrokeFragment) for fragment in fragments):
+            self._images.clear()
+            self._costs.clear()
+            self._alive.clear()
+        self._alive.update({id(mark): mark for mark in marks})
+        self._marks = tuple(marks)
+
+    def _best_grouping(self, fragments: Sequence[Fragment]) -> list[tuple[int, int]]:
+        """Ranges of fragments, each a digit, at the least price in all."""
+        row = around([fragment.box for fragment in fragments])
+        n = len(fragments)
+        ranges = [(i, j) for i in range(n) for j in range(i + 1, min(n, i + MOST_IN_DIGIT) + 1)]
+        costs = self._costs_of(fragments, ranges)
+        least, before = [0.0] + [float("inf")] * n, [0] * (n + 1)
+        for i, j in ranges:
+            price = least[i] + EACH_DIGIT + costs[i, j] + _inside(fragments[i:j], row)
+            price += _between(fragments[:i], fragments[i], row) if i else 0.0
+            if price < least[j]:
+                least[j], before[j] = price, i
+        grouping, j = [], n
+        while j:
+            grouping.append((before[j], j))
+            j = before[j]
+        return grouping[::-1]
+
+    def _costs_of(
+        self, fragments: Sequence[Fragment], ranges: Sequence[tuple[int, int]]
+    ) -> dict[tuple[int, int], float]:
+        keys = {(i, j): _key(fragments[i:j]) for i, j in ranges}
+        unknown = [r for r in ranges if keys[r] not in self._costs]
+        if unknown:
+            images = np.stack([self._image(fragments[i:j]) for i, j in unknown])
+            for r, score in zip(unknown, self._score(images), strict=True):
+                self._costs[keys[r]] = -float(np.log(max(float(score), LEAST_SCORE)))
+        return {r: self._costs[keys[r]] for r in ranges}
+
+    def _image(self, fragments: Sequence[Fragment]) -> Array:
+        key = _key(fragments)
+        if key not in self._images:
+            self._images[key] = picture_of(fragments)[:, :, None]
+        return self._images[key]
+
+    def _part(self, fragments: Sequence[Fragment]) -> Part:
+        return Part(self._image(fragments), around([fragment.box for fragment in fragments]))
+
+
+def whole(marks: Sequence[Mark]) -> tuple[Part, ...]:
+    """The drawing as one part; empty when there is nothing on the canvas."""
+    fragments = fragments_of(marks, Renderer(BITMAP_SIDE_PX))
+    if not fragments:
+        return ()
+    return (Part(picture_of(fragments)[:, :, None], around([fragment.box for fragment in fragments])),)
+
+
+def _key(fragments: Sequence[Fragment]) -> Key:
+    return tuple(fragment.key for fragment in fragments)
+
+
+def _inside(fragments: Sequence[Fragment], row: Box) -> float:
+    """What gaps inside a digit and its height speak against it."""
+    height = max(row.height, 1e-3)
+    price, reached = 0.0, fragments[0].box.right
+    for before, after in pairwise(fragments):
+        reached = max(reached, before.box.right)
+        if not _joined(before, after):
+            gap = (after.box.left - reached) / height
+            price += INSIDE * (_share_above(gap + 0.04) + 2 * max(0.0, gap - 0.05))
+    lacks = SMALL_HEIGHT - around([fragment.box for fragment in fragments]).height / height
+    return price + SMALL * max(0.0, lacks) / SMALL_HEIGHT
+
+
+def _between(left: Sequence[Fragment], right: Fragment, row: Box) -> float:
+    """What speaks against a digit that ends before ``right``."""
+    if _joined(left[-1], right):
+        return CUT
+    overlap = (max(fragment.box.right for fragment in left) - right.box.left) / max(row.height, 1e-3)
+    return BETWEEN * (_share_above(overlap - 0.06) + 2 * max(0.0, overlap - 0.2))
+
+
+def _joined(left: Fragment, right: Fragment) -> bool:
+    """Whether both were cut out of one stroke or one run of columns."""
+    if isinstance(left, StrokeFragment) and isinstance(right, StrokeFragment):
+        return left.key[0] == right.key[0]
+    return left.box.right >= right.box.left
+
+
+def _share_above(value: float) -> float:
+    """0 well below zero, 1 well above."""
+    return 1 / (1 + float(np.exp(-value / SOFTNESS)))

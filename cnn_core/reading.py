@@ -1,0 +1,124 @@
+"""From a drawing to what a network reads in it: one digit, a number of several, or nothing that it knows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from cnn_core import engine
+from cnn_core.arrays import Array
+from cnn_core.calibration import NOT_CALIBRATED, Calibration, class_score
+from cnn_core.drawing import Box, Mark, Part, Segmenter, whole
+from cnn_core.model import Sequential
+
+BATCH = 16
+"""Candidates for a digit that are scored at a time."""
+CACHE = 512
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ReadDigit:
+    """One digit of a drawing as a model reads it.
+
+    Attributes
+    ----------
+    image : [h, w, c] as the model received it
+    box : where it stands on the canvas
+    probabilities : [k]
+    known : whether it looks like one of the classes at all
+    """
+
+    image: Array
+    box: Box
+    probabilities: Array
+    known: bool
+
+    @property
+    def best(self) -> int:
+        """The most probable class, whether known or not."""
+        return int(self.probabilities.argmax())
+
+    @property
+    def score(self) -> float:
+        """How much it looks like one of the classes, from 1/k to 1; see `cnn_core.calibration`."""
+        return float(class_score(self.probabilities[None])[0])
+
+
+class Reader:
+    """Reads drawings with one model. Sees its weights as they are at each call. Belongs to one thread; `close` it.
+
+    Parameters
+    ----------
+    model : for images [h, w, c]
+    calibration : says when the model does not know
+    judge : the model by which a drawing is taken apart into digits, one that was shown non-digits while it learned;
+        None reads every drawing as one image
+    """
+
+    def __init__(
+        self, model: Sequential, calibration: Calibration = NOT_CALIBRATED, judge: Sequential | None = None
+    ) -> None:
+        self.model, self.calibration = model, calibration
+        self._plan = engine.compile(model, BATCH, threads=1)
+        self._judge = engine.compile(judge, BATCH, threads=1) if judge is not None else None
+        self._segmenter = Segmenter(self._score)
+        self._known: dict[int, tuple[Array, Array]] = {}
+
+    def close(self) -> None:
+        """Let go of what the models' plans hold."""
+        self._plan.close()
+        if self._judge is not None:
+            self._judge.close()
+
+    def weights_changed(self) -> None:
+        """Forget what was read; the model has learnt."""
+        self._known.clear()
+
+    def read(self, marks: Sequence[Mark]) -> tuple[ReadDigit, ...]:
+        """The digits of a drawing from left to right; empty when there is nothing in it."""
+        parts = self._segmenter.parts(marks) if self._judge is not None else whole(marks)
+        if not parts:
+            return ()
+        probabilities = self._probabilities(parts)
+        known = self.calibration.knows(probabilities)
+        images = [fitted(part.image, self.model.input_shape) for part in parts]
+        return tuple(
+            ReadDigit(image, part.box, row, bool(is_known))
+            for image, part, row, is_known in zip(images, parts, probabilities, known, strict=True)
+        )
+
+    def _probabilities(self, parts: Sequence[Part]) -> Array:
+        """Of each part [n, k]; the parts that the pen has not touched since are remembered."""
+        new = [part.image for part in parts if id(part.image) not in self._known]
+        if new:
+            if len(self._known) > CACHE:
+                self._known.clear()
+                new = [part.image for part in parts]
+            images = np.stack([fitted(image, self.model.input_shape) for image in new])
+            for image, row in zip(new, self._plan.predict(images), strict=True):
+                self._known[id(image)] = image, row  # the image is kept too, so that its address stays its own
+        return np.stack([self._known[id(part.image)][1] for part in parts])
+
+    def _score(self, images: Array) -> Array:
+        assert self._judge is not None
+        return class_score(self._judge.predict(images))
+
+
+def text_of(digits: Sequence[ReadDigit], class_names: Sequence[str]) -> str:
+    """The number that was read, with a question mark for each digit that is none: ``20?6``."""
+    return "".join(class_names[digit.best] if digit.known else "?" for digit in digits)
+
+
+def fitted(image: Array, input_shape: tuple[int, ...]) -> Array:
+    """The 28×28 image for a model of another input size or with several channels: centred, cut or padded."""
+    if image.shape == input_shape:
+        return image
+    h, w, c = input_shape
+    result = np.zeros((h, w, c), np.float32)
+    rows, columns = min(h, image.shape[0]), min(w, image.shape[1])
+    top, left = (h - rows) // 2, (w - columns) // 2
+    from_top, from_left = (image.shape[0] - rows) // 2, (image.shape[1] - columns) // 2
+    result[top : top + rows, left : left + columns] = image[from_top : from_top + rows, from_left : from_left + columns]
+    return result

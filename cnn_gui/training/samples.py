@@ -1,0 +1,83 @@
+"""A few training images as the chosen augmentation changes them: what the network will see."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+from PySide6.QtCore import QObject, QTimer, Slot
+
+from cnn_core.data import Dataset, make_augmentation, sample_images, to_bytes
+from cnn_gui.jobs import LatestJob
+from cnn_gui.state import AppState
+from cnn_gui.values import Samples
+
+COUNT = 10
+AGAIN_EVERY_MS = 1500
+
+
+class SamplesController(QObject):
+    """Fetches samples of a data set in the background and changes them anew now and then."""
+
+    def __init__(self, state: AppState, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._state = state
+        self.data_dir: Path | None = None
+        self._dataset, self._augmentation = "", "none"
+        self._images: Dataset | None = None
+        self._rng = np.random.default_rng()
+        self._job = LatestJob(self)
+        self._job.finished.connect(self._on_fetched)
+        self._job.failed.connect(self._on_failed)
+        self._timer = QTimer(self)
+        self._timer.setInterval(AGAIN_EVERY_MS)
+        self._timer.timeout.connect(self._on_timeout)
+
+    @Slot(str, str)
+    def show(self, dataset: str, augmentation: str) -> None:
+        """Samples of ``dataset`` under ``augmentation``."""
+        self._augmentation = augmentation
+        if dataset != self._dataset:
+            self._dataset, self._images = dataset, None
+            self._job.start(partial(sample_images, dataset, COUNT, self.data_dir))
+        self._change()
+
+    def refetch(self) -> None:
+        """Look again, as in another data folder or after a download."""
+        self._job.start(partial(sample_images, self._dataset, COUNT, self.data_dir))
+
+    def shutdown(self) -> bool:
+        """Stop fetching; False while something still runs."""
+        self._timer.stop()
+        return self._job.shutdown()
+
+    @Slot(object)
+    def _on_fetched(self, images: Dataset) -> None:
+        self._images = images
+        self._change()
+
+    @Slot(str)
+    def _on_failed(self, problem: str) -> None:  # noqa: ARG002 - a run would say it in full
+        self._images = None
+        self._timer.stop()
+        self._state.set_samples(Samples(words="samples appear once the data are there"))
+
+    @Slot()
+    def _on_timeout(self) -> None:
+        self._change()
+
+    def _change(self) -> None:
+        if self._images is None:
+            return
+        augment = make_augmentation(self._augmentation)
+        images = self._images.images
+        if augment is None:
+            self._timer.stop()
+            self._state.set_samples(Samples(images, "training images, unchanged"))
+            return
+        self._state.set_samples(
+            Samples(to_bytes(augment(images, self._rng)), "training images as the network sees them")
+        )
+        if not self._timer.isActive():
+            self._timer.start()
