@@ -18,11 +18,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import QElapsedTimer, QEvent, QObject, QPoint, Qt, QTimer
+from PySide6.QtCore import QElapsedTimer, QPoint, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from benchmarks.machine import describe_machine
+from benchmarks.repaint import RepaintWatch
 from cnn_core.data import locate
 from cnn_core.training import TrainingConfig
 from cnn_gui.app import Application, create_application
@@ -65,47 +66,23 @@ def live(seconds: float, each: Callable[[], None] = lambda: None, every_s: float
         time.sleep(0.0005)
 
 
-class Pen(QObject):
+class Pen(RepaintWatch):
     """Draws a spiral, point by point, and measures how long each point takes to reach the screen."""
 
     def __init__(self, application: Application) -> None:
-        super().__init__()
-        self._canvas, self._application = application.window.canvas, application
-        window = application.window
-        self._views = (window.prediction, window.input, window.inspector.strip, window.detail)
-        self._painted: set[QObject] = set()
-        for view in self._views:
-            view.installEventFilter(self)
-        self.times_ms: list[float] = []
-        self._read = False
+        super().__init__(application)
+        self._canvas, self._clear = application.window.canvas, application.canvas.clear
         self._step = 0
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Paint:
-            self._painted.add(watched)
-        return False
-
     def move(self) -> None:
+        left, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
         if self._step % 60 == 0:
-            self._application.canvas.clear()
-            QTest.mousePress(self._canvas, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, self._place())
+            self._clear()
+            QTest.mousePress(self._canvas, left, none, self._place())
         self._step += 1
-        state = self._application.state
-        self._read = False
-        connection = state.prediction_changed.connect(self._on_prediction_changed)
-        started = time.perf_counter()
-        QTest.mouseMove(self._canvas, self._place())
-        while not (self._read and len(self._painted) == len(self._views)) and time.perf_counter() - started < 1:
-            QApplication.processEvents()
-        self.times_ms.append((time.perf_counter() - started) * 1000)
-        state.prediction_changed.disconnect(connection)
+        self.measure(lambda: QTest.mouseMove(self._canvas, self._place()))
         if self._step % 60 == 0:
-            QTest.mouseRelease(self._canvas, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, self._place())
-
-    def _on_prediction_changed(self) -> None:
-        """From now on what is painted is painted with the new prediction."""
-        self._read = True
-        self._painted.clear()
+            QTest.mouseRelease(self._canvas, left, none, self._place())
 
     def _place(self) -> QPoint:
         turn = self._step % 60 / 60 * 6

@@ -9,15 +9,13 @@ import numpy as np
 from cnn_core.data.dataset import Dataset, join
 from cnn_core.data.non_digits import make_non_digits
 from cnn_core.data.pen import draw_pen_digits
-from cnn_core.data.synthetic import make_synthetic
 from cnn_core.data.unipen import PenDigit
 
 CHOOSING_WRITERS = frozenset({5, 10, 15, 20, 25, 30})
 """Six of the thirty writers: nothing is learnt from their digits, they serve to choose by."""
 MNIST_VALIDATION = 5000
 PEN_COPIES = 5
-SYNTHETIC = 6000
-NON_DIGITS, NON_DIGITS_VALIDATION = 13_000, 1500
+NON_DIGITS, NON_DIGITS_VALIDATION = 12_000, 1500
 
 Report = Callable[[str, int, int], None]
 
@@ -44,12 +42,11 @@ def mix(mnist: Dataset, pen: Sequence[PenDigit], report: Report = lambda *_: Non
     mnist_train, mnist_validation = mnist.split(MNIST_VALIDATION / len(mnist), rng)
     pen_train = draw_pen_digits(learn, PEN_COPIES, rng, progress=telling("drawing pen digits"))
     pen_validation = draw_pen_digits(choose, 1, rng)
-    synthetic = make_synthetic(SYNTHETIC, 3, telling("drawing synthetic digits"))
     digits = join("digits", (mnist_train, pen_train))
     others = make_non_digits(NON_DIGITS, digits, learn, rng, telling("drawing non-digits"))
     digits = join("digits", (mnist_validation, pen_validation))
     others_validation = make_non_digits(NON_DIGITS_VALIDATION, digits, choose, rng)
     return (
-        join("mixed", (mnist_train, pen_train, synthetic, others)),
+        join("mixed", (mnist_train, pen_train, others)),
         join("mixed", (mnist_validation, pen_validation, others_validation)),
     )
