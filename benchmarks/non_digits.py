@@ -52,7 +52,7 @@ def _printed(text: str, rng: np.random.Generator) -> Array:
     page = Image.new("L", (CANVAS_PX, CANVAS_PX))
     font = ImageFont.load_default(int(rng.integers(60, 110)))
     ImageDraw.Draw(page).text(
-        (CANVAS_PX / 2, CANVAS_PX / 2), text, 255, font, anchor="mm", stroke_width=rng.integers(0, 4)
+        (CANVAS_PX / 2, CANVAS_PX / 2), text, 255, font, anchor="mm", stroke_width=int(rng.integers(0, 4))
     )
     turned = page.rotate(float(rng.uniform(-12, 12)), Image.Resampling.BILINEAR)
     return np.asarray(turned, np.float32) / 255

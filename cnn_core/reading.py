@@ -103,7 +103,10 @@ class Reader:
 
     def _score(self, images: Array) -> Array:
         assert self._judge is not None
-        return class_score(self._judge.predict(images))
+        k = self._judge.model.output_shape[0]
+        return (class_score(self._judge.predict(images)) * k - 1) / (
+            k - 1
+        )  # 0 where no class is more likely than others
 
 
 def text_of(digits: Sequence[ReadDigit], class_names: Sequence[str]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QAction, QCloseEvent, QIcon, QKeyEvent, QKeySequence
+from PySide6.QtGui import QAction, QCloseEvent, QIcon, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import (
     QFileDialog,
     QFrame,
@@ -42,7 +42,7 @@ from cnn_gui.widgets.square_on_top import SquareOnTop
 SIZE_PX = (1440, 960)
 MINIMUM_PX = (1024, 700)
 LEFT_PX = 344
-CLOSE_RETRY_MS = 50
+SAMPLES_FROM_PX = 780
 MODEL_FILES = "Models (*.safetensors)"
 IMAGE_FILES = "Images (*.png *.jpg *.jpeg *.bmp *.gif *.webp *.tif *.tiff);;All files (*)"
 CLOSE_RETRY_MS = 50
@@ -334,6 +334,16 @@ class MainWindow(QMainWindow):
         for splitter in (self.upper_zones, self.lower_zones, self.zones, self.inside):
             if sizes := self._settings.bytes(f"window/{splitter.objectName()}"):
                 splitter.restoreState(sizes)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a low window the canvas needs the room more than the training samples."""
+        super().resizeEvent(event)
+        roomy = self.height() >= SAMPLES_FROM_PX
+        if roomy == self.panel.samples.isHidden():
+            self.panel.samples.setVisible(roomy)
+            upper, lower = self.zones.sizes()
+            change = self.panel.samples.sizeHint().height()
+            self.zones.setSizes([upper - change, lower + change] if roomy else [upper + change, lower - change])
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Close only once the trainer thread is gone: a thread that outlives the window aborts the process."""

@@ -21,10 +21,10 @@ from cnn_core.drawing.raster import draw_dots
 
 Piece = NDArray[np.float64]
 """``[p, 2]``: control points of one smooth curve."""
-DOTS = 72
+DOTS = 48
 """Dots along one piece."""
-ASPECTS = (0.4, 1.0)
-PEN_WIDTHS_PX = (1.8, 3.6)
+ASPECTS = (0.45, 1.2)
+PEN_WIDTHS_PX = (1.5, 4.5)
 """MNIST's lines are so wide on its 28×28 pixels."""
 
 
@@ -72,7 +72,7 @@ def write(
     """``count`` ways to write ``form``: dots [count, DOTS · pieces, 2] around the origin, about one unit high and
     squeezed to a share of their width within ``aspects``."""
     curves = []
-    looseness = rng.uniform(0.4, 1.6, (count, 1, 1))  # some people write more neatly than others
+    looseness = rng.uniform(0.5, 2.6, (count, 1, 1))  # some people write more neatly than others
     for stroke in parse_form(form):
         drift = rng.normal(0, 0.025, (count, 1, 2)) * looseness  # strokes of one digit do not meet perfectly
         end = None
@@ -93,11 +93,11 @@ def _deform(points: NDArray[np.float64], rng: np.random.Generator, aspects: tupl
         phase, frequency = rng.uniform(0, 2 * np.pi, (n, 1)), rng.uniform(2, 6, (n, 1))
         points[:, :, axis] += amplitude * np.sin(frequency * points[:, :, 1 - axis] + phase)
     for axis in (0, 1):  # perspective: one half larger than the other
-        tilt = rng.normal(0, 0.12, (n, 1))
+        tilt = rng.normal(0, 0.22, (n, 1))
         points[:, :, axis] *= 1 + tilt * points[:, :, 1 - axis]
-        points[:, :, axis] += rng.normal(0, 0.12, (n, 1)) * (points[:, :, axis] ** 2 - 0.1)
-    angle = np.deg2rad(rng.normal(0, 7, n))
-    slant, aspect = rng.normal(0.12, 0.2, n), rng.uniform(*aspects, n)
+        points[:, :, axis] += rng.normal(0, 0.2, (n, 1)) * (points[:, :, axis] ** 2 - 0.1)
+    angle = np.deg2rad(rng.normal(0, 8, n))
+    slant, aspect = rng.normal(0.15, 0.25, n), rng.uniform(*aspects, n)
     cos, sin = np.cos(angle), np.sin(angle)
     turn = np.stack([np.stack([cos, -sin], -1), np.stack([sin, cos], -1)], -2)
     shape = np.zeros((n, 2, 2))
@@ -123,4 +123,6 @@ def draw_normalized(points: NDArray[np.float64], pen_width_px: NDArray[np.float6
 
 def draw_form(form: str, count: int, rng: np.random.Generator, aspects: tuple[float, float] = ASPECTS) -> Array:
     """``count`` drawings [count, 28, 28] of one form; see `write`."""
-    return draw_normalized(write(form, count, rng, aspects), rng.uniform(*PEN_WIDTHS_PX, count))
+    thin, thick = np.log(PEN_WIDTHS_PX)
+    widths = np.exp(rng.uniform(thin, thick, count))
+    return draw_normalized(write(form, count, rng, aspects), widths)

@@ -27,11 +27,11 @@ MOST_FRAGMENTS = 40
 """More than this is no number, and is read as a whole."""
 MOST_IN_DIGIT = 5
 """Strokes that one digit is put together from at most."""
-EACH_DIGIT = 0.35
+EACH_DIGIT = 1.0
 """Price of another digit, so that none is taken apart without need."""
-INSIDE = 3.5
-"""Price of a gap inside a digit. On 24 writers' digits of several strokes the boxes of the strokes overlapped along
-the row in 98 %."""
+INSIDE, WIDE_GAP = 1.0, 12.0
+"""Price of a gap inside a digit, and of each row height that it is wider than a twentieth. On 24 writers' digits of
+several strokes the boxes of the strokes overlapped along the row in 98 %."""
 BETWEEN = 2.5
 """Price of digits whose boxes overlap along the row."""
 CUT = 1.5
@@ -153,7 +153,7 @@ def _inside(fragments: Sequence[Fragment], row: Box) -> float:
         reached = max(reached, before.box.right)
         if not _joined(before, after):
             gap = (after.box.left - reached) / height
-            price += INSIDE * (_share_above(gap + 0.04) + 2 * max(0.0, gap - 0.05))
+            price += INSIDE * _share_above(gap + 0.04) + WIDE_GAP * max(0.0, gap - 0.05)
     lacks = SMALL_HEIGHT - around([fragment.box for fragment in fragments]).height / height
     return price + SMALL * max(0.0, lacks) / SMALL_HEIGHT
 

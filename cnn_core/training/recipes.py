@@ -10,7 +10,9 @@ RECIPES: dict[str, TrainingConfig] = {
         dataset="mixed", preset="accurate", augmentation="hand", batch_size=128, epochs=50, learning_rate=2e-3,
         averaging=0.999,
     ),
-    "synthetic": TrainingConfig(dataset="synthetic", preset="digits", augmentation="hand", epochs=15),
+    "synthetic": TrainingConfig(
+        dataset="synthetic", preset="digits", augmentation="hand", epochs=20, averaging=0.999,
+    ),
 }  # fmt: skip
 """``bundled``: the network that ships with the program. ``synthetic``: digits of real people, learnt from none."""
 

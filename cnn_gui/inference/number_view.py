@@ -50,7 +50,8 @@ class NumberView(QWidget):
             reads_digits = self._state.model is None or self._state.model.reads_digits
             self._say(HINT if reads_digits else "")
         elif count == 1:
-            self._say("one digit" if self._state.model and self._state.model.reads_digits else "")
+            reads_digits = self._state.model is not None and self._state.model.reads_digits
+            self._say("one digit" if reads_digits and prediction.known else "")
         else:
             self._say(f"{count} digits" if count <= MOST_SHOWN else f"the first {MOST_SHOWN} of {count} digits")
             self._name_buttons(prediction)

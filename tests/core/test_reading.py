@@ -1,0 +1,374 @@
+"""From pens and pictures to numbers: recordings, fragments, grouping, calibration, reading."""
+
+from __future__ import annotations
+
+import gzip
+from contextlib import closing
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from cnn_core import engine
+from cnn_core.assets import bundled_model_path
+from cnn_core.calibration import NOT_CALIBRATED, Calibration, calibrate, class_score, fit_temperature
+from cnn_core.data import PenDigit, by_writer, load_dataset, make_non_digits, make_synthetic, read_unipen
+from cnn_core.data.catalog import PEN_FILE, about, sample_images
+from cnn_core.data.pen import draw_pen_digits, vary
+from cnn_core.drawing import Picture, Segmenter, Stroke, from_bitmap, from_strokes, ink_from_grey, read_ink, whole
+from cnn_core.drawing.fragments import ink_fragments, stroke_fragments
+from cnn_core.errors import ConfigError, DataError, DataUnavailableError, ImageError
+from cnn_core.labels import NOT_A_CLASS
+from cnn_core.layers import softmax
+from cnn_core.presets import make_preset
+from cnn_core.reading import Reader, fitted, text_of
+from cnn_core.storage import load_model
+
+UNIPEN = """
+.INCLUDE dene.doc
+.SEGMENT DIGIT 0 ? "7"
+.COMMENT 7 12 224
+.PEN_DOWN
+ 100 400
+ 300 400
+ 200 100
+.PEN_UP
+.PEN_DOWN
+ 150 250
+ 250 250
+.PEN_UP
+.DT 100
+.SEGMENT DIGIT 1 ? "1"
+.COMMENT 1 5 3
+.PEN_DOWN
+ 250 450
+ 250 50
+.PEN_UP
+"""
+SEVEN = np.array([(0.0, 0.0), (0.6, 0.0), (0.35, 0.5), (0.2, 1.0)])
+ONE = np.array([(0.2, 0.0), (0.2, 0.5), (0.2, 1.0)])
+ZERO = np.stack(
+    [0.3 - 0.3 * np.sin(np.linspace(0, 2 * np.pi, 40)), 0.5 - 0.5 * np.cos(np.linspace(0, 2 * np.pi, 40))], 1
+)
+FOUR = [np.array([(0.2, 0.0), (0.0, 0.6), (0.6, 0.6)]), np.array([(0.45, 0.3), (0.4, 1.0)])]
+
+
+def smooth(points, steps: int = 12):
+    """More points along the same polyline."""
+    t = np.linspace(0, len(points) - 1, (len(points) - 1) * steps + 1)
+    return np.stack([np.interp(t, np.arange(len(points)), points[:, axis]) for axis in (0, 1)], axis=1)
+
+
+def row(*digits, gap: float = 0.25, height: float = 0.3):
+    """Strokes of digits side by side in the middle of the canvas."""
+    strokes, reached = [], 0.0
+    for digit in digits:
+        parts = digit if isinstance(digit, list) else [digit]
+        left = min(part[:, 0].min() for part in parts)
+        right = max(part[:, 0].max() for part in parts)
+        strokes += [smooth(part - (left - reached, 0)) for part in parts]
+        reached += right - left + gap
+    return [Stroke(stroke * height * min(1, 0.9 / height / reached) + (0.05, 0.35), 0.06) for stroke in strokes]
+
+
+# --- Recordings
+
+
+def test_unipen_is_read_with_labels_writers_and_strokes(tmp_path):
+    path = tmp_path / "digits.txt"
+    path.write_text(UNIPEN)
+    seven, one = read_unipen(path)
+    assert [(d.label, d.writer, len(d.strokes)) for d in (seven, one)] == [(7, 12, 2), (1, 5, 1)]
+    np.testing.assert_allclose(seven.strokes[0], [(0.2, 0.2), (0.6, 0.2), (0.4, 0.8)], atol=1e-12)
+    packed = tmp_path / "digits.gz"
+    packed.write_bytes(gzip.compress(UNIPEN.encode()))
+    assert len(read_unipen(packed)) == 2
+    assert [d.label for d in by_writer([seven, one])[1]] == [1], "writer 5 serves to choose by"
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [("", "found none"), (UNIPEN.replace(" 300 400", " 300 x"), "line 7"), (UNIPEN.replace('"7"', "7"), "line 3")],
+)
+def test_what_is_not_unipen_is_told(tmp_path, text, problem):
+    path = tmp_path / "bad.txt"
+    path.write_text(text)
+    with pytest.raises(DataError, match=problem):
+        read_unipen(path)
+    with pytest.raises(DataError, match="found nothing"):
+        read_unipen(tmp_path / "missing")
+    (tmp_path / "torn.gz").write_bytes(gzip.compress(UNIPEN.encode())[:-9])
+    with pytest.raises(DataError, match="readable"):
+        read_unipen(tmp_path / "torn.gz")
+
+
+def test_pen_digits_are_a_data_set_whose_parts_share_no_writer(tmp_path, monkeypatch):
+    folder = tmp_path / "pendigits"
+    folder.mkdir()
+    (folder / PEN_FILE).write_bytes(gzip.compress(UNIPEN.encode()))
+    parts = load_dataset("pendigits", tmp_path)
+    assert parts.train.labels.tolist() == [7, 7], "as written, and once varied"
+    assert parts.test.labels.tolist() == [1]
+    assert "CC BY" in parts.licence
+    assert about("pendigits", tmp_path).available
+    with pytest.raises(DataUnavailableError, match="Fetch pendigits"):
+        load_dataset("pendigits")
+    with pytest.raises(DataUnavailableError):
+        sample_images("mnist", 5)
+    assert len(sample_images("synthetic", 10)) == 10
+
+
+def test_varied_strokes_stay_the_same_digit_and_are_never_the_same(rng):
+    strokes = [smooth(part) for part in FOUR]
+    first, second = vary(strokes, rng), vary(strokes, rng)
+    assert [len(part) for part in first] != [0, 0]
+    assert not all(np.array_equal(a, b) for a, b in zip(first, second, strict=True))
+    drawn = draw_pen_digits([PenDigit(4, 1, tuple(strokes))], 3, rng)
+    assert drawn.images.shape == (4, 28, 28, 1)
+    original = from_strokes(strokes)
+    np.testing.assert_array_equal(drawn.images[0, :, :, 0], np.rint(original * 255).astype(np.uint8))
+    overlap = [np.minimum(image[..., 0] / 255, original).sum() / original.sum() for image in drawn.images[1:]]
+    assert min(overlap) > 0.3
+
+
+def test_non_digits_are_many_different_things(rng):
+    digits = make_synthetic(100, 1)
+    pen = [PenDigit(1, 1, (smooth(ONE),)), PenDigit(7, 1, (smooth(SEVEN),))]
+    told = []
+    others = make_non_digits(300, digits, pen, rng, lambda done, total: told.append((done, total)))
+    assert abs(len(others) - 300) < 20
+    assert (others.labels == NOT_A_CLASS).all()
+    assert len(np.unique(others.images.reshape(len(others), -1), axis=0)) > 0.95 * len(others)
+    assert others.images.max(axis=(1, 2, 3)).min() > 30, "none is blank"
+    assert told[0] == (0, 300)
+
+
+# --- Taking apart
+
+
+def looks_like_one(images):
+    """Stands for a network: what is narrow looks like a digit, what is wide does not."""
+    ink = images[..., 0] > 0.3
+    width = ink.any(axis=1).sum(axis=1)
+    return np.where(width <= 17, 0.99, 0.02)
+
+
+def parts_of(marks):
+    return Segmenter(looks_like_one).parts(marks)
+
+
+def test_a_number_is_taken_apart_from_left_to_right():
+    marks = row(ONE, SEVEN, ZERO, ONE)
+    for shuffled in (marks, marks[::-1]):
+        parts = parts_of(shuffled)
+        assert len(parts) == 4
+        lefts = [part.box.left for part in parts]
+        assert lefts == sorted(lefts)
+        np.testing.assert_array_equal(parts[1].image[..., 0], from_strokes([marks[1].points]))
+
+
+def test_strokes_of_one_digit_stay_together():
+    (part,) = parts_of(row(FOUR))
+    assert part.image[..., 0] == pytest.approx(from_strokes([mark.points for mark in row(FOUR)]))
+    assert len(parts_of(row(FOUR, ONE, FOUR))) == 3
+
+
+def test_digits_joined_by_a_line_are_cut():
+    """A zero, a line along the top, and another zero, without lifting the pen."""
+    along_the_top = np.linspace(ZERO[0], ZERO[0] + np.array((0.7, 0.0)), 20)
+    joined = np.concatenate([ZERO, along_the_top, ZERO + np.array((0.7, 0.0))])
+    fragments = stroke_fragments([joined])
+    assert len(fragments) > 1
+    assert sum(len(fragment.points) for fragment in fragments) == len(joined) + len(fragments) - 1
+    assert len(parts_of([Stroke(joined * 0.5 + 0.1, 0.05)])) == 2
+
+
+def test_a_picture_of_a_number_is_taken_apart():
+    page = np.zeros((120, 200), np.float32)
+    for left in (20, 80, 140):
+        page[30:90, left : left + 12] = 1
+    assert len(ink_fragments(page)) == 3
+    parts = parts_of([Picture(page)])
+    assert len(parts) == 3
+    np.testing.assert_allclose(parts[0].image[..., 0], from_bitmap(page[:, 20:32]), atol=1e-6)
+
+
+def test_an_erased_number_goes_the_bitmap_way():
+    marks = [*row(ONE, ONE, gap=0.8), Stroke(np.array([(0.9, 0.9), (0.95, 0.95)]), 0.02, erases=True)]
+    assert len(parts_of(marks)) == 2
+    assert len(whole(marks)) == 1
+    assert whole([]) == ()
+    assert parts_of([]) == ()
+
+
+def test_only_what_is_new_is_asked_of_the_network():
+    asked = []
+
+    def score(images):
+        asked.append(len(images))
+        return looks_like_one(images)
+
+    segmenter = Segmenter(score)
+    marks = row(ONE, SEVEN, ZERO, ONE)
+    segmenter.parts(marks[:3])
+    before = sum(asked)
+    first = segmenter.parts(marks)
+    assert sum(asked) - before <= 4, "groups that end with the new stroke"
+    assert segmenter.parts(marks) is first
+    moved = Stroke(marks[3].points + np.array((0.01, 0.0)), 0.06)
+    again = segmenter.parts([*marks[:3], moved])
+    assert again[0].image is first[0].image
+    assert again[3].image is not first[3].image
+
+
+def test_a_scribble_of_many_strokes_is_read_as_a_whole(rng):
+    marks = [Stroke(rng.uniform(0.2, 0.8, (3, 2)), 0.02) for _ in range(50)]
+    assert len(parts_of(marks)) == 1
+
+
+# --- Calibration
+
+
+def test_the_temperature_makes_the_likelihood_greatest(rng):
+    logits = rng.normal(size=(4000, 10)) * 2
+    labels = np.array([rng.choice(10, p=p) for p in softmax(logits)])
+    for factor in (0.3, 1.0, 4.0):
+        assert fit_temperature(logits * factor, labels) == pytest.approx(factor, rel=0.08)
+
+
+def test_calibration_goes_into_the_last_layer(rng):
+    model = make_preset("mlp", rng)
+    x = rng.random((2000, 28, 28, 1), np.float32)
+    for layer in model.trunk[-1:]:
+        layer.parameters["weight"] *= 8
+    logits, before = model.forward(x), model.predict(x)
+    labels = np.array([rng.choice(10, p=p) for p in softmax(logits.astype(np.float64) / 5)])
+    found = calibrate(model, logits, labels)
+    assert found.temperature == pytest.approx(5, rel=0.15)
+    after = model.predict(x)
+    np.testing.assert_array_equal(after.argmax(axis=1), before.argmax(axis=1))
+    np.testing.assert_allclose(after, softmax(logits / np.float32(found.temperature)), atol=1e-5)
+    refused = 1 - found.knows(after).mean()
+    assert 0.001 < refused < 0.008, "about the share that may be turned away"
+
+
+def test_what_cannot_be_calibrated_stays_as_it_is(rng):
+    model = make_preset("mlp", rng)
+    nothing = np.zeros((0, 10), np.float32), np.zeros(0, np.int64)
+    assert calibrate(model, *nothing) is NOT_CALIBRATED
+    assert calibrate(model, np.full((3, 10), np.nan, np.float32), np.arange(3)) is NOT_CALIBRATED
+    assert NOT_CALIBRATED.knows(np.full((2, 10), 0.1)).all()
+    assert Calibration.from_dict(Calibration(1.5, 0.25).as_dict()) == Calibration(1.5, 0.25)
+    for wrong in (
+        {"temperature": 0},
+        {"threshold": 2.0},
+        {"threshold": float("nan")},
+        {"threshold": "x"},
+        {"other": 1},
+    ):
+        with pytest.raises(ConfigError, match="expected"):
+            Calibration.from_dict(wrong)
+
+
+# --- Reading
+
+
+@pytest.fixture(scope="module")
+def bundled():
+    return load_model(bundled_model_path())
+
+
+def test_the_bundled_model_reads_numbers(bundled):
+    with closing(Reader(bundled.model, bundled.calibration, bundled.model)) as reader:
+        digits = reader.read(row(ONE, SEVEN, ZERO, FOUR))
+        assert text_of(digits, "0123456789") == "1704"
+        for digit in digits:
+            assert digit.probabilities.sum() == pytest.approx(1, abs=1e-4)
+            assert digit.image.shape == (28, 28, 1)
+            with engine.compile(bundled.model, 1, 1) as plan:
+                np.testing.assert_allclose(plan.predict(digit.image[None])[0], digit.probabilities, atol=1e-4)
+        assert reader.read([]) == ()
+
+
+def test_the_bundled_model_says_when_it_is_no_digit(bundled, rng):
+    spiral = np.linspace(0, 10 * np.pi, 300)[:, None]
+    spiral = 0.5 + 0.012 * spiral * np.concatenate([np.cos(spiral), np.sin(spiral)], axis=1)
+    zigzag = smooth(np.array([(0.1 + 0.1 * i, 0.2 + 0.6 * (i % 2)) for i in range(9)]))
+    star = smooth(np.array([(0.2, 0.9), (0.5, 0.1), (0.8, 0.9), (0.1, 0.4), (0.9, 0.4), (0.2, 0.9)]))
+    dot = np.array([(0.5, 0.5)])
+    with closing(Reader(bundled.model, bundled.calibration, bundled.model)) as reader:
+        for stroke in (spiral, zigzag, star, dot):
+            digits = reader.read([Stroke(stroke, 0.06)])
+            assert not any(digit.known for digit in digits)
+            assert text_of(digits, "0123456789") == "?" * len(digits)
+            assert max(digit.score for digit in digits) < 0.6
+
+
+def test_a_reader_sees_new_weights(rng):
+    model = make_preset("mlp", rng)
+    with closing(Reader(model)) as reader:
+        marks = row(SEVEN)
+        before = reader.read(marks)[0].probabilities
+        model.load({name: -array for name, array in model.parameters.items()})
+        reader.weights_changed()
+        after = reader.read(marks)[0].probabilities
+    assert not np.allclose(before, after)
+    np.testing.assert_allclose(after, model.predict(whole(marks)[0].image[None])[0], atol=1e-5)
+
+
+def test_images_are_fitted_to_other_input_sizes(rng):
+    image = rng.random((28, 28, 1), np.float32)
+    assert fitted(image, (28, 28, 1)) is image
+    assert fitted(image, (32, 32, 3)).shape == (32, 32, 3)
+    np.testing.assert_array_equal(fitted(image, (32, 32, 3))[2:30, 2:30, 1], image[..., 0])
+    np.testing.assert_array_equal(fitted(image, (20, 20, 1)), image[4:24, 4:24])
+
+
+def test_scores_are_the_largest_probability(rng):
+    p = softmax(rng.normal(size=(5, 10)))
+    np.testing.assert_array_equal(class_score(p), p.max(axis=1))
+
+
+# --- Photographs
+
+
+def sheet(light, ink: float = 0.25, noise: float = 0.015, seed: int = 0):
+    """A photographed seven on a sheet of paper; ``light`` [h, w] is how bright the paper is."""
+    rng = np.random.default_rng(seed)
+    page = np.zeros(light.shape, np.float32)
+    page[80:280, 70:270] = read_size(from_strokes([SEVEN]), 200)
+    return np.clip(light * (1 - page * (1 - ink)) + rng.normal(0, noise, light.shape), 0, 1)
+
+
+def read_size(image, side):
+    return np.asarray(Image.fromarray((image * 255).astype(np.uint8)).resize((side, side))) / 255
+
+
+@pytest.mark.parametrize("kind", ["even", "lit from the side", "dark corners", "desk at the edge", "chalk"])
+def test_a_photographed_digit_comes_out_as_if_drawn(kind):
+    y, x = np.mgrid[-1 : 1 : 360 * 1j, -1 : 1 : 340 * 1j]
+    light = {
+        "even": np.full(x.shape, 0.8),
+        "lit from the side": 0.7 + 0.22 * x,
+        "dark corners": 0.85 - 0.2 * (x * x + y * y),
+        "desk at the edge": np.where(x < -0.93, 0.2, 0.75 + 0.1 * y),
+        "chalk": 0.25 + 0.05 * x,
+    }[kind]
+    picture = sheet(light, 3.0) if kind == "chalk" else sheet(light)
+    found, expected = from_bitmap(ink_from_grey(picture)), from_strokes([SEVEN])
+    agreement = np.minimum(found, expected).sum() / np.maximum(found, expected).sum()
+    assert agreement > 0.7
+
+
+def test_nothing_but_paper_is_told():
+    y, x = np.mgrid[-1 : 1 : 100 * 1j, -1 : 1 : 100 * 1j]
+    for page in (np.full((50, 50), 0.5), 0.6 + 0.2 * x + 0.1 * y * y):
+        with pytest.raises(ImageError, match="single shade"):
+            ink_from_grey(page)
+
+
+def test_the_edge_of_a_desk_is_no_ink_but_a_digit_at_the_edge_is(tmp_path):
+    page = np.full((80, 80), 255, np.uint8)
+    page[:, 38:44] = 0
+    Image.fromarray(page).save(tmp_path / "one.png")
+    assert read_ink(tmp_path / "one.png").sum() > 300

@@ -1,0 +1,178 @@
+"""Several digits at once, and what is no digit: with the model that ships with the program."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hand import draw
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QToolButton
+
+from cnn_core.assets import bundled_model_path
+from cnn_core.data import CATALOG
+from cnn_core.presets import make_preset
+from cnn_core.storage import save_model
+from cnn_gui.values import Phase
+
+ONE = ((0.5, 0.0), (0.5, 1.0))
+SEVEN = ((0.1, 0.0), (0.9, 0.0), (0.45, 1.0))
+ZERO = tuple((0.5 - 0.4 * np.sin(t), 0.5 - 0.5 * np.cos(t)) for t in np.linspace(0, 2 * np.pi, 24))
+TWO = ((0.1, 0.25), (0.3, 0.0), (0.7, 0.0), (0.85, 0.25), (0.6, 0.6), (0.1, 1.0), (0.95, 1.0))
+STAR = ((0.2, 0.9), (0.5, 0.1), (0.8, 0.9), (0.1, 0.4), (0.9, 0.4), (0.2, 0.9))
+
+
+def write(program, *digits, width: float = 0.16, height: float = 0.28) -> None:
+    """Digits side by side."""
+    for i, digit in enumerate(digits):
+        left = 0.06 + i * (width + 0.06)
+        draw(program.window.canvas, [(left + x * width, 0.35 + y * height) for x, y in digit], steps=4)
+    program.inference.predict_now()
+
+
+def buttons(program) -> list[QToolButton]:
+    """The digits that can be clicked, from left to right."""
+    return [button for button in program.window.number.findChildren(QToolButton) if button.isVisible()]
+
+
+@pytest.fixture
+def reader(program):
+    """The program with the model that ships with it."""
+    assert program.models.open(bundled_model_path(), "bundled")
+    return program
+
+
+def test_a_number_is_read_digit_by_digit(reader):
+    write(reader, TWO, ZERO, ONE, SEVEN)
+    view = reader.window.prediction
+    assert view.property("predictedNumber") == "2017"
+    assert view.property("predictedDigit") == 7, "the bars follow the pen"
+    buttons = [
+        button for button in reader.window.number.findChildren(type(reader.window.tools.undo)) if button.isVisible()
+    ]
+    assert [button.text() for button in buttons] == ["2", "0", "1", "7"]
+    assert [button.isChecked() for button in buttons] == [False, False, False, True]
+    assert reader.window.number.accessibleDescription() == "2017"
+
+
+def test_a_click_on_a_digit_shows_its_bars_and_maps(reader, qtbot):
+    write(reader, TWO, ZERO, ONE)
+    first = buttons(reader)[0]
+    before = reader.state.prediction
+    QTest.mouseClick(first, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: reader.state.prediction.selected == 0)
+    now = reader.state.prediction
+    assert reader.window.prediction.property("predictedDigit") == 2
+    assert not np.array_equal(now.image, before.image)
+    assert not np.array_equal(now.activations[0].values, before.activations[0].values)
+    write(reader, TWO, ZERO, ONE)
+    assert reader.state.choice is None, "a new stroke takes the view with it"
+
+
+def test_digits_are_chosen_with_the_keyboard(reader, qtbot):
+    write(reader, SEVEN, ONE)
+    first = buttons(reader)[0]
+    first.setFocus()
+    QTest.keyClick(first, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: reader.window.prediction.property("predictedDigit") == 7)
+    assert reader.state.training.phase is Phase.IDLE, "space chose the digit and did not train"
+
+
+def test_lines_under_the_digits_show_how_the_drawing_was_taken_apart(reader):
+    write(reader, TWO, ONE)
+    image = reader.window.canvas.grab().toImage()
+    accent = QColor(reader.state.theme.accent)
+    lit = [
+        x
+        for x in range(10, image.width() - 10)  # the frame of a canvas with the focus is accented too
+        for y in range(int(0.63 * image.height()), int(0.8 * image.height()))
+        if image.pixelColor(x, y) == accent
+    ]
+    ratio = image.width() / reader.window.canvas.width()
+    box = reader.state.prediction.digits[1].box
+    assert lit
+    assert abs(np.mean(lit) / ratio / reader.window.canvas.width() - box.middle) < 0.03
+
+
+def test_what_is_no_digit_gets_no_digit(reader):
+    draw(reader.window.canvas, STAR)
+    reader.inference.predict_now()
+    view = reader.window.prediction
+    assert view.property("predictedDigit") == -1
+    assert view.property("predictedNumber") == "?"
+    assert view.property("digitScore") < 0.5
+    assert view.property("confidence") == pytest.approx(view.property("digitScore"), abs=1e-5)
+    assert sum(view.property("probabilities")) == pytest.approx(1, abs=1e-4)
+    assert "not a digit?" in view.accessibleDescription()
+    doubtful = view.grab().toImage()
+    accent = QColor(reader.state.theme.accent)
+    pixels = (doubtful.pixelColor(x, y) for x in range(0, doubtful.width(), 2) for y in range(0, doubtful.height(), 2))
+    assert accent not in pixels, "no bar stands out"
+
+
+def test_a_number_of_another_model_is_taken_apart_by_the_bundled_one(program, tmp_path):
+    """A network that has learnt nothing still gets one digit at a time."""
+    path = tmp_path / "raw.safetensors"
+    save_model(path, make_preset("mlp", np.random.default_rng(0)))
+    assert program.models.open(path)
+    write(program, SEVEN, ONE, ZERO)
+    assert len(program.state.prediction.digits) == 3
+
+
+def test_a_model_of_other_things_reads_the_whole_drawing(program, tmp_path):
+    path = tmp_path / "clothes.safetensors"
+    save_model(
+        path, make_preset("mlp", np.random.default_rng(0)), {"class_names": list(CATALOG["fashion-mnist"].class_names)}
+    )
+    assert program.models.open(path)
+    write(program, SEVEN, ONE, ZERO)
+    assert len(program.state.prediction.digits) == 1
+    assert not program.state.model.reads_digits
+    assert program.window.number.words.text() == ""
+
+
+def test_the_calibration_is_saved_with_the_model(reader, tmp_path):
+    assert reader.models.save(tmp_path / "copy.safetensors")
+    before = reader.state.model.calibration
+    assert before.threshold > 0
+    assert reader.models.open(tmp_path / "copy.safetensors")
+    assert reader.state.model.calibration == before
+
+
+def test_a_run_ends_with_a_calibration(program, qtbot):
+    panel = program.window.panel
+    panel.dataset.setCurrentIndex(panel.dataset.findData("synthetic"))
+    panel.preset.setCurrentIndex(panel.preset.findData("mlp"))
+    panel.epochs.setValue(1)
+    panel.request_train()
+    qtbot.waitUntil(lambda: bool(program.state.batches) and program.state.training.phase is Phase.IDLE, timeout=60_000)
+    assert 0.1 < program.state.model.calibration.threshold < 1
+
+
+def test_samples_show_what_the_augmentation_does(program, qtbot):
+    panel = program.window.panel
+    panel.dataset.setCurrentIndex(panel.dataset.findData("synthetic"))
+    panel.augmentation.setCurrentIndex(panel.augmentation.findData("none"))
+    qtbot.waitUntil(lambda: len(program.state.samples.images) == 10)
+    plain = program.state.samples.images
+    panel.augmentation.setCurrentIndex(panel.augmentation.findData("strong"))
+    changed = program.state.samples.images
+    assert changed.shape == plain.shape
+    assert not np.array_equal(changed, plain)
+    qtbot.waitUntil(lambda: not np.array_equal(program.state.samples.images, changed), timeout=4000)
+    strip = panel.samples.grab().toImage()
+    assert any(strip.pixelColor(x, strip.height() // 2).value() > 200 for x in range(strip.width()))
+    panel.dataset.setCurrentIndex(panel.dataset.findData("kmnist"))
+    qtbot.waitUntil(lambda: "once the data are there" in program.state.samples.words)
+    assert not len(program.state.samples.images)
+
+
+def test_samples_give_way_in_a_low_window(program, qtbot):
+    window = program.window
+    window.resize(1024, 700)
+    qtbot.waitUntil(lambda: window.height() == 700)
+    assert window.panel.samples.isHidden()
+    assert window.canvas.width() > 150
+    window.resize(1440, 960)
+    qtbot.waitUntil(lambda: not window.panel.samples.isHidden())
