@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from cnn_core.data import Dataset, make_synthetic
-from cnn_core.data.catalog import DATA_DIR_VARIABLE, FILES
+from cnn_core.data.catalog import DATA_DIR_VARIABLE, FILES, PEN_FILE
 
 if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -38,6 +38,15 @@ def mnist_dir() -> Path:
     folder = Path(REAL_DATA_DIR or "nowhere")
     if not all((folder / "mnist" / file).exists() for file in FILES):
         pytest.skip(f"{DATA_DIR_VARIABLE} holds no mnist/")
+    return folder
+
+
+@pytest.fixture
+def pen_dir() -> Path:
+    """The folder with the recorded pen digits; without them the test is skipped, which CI counts as a failure."""
+    folder = Path(REAL_DATA_DIR or "nowhere")
+    if not (folder / "pendigits" / PEN_FILE).exists():
+        pytest.skip(f"{DATA_DIR_VARIABLE} holds no pendigits/")
     return folder
 
 

@@ -258,3 +258,63 @@ def test_the_rate_follows_the_optimizer(cli, own_data, tmp_path):
         name: json.loads(cli("train", "-o", name, *options)[1])["settings"]["learning_rate"] for name in ("sgd", "adam")
     }
     assert rates == {"sgd": 0.1, "adam": 0.002}
+
+
+def test_classify_reads_numbers(cli, tmp_path):
+    page = np.full((120, 260), 255, np.uint8)
+    for left, points in (
+        (10, ((0, 0), (60, 0), (30, 45), (22, 90))),
+        (120, ((10, 0), (10, 90))),
+        (180, ((10, 0), (10, 90))),
+    ):
+        drawn = draw_strokes([np.add(points, (left, 15.0))], page.shape, 8)
+        page = np.minimum(page, 255 - (drawn * 255).astype(np.uint8))
+    Image.fromarray(page).save(tmp_path / "number.png")
+    code, out, _ = cli("classify", tmp_path / "number.png", "--json")
+    (result,) = json.loads(out)["results"]
+    assert (code, result["text"]) == (0, "711")
+    assert [digit["digit"] for digit in result["digits"]] == [7, 1, 1]
+    assert all(digit["is_digit"] for digit in result["digits"])
+    assert "711 (" in cli("classify", tmp_path / "number.png")[1]
+
+
+def test_classify_says_when_it_is_no_digit(cli, tmp_path, rng):
+    spiral = np.linspace(0, 10 * np.pi, 300)[:, None]
+    points = 60 + 1.6 * spiral * np.concatenate([np.cos(spiral), np.sin(spiral)], axis=1)
+    drawn = draw_strokes([points], (120, 120), 5)
+    Image.fromarray(((1 - drawn) * 255).astype(np.uint8)).save(tmp_path / "spiral.png")
+    code, out, _ = cli("classify", tmp_path / "spiral.png", "--json")
+    (result,) = json.loads(out)["results"]
+    assert code == 0
+    assert not result["is_digit"]
+    assert result["digit_score"] < 0.5
+    assert "?" in result["text"]
+    assert "?" in cli("classify", tmp_path / "spiral.png")[1]
+
+
+def test_a_recipe_gives_settings_that_options_change(cli, tmp_path):
+    target = tmp_path / "r.safetensors"
+    options = ("--dataset", "synthetic", "--epochs", 1, "--preset", "mlp", "--out", target, "--json")
+    code, out, _ = cli("train", "--recipe", "bundled", *options)
+    settings = json.loads(out)["settings"]
+    assert code == 0
+    assert (settings["preset"], settings["epochs"], settings["augmentation"]) == ("mlp", 1, "hand")
+    assert settings["averaging"] == 0.999
+    assert load_model(target).calibration.threshold > 0
+    code, _, err = cli("train", "--recipe", "cake")
+    assert code == 2
+    assert "recipe expected one of bundled, synthetic, received 'cake'" in err
+
+
+def test_mixed_data_say_what_they_lack(cli):
+    code, _, err = cli("train", "--dataset", "mixed")
+    assert code == 2
+    assert "Fetch pendigits-orig.tra" in err
+
+
+def test_evaluate_tells_how_far_confidence_can_be_trusted(cli):
+    code, out, _ = cli("evaluate", "--dataset", "synthetic", "--json")
+    found = json.loads(out)
+    assert code == 0
+    assert 0 <= found["calibration_error"] < 0.2
+    assert 0 <= found["turned_away"] < 0.2

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from cnn_core.data import to_bytes
 from cnn_core.drawing import (
     Drawing,
     Picture,
@@ -197,3 +201,26 @@ def test_strokes_cannot_be_changed_or_nonsense():
     for points in (np.zeros((0, 2)), np.array([[np.nan, 0]])):
         with pytest.raises(ImageError, match="finite points"):
             Stroke(points, 0.1)
+
+
+GOLDEN = json.loads((Path(__file__).parents[1] / "golden" / "drawings.json").read_text("utf-8"))
+
+
+@pytest.mark.parametrize("name", GOLDEN)
+def test_given_strokes_give_these_very_bytes(name):
+    """What a trained network has learnt must still be what the canvas shows it in every later version."""
+    entry = GOLDEN[name]
+    marks = [Stroke(np.array(stroke), 0.06) for stroke in entry["strokes"]]
+    if "erased" in entry:
+        marks.append(Stroke(np.array(entry["erased"]), 0.08, erases=True))
+    found = to_bytes(to_network_input(marks)[:, :, 0])
+    assert found.tobytes().hex() == entry["bytes"]
+
+
+def test_images_in_mnists_geometry_come_out_of_the_bitmap_way_unchanged(small_digits):
+    for image in small_digits.images[:100, :, :, 0] / 255:
+        normal = from_bitmap(image)
+        np.testing.assert_allclose(from_bitmap(normal), normal, atol=1e-6)
+        page = np.zeros((90, 70), np.float32)
+        page[31:59, 7:35] = normal
+        np.testing.assert_allclose(from_bitmap(page), normal, atol=1e-6)
