@@ -33,7 +33,7 @@ def run_demo(target: str, theme_name: str | None, size: str | None, model: str |
     try:
         width, height = _size(size)
         _expect_writable(Path(target))
-        recording = load_recording(asset_path("samples/three.json"))
+        recording = load_recording(asset_path("samples/year.json"))
     except CnnError as error:
         sys.stderr.write(f"cnn-gui: {error}\n")
         return BAD_USAGE
@@ -49,9 +49,9 @@ def run_demo(target: str, theme_name: str | None, size: str | None, model: str |
         play(recording, window.canvas)
         _wait(lambda: _read_something(application), READ_TIMEOUT_S)
         prediction = application.state.prediction
-        if prediction is not None and prediction.best >= 0:
-            name = prediction.class_names[prediction.best]
-            print(f"drew a {recording.digit}, read as {name} ({prediction.confidence:.1%})")  # noqa: T201
+        if prediction is not None and not prediction.blank:
+            surest = min(digit.score for digit in prediction.digits)
+            print(f"drew {recording.number}, read as {prediction.number} (each {surest:.1%} sure or more)")  # noqa: T201
         _train(application)
         saved = window.grab().save(target)
         stopped = application.training.shutdown()

@@ -1,7 +1,7 @@
 """Recorded drawings: strokes with their time, as JSON.
 
-``{"format": "cnn-gui drawing 1", "digit": 3, "strokes": [{"width": 0.06, "points": [[x, y, ms], …]}, …]}`` with x and y
-in canvas units from 0 to 1 and the time in milliseconds since the first point.
+``{"format": "cnn-gui drawing 1", "number": 2026, "strokes": [{"width": 0.06, "points": [[x, y, ms], …]}, …]}`` with x
+and y in canvas units from 0 to 1 and the time in milliseconds since the first point.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class Recording:
     """A drawing as it was made, and what it was meant to be (-1 when nobody said)."""
 
     strokes: tuple[RecordedStroke, ...]
-    digit: int = -1
+    number: int = -1
 
 
 def save_recording(path: str | Path, recording: Recording) -> None:
@@ -48,7 +48,7 @@ def save_recording(path: str | Path, recording: Recording) -> None:
         }
         for recorded in recording.strokes
     ]
-    content = {"format": FORMAT, "digit": recording.digit, "strokes": strokes}
+    content = {"format": FORMAT, "number": recording.number, "strokes": strokes}
     write_atomically(Path(path), json.dumps(content).encode())
 
 
@@ -63,7 +63,7 @@ def load_recording(path: str | Path) -> Recording:
         for entry in content["strokes"]:
             points = np.array(entry["points"], np.float64).reshape(-1, 3)
             strokes.append(RecordedStroke(Stroke(points[:, :2], float(entry["width"])), points[:, 2]))
-        return Recording(tuple(strokes), int(content.get("digit", -1)))
+        return Recording(tuple(strokes), int(content.get("number", -1)))
     except CnnError:
         raise
     except (OSError, ValueError, KeyError, TypeError) as error:
