@@ -10,6 +10,7 @@ it. Drawing it uses the code that draws what a hand does on the canvas.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
@@ -23,9 +24,6 @@ Piece = NDArray[np.float64]
 """``[p, 2]``: control points of one smooth curve."""
 DOTS = 48
 """Dots along one piece."""
-ASPECTS = (0.45, 1.2)
-PEN_WIDTHS_PX = (1.5, 4.5)
-"""MNIST's lines are so wide on its 28×28 pixels."""
 
 
 @cache
@@ -66,13 +64,34 @@ def _curve_weights(count: int) -> NDArray[np.float64]:
     return weights
 
 
-def write(
-    form: str, count: int, rng: np.random.Generator, aspects: tuple[float, float] = ASPECTS
-) -> NDArray[np.float64]:
-    """``count`` ways to write ``form``: dots [count, DOTS · pieces, 2] around the origin, about one unit high and
-    squeezed to a share of their width within ``aspects``."""
+@dataclass(frozen=True, slots=True)
+class Hand:
+    """How freely somebody writes; pairs are limits between which each drawing has a value of its own.
+
+    Attributes
+    ----------
+    aspects : width as a share of the form's own
+    looseness : how far control points stray, in units of 3.5 % of the height
+    bend : standard deviation of the perspective
+    pen_widths_px : width of the line on the 28×28 image
+    """
+
+    aspects: tuple[float, float] = (0.45, 1.2)
+    looseness: tuple[float, float] = (0.5, 2.6)
+    bend: float = 0.22
+    pen_widths_px: tuple[float, float] = (1.5, 4.5)
+
+
+FREE = Hand()
+"""As different as MNIST's writers."""
+NEAT = Hand(aspects=(0.6, 1.0), looseness=(0.4, 1.6), bend=0.12, pen_widths_px=(1.8, 3.2))
+"""So that a letter stays that letter."""
+
+
+def write(form: str, count: int, rng: np.random.Generator, hand: Hand = FREE) -> NDArray[np.float64]:
+    """``count`` ways to write ``form``: dots [count, DOTS · pieces, 2] around the origin, about one unit high."""
     curves = []
-    looseness = rng.uniform(0.5, 2.6, (count, 1, 1))  # some people write more neatly than others
+    looseness = rng.uniform(*hand.looseness, (count, 1, 1))
     for stroke in parse_form(form):
         drift = rng.normal(0, 0.025, (count, 1, 2)) * looseness  # strokes of one digit do not meet perfectly
         end = None
@@ -82,10 +101,10 @@ def write(
                 control[:, 0] = end
             end = control[:, -1]
             curves.append(np.einsum("tp,npx->ntx", _curve_weights(len(piece)), control))
-    return _deform(np.concatenate(curves, axis=1) - 0.5, rng, aspects)
+    return _deform(np.concatenate(curves, axis=1) - 0.5, rng, hand)
 
 
-def _deform(points: NDArray[np.float64], rng: np.random.Generator, aspects: tuple[float, float]) -> NDArray[np.float64]:
+def _deform(points: NDArray[np.float64], rng: np.random.Generator, hand: Hand) -> NDArray[np.float64]:
     """Bend, stretch, slant and turn each drawing [n, p, 2] in a way of its own."""
     n = len(points)
     for axis in (0, 1):  # elastic: two slow waves across the other axis
@@ -93,11 +112,11 @@ def _deform(points: NDArray[np.float64], rng: np.random.Generator, aspects: tupl
         phase, frequency = rng.uniform(0, 2 * np.pi, (n, 1)), rng.uniform(2, 6, (n, 1))
         points[:, :, axis] += amplitude * np.sin(frequency * points[:, :, 1 - axis] + phase)
     for axis in (0, 1):  # perspective: one half larger than the other
-        tilt = rng.normal(0, 0.22, (n, 1))
+        tilt = rng.normal(0, hand.bend, (n, 1))
         points[:, :, axis] *= 1 + tilt * points[:, :, 1 - axis]
-        points[:, :, axis] += rng.normal(0, 0.2, (n, 1)) * (points[:, :, axis] ** 2 - 0.1)
+        points[:, :, axis] += rng.normal(0, hand.bend, (n, 1)) * (points[:, :, axis] ** 2 - 0.1)
     angle = np.deg2rad(rng.normal(0, 8, n))
-    slant, aspect = rng.normal(0.15, 0.25, n), rng.uniform(*aspects, n)
+    slant, aspect = rng.normal(0.15, 0.25, n), rng.uniform(*hand.aspects, n)
     cos, sin = np.cos(angle), np.sin(angle)
     turn = np.stack([np.stack([cos, -sin], -1), np.stack([sin, cos], -1)], -2)
     shape = np.zeros((n, 2, 2))
@@ -121,8 +140,7 @@ def draw_normalized(points: NDArray[np.float64], pen_width_px: NDArray[np.float6
     return np.stack([shift_to_centre(image) for image in images])
 
 
-def draw_form(form: str, count: int, rng: np.random.Generator, aspects: tuple[float, float] = ASPECTS) -> Array:
-    """``count`` drawings [count, 28, 28] of one form; see `write`."""
-    thin, thick = np.log(PEN_WIDTHS_PX)
-    widths = np.exp(rng.uniform(thin, thick, count))
-    return draw_normalized(write(form, count, rng, aspects), widths)
+def draw_form(form: str, count: int, rng: np.random.Generator, hand: Hand = FREE) -> Array:
+    """``count`` drawings [count, 28, 28] of one form."""
+    thin, thick = np.log(hand.pen_widths_px)
+    return draw_normalized(write(form, count, rng, hand), np.exp(rng.uniform(thin, thick, count)))

@@ -8,13 +8,14 @@ Hendrycks, Mazeika, Dietterich: "Deep Anomaly Detection with Outlier Exposure" (
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cnn_core.arrays import Array
 from cnn_core.data.dataset import Dataset, to_bytes, to_float
-from cnn_core.data.handwriting import draw_form, draw_normalized
+from cnn_core.data.handwriting import NEAT, Hand, draw_form, draw_normalized
 from cnn_core.data.other_forms import LETTER_FORMS, SHAPE_FORMS, SIGN_FORMS
 from cnn_core.data.unipen import PenDigit
 from cnn_core.drawing import from_bitmap, from_strokes
@@ -27,7 +28,7 @@ Maker = Callable[[int, np.random.Generator], Array]
 """(count, rng) -> images [count, 28, 28] in [0, 1]."""
 
 
-def _from_forms(forms: Mapping[str, Sequence[str]], aspects: tuple[float, float] = (0.6, 1.0)) -> Maker:
+def _from_forms(forms: Mapping[str, Sequence[str]], hand: Hand = NEAT) -> Maker:
     every = [form for variants in forms.values() for form in variants]
 
     def make(count: int, rng: np.random.Generator) -> Array:
@@ -36,7 +37,7 @@ def _from_forms(forms: Mapping[str, Sequence[str]], aspects: tuple[float, float]
         for number, form in enumerate(every):
             places = np.nonzero(chosen == number)[0]
             if len(places):
-                images[places] = draw_form(form, len(places), rng, aspects)
+                images[places] = draw_form(form, len(places), rng, hand)
         return images
 
     return make
@@ -192,7 +193,7 @@ def _eroded(ink: NDArray[np.bool_]) -> NDArray[np.bool_]:
 MAKERS: dict[str, tuple[Maker, float]] = {
     "letters": (_from_forms(LETTER_FORMS), 5),
     "signs": (_from_forms(SIGN_FORMS), 2),
-    "shapes": (_from_forms(SHAPE_FORMS, (0.8, 1.1)), 3),
+    "shapes": (_from_forms(SHAPE_FORMS, replace(NEAT, aspects=(0.8, 1.1))), 3),
     "scribbles": (_never_fat(_scribbles), 3),
     "hatchings": (_never_fat(_hatchings), 2),
     "sticks": (_sticks, 3),

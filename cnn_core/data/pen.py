@@ -12,9 +12,9 @@ from cnn_core.data.unipen import PenDigit
 from cnn_core.drawing import Points, from_strokes
 from cnn_core.drawing.normalize import PEN_WIDTH_PX
 
-PEN_WIDTHS_PX = (1.8, 3.2)
+PEN_WIDTHS_PX = (2.2, 2.7)
 """Around the width at which the canvas draws, `PEN_WIDTH_PX`."""
-SMALLEST_PX = 24
+SMALLEST_PX = 30
 """Somebody who writes this small on the canvas leaves whole pixels only."""
 
 
@@ -24,7 +24,7 @@ def vary(strokes: Sequence[Points], rng: np.random.Generator) -> list[Points]:
     lowest = np.min([points.min(axis=0) for points in strokes], axis=0)
     extent = max(float(np.max([(points - lowest).max() for points in strokes])), 1e-3)
     angle, slant = np.deg2rad(rng.normal(0, 6)), rng.normal(0, 0.12)
-    squeeze = np.exp(rng.normal(0, 0.12, 2))
+    squeeze = np.exp(rng.normal(0, 0.08, 2))
     matrix = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
     matrix = np.array([[squeeze[0], 0], [-slant, squeeze[1]]]) @ matrix
     waves = [(rng.normal(0, 0.025), rng.uniform(2, 7), rng.uniform(0, 2 * np.pi)) for _ in range(2)]
