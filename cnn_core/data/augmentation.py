@@ -9,7 +9,7 @@ whom is another lottery in every epoch.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -66,10 +66,6 @@ class Augmentation:
         if whole < n:
             parts.append(changes.apply(images[None, whole:])[0])
         return np.concatenate(parts) if len(parts) > 1 else parts[0]
-
-    def stronger(self, factor: float) -> Augmentation:
-        """Everything ``factor`` times as far."""
-        return replace(self, **{name: getattr(self, name) * factor for name in self.__slots__})
 
 
 class _Changes:

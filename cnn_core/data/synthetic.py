@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,14 +20,9 @@ CHUNK = 500
 
 def draw_digits(labels: NDArray[np.integer], rng: np.random.Generator) -> Array:
     """One image [n, 28, 28, 1] in [0, 1] for each label [n] from 0 to 9, every one different."""
-    return draw_classes(labels, DIGIT_FORMS, rng)
-
-
-def draw_classes(labels: NDArray[np.integer], forms: Mapping[int, Sequence[str]], rng: np.random.Generator) -> Array:
-    """One image [n, 28, 28, 1] in [0, 1] for each label [n], in one of the ``forms`` of its class."""
     images = np.zeros((len(labels), SIDE_PX, SIDE_PX), np.float32)
     numbers = rng.integers(0, 1 << 30, len(labels))
-    for label, variants in forms.items():
+    for label, variants in DIGIT_FORMS.items():
         for number, form in enumerate(variants):
             chosen = np.nonzero((labels == label) & (numbers % len(variants) == number))[0]
             if len(chosen):

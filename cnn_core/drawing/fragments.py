@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -83,28 +83,36 @@ def picture_of(fragments: Sequence[Fragment]) -> Array:
     return from_bitmap(first.ink[:, first.left : last.right])
 
 
-def fragments_of(marks: Sequence[Mark], renderer: Renderer) -> Sequence[Fragment]:
+def fragments_of(
+    marks: Sequence[Mark], renderer: Renderer, may_be_several: Callable[[StrokeFragment], bool]
+) -> Sequence[Fragment]:
     """The fragments of a drawing from left to right: of its strokes, or, where something was erased or pasted, of the
-    picture that ``renderer`` makes of it."""
+    picture that ``renderer`` makes of it. ``may_be_several`` says whether a wide stroke is cut."""
     strokes = [mark.points for mark in marks if isinstance(mark, Stroke) and not mark.erases]
     if len(strokes) == len(marks):
-        return stroke_fragments(strokes) if strokes else []
+        return stroke_fragments(strokes, may_be_several) if strokes else []
     if len(marks) == 1 and isinstance(marks[0], Picture):
         return ink_fragments(square(marks[0].ink))
     return ink_fragments(renderer(marks))
 
 
-def stroke_fragments(strokes: Sequence[Points]) -> list[StrokeFragment]:
+def stroke_fragments(
+    strokes: Sequence[Points], may_be_several: Callable[[StrokeFragment], bool] = lambda _: True
+) -> list[StrokeFragment]:
     """Strokes [p, 2] from left to right, wide ones cut where they may be several digits written in one go."""
     row = around([_bounds(points) for points in strokes])
     height = max(row.height, 1e-3)
     found = []
     for points in strokes:
-        box = _bounds(points)
-        cuts = _places_to_cut(points, box) if box.width > WIDE * height and len(points) > 2 else []
-        for start, stop in pairwise([0, *cuts, len(points) - 1] if len(points) > 1 else [0, 0]):
+        last = len(points) - 1
+        uncut = StrokeFragment(points, _bounds(points), (id(points), 0, last))
+        wide = uncut.box.width > WIDE * height and last > 1
+        cuts = _places_to_cut(points, uncut.box) if wide and may_be_several(uncut) else []
+        for start, stop in pairwise([0, *cuts, last]) if cuts else []:
             part = points[start : stop + 1]
             found.append(StrokeFragment(part, _bounds(part), (id(points), start, stop)))
+        if not cuts:
+            found.append(uncut)
     return sorted(found, key=lambda fragment: fragment.box.middle)
 
 

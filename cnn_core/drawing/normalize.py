@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from cnn_core.arrays import Array
 from cnn_core.drawing.raster import densify, draw_dots, draw_strokes
-from cnn_core.drawing.strokes import Mark, Picture, Stroke
+from cnn_core.drawing.strokes import Mark, Picture
 
 SIDE_PX = 28
 BOX_PX = 20
@@ -30,18 +30,6 @@ BITMAP_SIDE_PX = 168
 """Resolution at which a drawing that holds eraser marks or pictures is rendered before it is resampled."""
 INK = 0.01
 """What counts as ink when a bounding box is sought, as a share of the darkest ink."""
-
-
-def to_network_input(marks: Sequence[Mark], renderer: Renderer | None = None) -> Array:
-    """The image [28, 28, 1] in [0, 1] that the network receives for a drawing; all zero for an empty one.
-
-    With a ``renderer`` that is kept from call to call, a drawing with eraser marks or pictures costs less.
-    """
-    if all(isinstance(mark, Stroke) and not mark.erases for mark in marks):
-        image = from_strokes([mark.points for mark in marks if isinstance(mark, Stroke)])
-    else:
-        image = from_bitmap((renderer or Renderer(BITMAP_SIDE_PX))(marks))
-    return image[:, :, None]
 
 
 def from_strokes(strokes: Sequence[NDArray[np.floating]], pen_width_px: float = PEN_WIDTH_PX) -> Array:

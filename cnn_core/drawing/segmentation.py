@@ -16,14 +16,14 @@ import numpy as np
 
 from cnn_core.arrays import Array
 from cnn_core.drawing.fragments import Box, Fragment, StrokeFragment, around, fragments_of, picture_of
-from cnn_core.drawing.normalize import BITMAP_SIDE_PX, Renderer
-from cnn_core.drawing.strokes import Mark
+from cnn_core.drawing.normalize import BITMAP_SIDE_PX, SIDE_PX, Renderer
+from cnn_core.drawing.strokes import Mark, Stroke
 
 Key = tuple[tuple[int, ...], ...]
 Scorer = Callable[[Array], Array]
 """Images [n, 28, 28, 1] -> how much each looks like one digit, [n] from 0 to 1."""
 
-MOST_FRAGMENTS = 40
+MOST_FRAGMENTS = 24
 """More than this is no number, and is read as a whole."""
 MOST_IN_DIGIT = 5
 """Strokes that one digit is put together from at most."""
@@ -40,6 +40,8 @@ SOFTNESS = 0.03
 """Share of the row's height over which overlap turns into gap."""
 SMALL, SMALL_HEIGHT = 6.0, 0.45
 """Price of a digit that is lower than this share of the row, for the whole of what it lacks."""
+SURE = 0.7
+"""Price up to which a stroke is a digit and is not cut: a score of one half."""
 LEAST_SCORE = 1e-4
 CACHE = 1000
 """Strokes, finished and under the pen, after which everything is forgotten."""
@@ -77,17 +79,22 @@ class Segmenter:
         """
         if len(marks) == len(self._marks) and all(a is b for a, b in zip(marks, self._marks, strict=True)):
             return self._parts
-        fragments = fragments_of(marks, self._renderer)
-        self._forget_unless(marks, fragments)
+        self._remember(marks)
+        fragments = fragments_of(marks, self._renderer, self._may_be_several)
         if 1 < len(fragments) <= MOST_FRAGMENTS:
             self._parts = tuple(self._part(fragments[i:j]) for i, j in self._best_grouping(fragments))
         else:
             self._parts = (self._part(fragments),) if fragments else ()
         return self._parts
 
-    def _forget_unless(self, marks: Sequence[Mark], fragments: Sequence[Fragment]) -> None:
-        """Keys are addresses of arrays: they hold as long as the strokes are kept that own these arrays."""
-        if len(self._alive) > CACHE or not all(isinstance(fragment, StrokeFragment) for fragment in fragments):
+    def _may_be_several(self, stroke: StrokeFragment) -> bool:
+        """Whether a stroke does not look like one digit as it is."""
+        return self._costs_of([stroke], [(0, 1)])[0, 1] > SURE
+
+    def _remember(self, marks: Sequence[Mark]) -> None:
+        """Keys are addresses of arrays: they hold as long as the marks are kept that own these arrays."""
+        drawn = all(isinstance(mark, Stroke) and not mark.erases for mark in marks)
+        if len(self._alive) > CACHE or not drawn:
             self._images.clear()
             self._costs.clear()
             self._alive.clear()
@@ -135,10 +142,16 @@ class Segmenter:
 
 def whole(marks: Sequence[Mark]) -> tuple[Part, ...]:
     """The drawing as one part; empty when there is nothing on the canvas."""
-    fragments = fragments_of(marks, Renderer(BITMAP_SIDE_PX))
+    fragments = fragments_of(marks, Renderer(BITMAP_SIDE_PX), lambda _: False)
     if not fragments:
         return ()
     return (Part(picture_of(fragments)[:, :, None], around([fragment.box for fragment in fragments])),)
+
+
+def to_network_input(marks: Sequence[Mark]) -> Array:
+    """The image [28, 28, 1] in [0, 1] that a network receives for a drawing of one digit; all zero for an empty one."""
+    parts = whole(marks)
+    return parts[0].image if parts else np.zeros((SIDE_PX, SIDE_PX, 1), np.float32)
 
 
 def _key(fragments: Sequence[Fragment]) -> Key:
