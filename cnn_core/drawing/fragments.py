@@ -16,6 +16,7 @@ from cnn_core.drawing.strokes import Mark, Picture, Points, Stroke
 WIDE = 0.75
 """A stroke or run of columns wider than this share of the row's height may hold more than one digit."""
 MOST_CUTS = 5
+LIGATURE_COLUMNS = 3
 COLUMNS = 64
 """Resolution at which a stroke is searched for places to cut."""
 
@@ -52,11 +53,15 @@ def around(boxes: Sequence[Box]) -> Box:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class StrokeFragment:
-    """A stroke or a part of one; ``key`` is the same whenever the points are."""
+    """A stroke or a part of one; ``key`` is the same whenever the points are.
+
+    A ``ligature`` is a part that may join two digits and belong to neither.
+    """
 
     points: Points
     box: Box
     key: tuple[int, ...]
+    ligature: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -107,10 +112,11 @@ def stroke_fragments(
         last = len(points) - 1
         uncut = StrokeFragment(points, _bounds(points), (id(points), 0, last))
         wide = uncut.box.width > WIDE * height and last > 1
-        cuts = _places_to_cut(points, uncut.box) if wide and may_be_several(uncut) else []
+        thin = _thin_parts(points, uncut.box) if wide and may_be_several(uncut) else []
+        cuts = sorted({index for part in thin for index in part})
         for start, stop in pairwise([0, *cuts, last]) if cuts else []:
             part = points[start : stop + 1]
-            found.append(StrokeFragment(part, _bounds(part), (id(points), start, stop)))
+            found.append(StrokeFragment(part, _bounds(part), (id(points), start, stop), (start, stop) in thin))
         if not cuts:
             found.append(uncut)
     return sorted(found, key=lambda fragment: fragment.box.middle)
@@ -121,20 +127,25 @@ def _bounds(points: Points) -> Box:
     return Box(float(left), float(top), float(right), float(bottom))
 
 
-def _places_to_cut(points: Points, box: Box) -> list[int]:
-    """Indices of points at which the stroke is thinnest: there a vertical line meets it just once."""
+def _thin_parts(points: Points, box: Box) -> list[tuple[int, int]]:
+    """First and last point of the inner parts where a vertical line meets the stroke just once; where such a part is
+    short, its middle point twice."""
     edges = np.linspace(box.left, box.right, COLUMNS + 1)
     centres = (edges[:-1] + edges[1:]) / 2
     x = points[:, 0]
     crosses = (np.minimum(x[:-1], x[1:])[:, None] <= centres) & (np.maximum(x[:-1], x[1:])[:, None] > centres)
     once = crosses.sum(axis=0) == 1
-    cuts = []
+    at = lambda column: int(np.flatnonzero(crosses[:, column])[0]) + 1  # noqa: E731
+    found = []
     for start, stop in _runs(once):
         if start == 0 or stop == COLUMNS:  # a digit's own beginning or end
             continue
-        cuts.append(int(np.nonzero(crosses[:, (start + stop) // 2])[0][0]) + 1)
-    inner = sorted({cut for cut in cuts if 1 < cut < len(points) - 2})
-    return inner[:MOST_CUTS]
+        first, last = (
+            sorted((at(start), at(stop - 1))) if stop - start >= LIGATURE_COLUMNS else [at((start + stop) // 2)] * 2
+        )
+        if 1 < first <= last < len(points) - 2 and all(first > before[1] or last < before[0] for before in found):
+            found.append((first, last))
+    return found[:MOST_CUTS]
 
 
 def _runs(wanted: NDArray[np.bool_]) -> list[tuple[int, int]]:

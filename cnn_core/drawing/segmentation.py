@@ -34,8 +34,10 @@ INSIDE, WIDE_GAP = 1.0, 12.0
 several strokes the boxes of the strokes overlapped along the row in 98 %."""
 BETWEEN = 2.5
 """Price of digits whose boxes overlap along the row."""
-CUT = 1.5
-"""Price of two digits that share a stroke."""
+CUT = 0.4
+"""Price of a digit that begins inside a stroke."""
+LIGATURE = 0.4
+"""Price of a part of a stroke that only joins two digits."""
 SOFTNESS = 0.03
 """Share of the row's height over which overlap turns into gap."""
 SMALL, SMALL_HEIGHT = 6.0, 0.45
@@ -107,15 +109,18 @@ class Segmenter:
         n = len(fragments)
         ranges = [(i, j) for i in range(n) for j in range(i + 1, min(n, i + MOST_IN_DIGIT) + 1)]
         costs = self._costs_of(fragments, ranges)
-        least, before = [0.0] + [float("inf")] * n, [0] * (n + 1)
+        least, before, is_digit = [0.0] + [float("inf")] * n, [0] * (n + 1), [True] * (n + 1)
         for i, j in ranges:
+            if j == i + 1 and _is_ligature(fragments[i]) and least[i] + LIGATURE < least[j]:
+                least[j], before[j], is_digit[j] = least[i] + LIGATURE, i, False
             price = least[i] + EACH_DIGIT + costs[i, j] + _inside(fragments[i:j], row)
             price += _between(fragments[:i], fragments[i], row) if i else 0.0
             if price < least[j]:
-                least[j], before[j] = price, i
+                least[j], before[j], is_digit[j] = price, i, True
         grouping, j = [], n
         while j:
-            grouping.append((before[j], j))
+            if is_digit[j]:
+                grouping.append((before[j], j))
             j = before[j]
         return grouping[::-1]
 
@@ -177,6 +182,10 @@ def _between(left: Sequence[Fragment], right: Fragment, row: Box) -> float:
         return CUT
     overlap = (max(fragment.box.right for fragment in left) - right.box.left) / max(row.height, 1e-3)
     return BETWEEN * (_share_above(overlap - 0.06) + 2 * max(0.0, overlap - 0.2))
+
+
+def _is_ligature(fragment: Fragment) -> bool:
+    return isinstance(fragment, StrokeFragment) and fragment.ligature
 
 
 def _joined(left: Fragment, right: Fragment) -> bool:
