@@ -12,6 +12,9 @@ from cnn_core.errors import DataError, ShapeError
 from cnn_core.labels import NOT_A_CLASS
 from cnn_core.layers.base import fraction
 
+WEIGHT_OF_NO_CLASS = 0.5
+"""Of the loss of an image that belongs to none of the classes, as in the source."""
+
 
 @dataclass(frozen=True, slots=True)
 class LossResult:
@@ -26,9 +29,9 @@ class SoftmaxCrossEntropy:
 
     ``loss = -Σ_k target_k · log softmax(logits)_k``, so that the gradient is just ``softmax(logits) - target``.
 
-    The target of an image labelled `NOT_A_CLASS` is 1/k for each class: the network learns to have no opinion. Its
-    loss is counted from there (log k less), so that 0 is perfect here too. Source: Hendrycks, Mazeika, Dietterich:
-    "Deep Anomaly Detection with Outlier Exposure" (2019).
+    The target of an image labelled `NOT_A_CLASS` is 1/k for each class: the network learns to have no opinion. Its loss
+    is counted from there (log k less), so that 0 is perfect here too, and half (`WEIGHT_OF_NO_CLASS`). Source:
+    Hendrycks, Mazeika, Dietterich: "Deep Anomaly Detection with Outlier Exposure" (2019).
 
     Parameters
     ----------
@@ -67,6 +70,6 @@ class SoftmaxCrossEntropy:
             dlogits -= logits.dtype.type(smoothing / k)
         others = np.nonzero(labels == NOT_A_CLASS)[0]
         if len(others):
-            losses[others] = -log_probabilities[others].mean(axis=1) - np.log(k)
-            dlogits[others] = exp[others] / total[others] - logits.dtype.type(1 / k)
+            losses[others] = -WEIGHT_OF_NO_CLASS * (log_probabilities[others].mean(axis=1) + np.log(k))
+            dlogits[others] = logits.dtype.type(WEIGHT_OF_NO_CLASS) * (exp[others] / total[others] - 1 / k)
         return LossResult(losses, dlogits)

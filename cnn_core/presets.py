@@ -57,9 +57,9 @@ def _accurate(classes: int) -> list[Layer]:
 
     return [
         *(Conv2D(32, 3, padding="same"), ReLU(), MaxPool2D(2)),
-        *(*pair(64), MaxPool2D(2), Dropout(0.2)),
-        *(*pair(128), Dropout(0.3)),
-        *(Flatten(), Dense(128), ReLU(), Dropout(0.5), Dense(classes, "glorot"), Softmax()),
+        *(*pair(64), MaxPool2D(2), Dropout(0.1)),
+        *(*pair(128), Dropout(0.2)),
+        *(Flatten(), Dense(176), ReLU(), Dropout(0.4), Dense(classes, "glorot"), Softmax()),
     ]
 
 

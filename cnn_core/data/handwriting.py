@@ -22,7 +22,7 @@ from cnn_core.drawing.raster import draw_dots
 
 Piece = NDArray[np.float64]
 """``[p, 2]``: control points of one smooth curve."""
-DOTS = 48
+DOTS = 80
 """Dots along one piece."""
 
 

@@ -7,15 +7,21 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from cnn_core.data.dataset import Dataset, join
+from cnn_core.data.handwriting import Hand
 from cnn_core.data.non_digits import make_non_digits
-from cnn_core.data.pen import draw_pen_digits
+from cnn_core.data.pen import PEN_WIDTHS_PX, draw_pen_digits
+from cnn_core.data.synthetic import make_synthetic
 from cnn_core.data.unipen import PenDigit
 
 CHOOSING_WRITERS = frozenset({5, 10, 15, 20, 25, 30})
 """Six of the thirty writers: nothing is learnt from their digits, they serve to choose by."""
 MNIST_VALIDATION = 5000
-PEN_COPIES = 5
-NON_DIGITS, NON_DIGITS_VALIDATION = 12_000, 1500
+PEN_COPIES = 6
+SYNTHETIC = 8000
+NON_DIGITS, NON_DIGITS_VALIDATION = 11_000, 1500
+
+PEN_LIKE = Hand(aspects=(0.55, 1.1), looseness=(0.4, 1.6), bend=0.15, pen_widths_px=PEN_WIDTHS_PX)
+"""Synthetic digits bring ways of writing that the 24 people do not have."""
 
 Report = Callable[[str, int, int], None]
 
@@ -42,11 +48,12 @@ def mix(mnist: Dataset, pen: Sequence[PenDigit], report: Report = lambda *_: Non
     mnist_train, mnist_validation = mnist.split(MNIST_VALIDATION / len(mnist), rng)
     pen_train = draw_pen_digits(learn, PEN_COPIES, rng, progress=telling("drawing pen digits"))
     pen_validation = draw_pen_digits(choose, 1, rng)
+    synthetic = make_synthetic(SYNTHETIC, 3, telling("drawing synthetic digits"), hand=PEN_LIKE)
     digits = join("digits", (mnist_train, pen_train))
     others = make_non_digits(NON_DIGITS, digits, learn, rng, telling("drawing non-digits"))
     digits = join("digits", (mnist_validation, pen_validation))
     others_validation = make_non_digits(NON_DIGITS_VALIDATION, digits, choose, rng)
     return (
-        join("mixed", (mnist_train, pen_train, others)),
+        join("mixed", (mnist_train, pen_train, synthetic, others)),
         join("mixed", (mnist_validation, pen_validation, others_validation)),
     )

@@ -196,7 +196,7 @@ MAKERS: dict[str, tuple[Maker, float]] = {
     "shapes": (_from_forms(SHAPE_FORMS, replace(NEAT, aspects=(0.8, 1.1))), 3),
     "scribbles": (_never_fat(_scribbles), 3),
     "hatchings": (_never_fat(_hatchings), 2),
-    "sticks": (_sticks, 3),
+    "sticks": (_sticks, 2),
     "dots": (_dots, 1.5),
     "blobs": (_blobs, 1.5),
     "noise": (_noise, 1),
@@ -258,7 +258,7 @@ def lying_digits(digits: Dataset, count: int, rng: np.random.Generator) -> Array
     return np.where(to_left, np.rot90(chosen, 1, (1, 2)), np.rot90(chosen, 3, (1, 2)))
 
 
-SEVERAL, SEVERAL_PEN, LYING_WEIGHT = 3, 5, 1
+SEVERAL, SEVERAL_PEN, LYING_WEIGHT = 3, 5, 0.5
 
 
 def make_non_digits(

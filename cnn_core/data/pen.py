@@ -14,6 +14,8 @@ from cnn_core.drawing.normalize import PEN_WIDTH_PX
 
 PEN_WIDTHS_PX = (2.2, 2.7)
 """Around the width at which the canvas draws, `PEN_WIDTH_PX`."""
+TREMBLE, KNOTS = 0.018, 6
+"""How far the pen strays from its path, in sizes of the digit, at so many places along a stroke."""
 SMALLEST_PX = 30
 """Somebody who writes this small on the canvas leaves whole pixels only."""
 
@@ -23,21 +25,28 @@ def vary(strokes: Sequence[Points], rng: np.random.Generator) -> list[Points]:
     on a canvas where they cover few or many pixels."""
     lowest = np.min([points.min(axis=0) for points in strokes], axis=0)
     extent = max(float(np.max([(points - lowest).max() for points in strokes])), 1e-3)
-    angle, slant = np.deg2rad(rng.normal(0, 6)), rng.normal(0, 0.12)
-    squeeze = np.exp(rng.normal(0, 0.08, 2))
+    angle, slant = np.deg2rad(rng.normal(0, 7)), rng.normal(0, 0.15)
+    squeeze = np.exp(rng.normal(0, 0.1, 2))
     matrix = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
     matrix = np.array([[squeeze[0], 0], [-slant, squeeze[1]]]) @ matrix
-    waves = [(rng.normal(0, 0.025), rng.uniform(2, 7), rng.uniform(0, 2 * np.pi)) for _ in range(2)]
+    waves = [(rng.normal(0, 0.03), rng.uniform(2, 7), rng.uniform(0, 2 * np.pi)) for _ in range(2)]
     pixels = np.exp(rng.uniform(np.log(SMALLEST_PX), np.log(400)))
     changed = []
     for points in strokes:
         points = _cut_ends((points - lowest) / extent - 0.5, rng)
-        points = points + rng.normal(0, 0.012, (1, 2))
+        points = points + rng.normal(0, 0.012, (1, 2)) + _tremble(len(points), rng)
         x, y = points[:, 0].copy(), points[:, 1].copy()
         for axis, other, (amplitude, frequency, phase) in ((0, y, waves[0]), (1, x, waves[1])):
             points[:, axis] += amplitude * np.sin(frequency * other + phase)
         changed.append(np.rint(points @ matrix * pixels) / pixels)
     return changed
+
+
+def _tremble(count: int, rng: np.random.Generator) -> Points:
+    """How far each of ``count`` points along a stroke strays, smoothly: [count, 2]."""
+    knots = rng.normal(0, TREMBLE, (KNOTS, 2))
+    at = np.abs(np.linspace(0, KNOTS - 1, count)[:, None] - np.arange(KNOTS)[None, :])
+    return np.where(at < 1, 0.5 + 0.5 * np.cos(np.pi * at), 0) @ knots
 
 
 def _cut_ends(points: Points, rng: np.random.Generator) -> Points:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from cnn_core.arrays import Array
 from cnn_core.data.dataset import Dataset, to_bytes
 from cnn_core.data.digit_forms import DIGIT_FORMS
-from cnn_core.data.handwriting import draw_form
+from cnn_core.data.handwriting import FREE, Hand, draw_form
 from cnn_core.drawing.normalize import SIDE_PX
 from cnn_core.errors import ConfigError
 
@@ -18,7 +18,7 @@ CHUNK = 500
 """Digits drawn at a time; bounds the memory and paces the progress."""
 
 
-def draw_digits(labels: NDArray[np.integer], rng: np.random.Generator) -> Array:
+def draw_digits(labels: NDArray[np.integer], rng: np.random.Generator, hand: Hand = FREE) -> Array:
     """One image [n, 28, 28, 1] in [0, 1] for each label [n] from 0 to 9, every one different."""
     images = np.zeros((len(labels), SIDE_PX, SIDE_PX), np.float32)
     numbers = rng.integers(0, 1 << 30, len(labels))
@@ -26,7 +26,7 @@ def draw_digits(labels: NDArray[np.integer], rng: np.random.Generator) -> Array:
         for number, form in enumerate(variants):
             chosen = np.nonzero((labels == label) & (numbers % len(variants) == number))[0]
             if len(chosen):
-                images[chosen] = draw_form(form, len(chosen), rng)
+                images[chosen] = draw_form(form, len(chosen), rng, hand)
     return images[..., None]
 
 
@@ -35,6 +35,7 @@ def make_synthetic(
     seed: int = 0,
     progress: Callable[[int, int], None] | None = None,
     name: str = "synthetic",
+    hand: Hand = FREE,
 ) -> Dataset:
     """A data set of ``count`` drawn digits, every class equally often; same seed, same bytes.
 
@@ -48,5 +49,5 @@ def make_synthetic(
     for start in range(0, count, CHUNK):
         if progress:
             progress(start, count)
-        parts.append(to_bytes(draw_digits(labels[start : start + CHUNK], rng)))
+        parts.append(to_bytes(draw_digits(labels[start : start + CHUNK], rng, hand)))
     return Dataset(name, np.concatenate(parts), labels)

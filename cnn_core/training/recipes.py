@@ -7,7 +7,7 @@ from cnn_core.training.config import TrainingConfig
 
 RECIPES: dict[str, TrainingConfig] = {
     "bundled": TrainingConfig(
-        dataset="mixed", preset="accurate", augmentation="hand", batch_size=128, epochs=40, learning_rate=2e-3,
+        dataset="mixed", preset="accurate", augmentation="hand", batch_size=128, epochs=38, learning_rate=2e-3,
         averaging=0.999,
     ),
     "synthetic": TrainingConfig(

@@ -162,8 +162,8 @@ def test_the_loss_of_no_class_is_the_distance_from_no_opinion(rng):
     found = loss(logits, labels)
     p = softmax(logits)
     for i in (1, 3):
-        assert found.losses[i] == pytest.approx(np.sum(0.2 * np.log(0.2 / p[i])))
-        np.testing.assert_allclose(found.dlogits[i], p[i] - 0.2, atol=1e-12)
+        assert found.losses[i] == pytest.approx(0.5 * np.sum(0.2 * np.log(0.2 / p[i])))
+        np.testing.assert_allclose(found.dlogits[i], 0.5 * (p[i] - 0.2), atol=1e-12)
     assert loss(np.zeros((1, 5)), np.array([NOT_A_CLASS])).losses[0] == pytest.approx(0, abs=1e-12)
     step = 1e-6
     for place in np.ndindex(logits.shape):
