@@ -15,7 +15,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -50,8 +49,7 @@ class Calibration:
         for value, what, low, high in (
             (self.temperature, "temperature", 1e-3, 1e3), (self.threshold, "threshold", 0.0, 1.0),
         ):  # fmt: skip
-            is_number = isinstance(value, (int, float)) and not isinstance(value, bool) and isfinite(value)
-            if not is_number or not low <= value <= high:
+            if isinstance(value, bool) or not isinstance(value, (int, float)) or not low <= value <= high:
                 raise ConfigError(f"The {what} expected a number from {low:g} to {high:g}, received {value!r}.")
 
     def knows(self, probabilities: Array) -> NDArray[np.bool_]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QCloseEvent, QIcon, QKeyEvent, QKeySequence, QResizeEvent
@@ -83,6 +84,8 @@ class MainWindow(QMainWindow):
         state.notice_changed.connect(self._on_notice_changed)
         state.theme_changed.connect(self._on_theme_changed)
         state.prediction_changed.connect(self._on_prediction_changed)
+        for before, after in pairwise((self.tools.clear, *self.number.buttons, self.inspector)):
+            self.setTabOrder(before, after)
         self._on_theme_changed()
         self._on_training_changed()
         self._restore()

@@ -129,8 +129,20 @@ class PinnedMap:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Samples:
-    """A few training images as the chosen augmentation changes them, [n, h, w, c] bytes; ``words`` say what they are,
-    or why there are none."""
+    """A few training images as the chosen augmentation changes them, [n, h, w, c] bytes.
+
+    ``words`` say what they are, or that there are none, and ``reason`` why.
+    """
 
     images: NDArray[np.uint8] = field(default_factory=lambda: np.zeros((0, 28, 28, 1), np.uint8))
     words: str = ""
+    reason: str = ""
+
+
+def percent(share: float) -> str:
+    """``0.9734`` as ``97 %``; what would round up to a certainty that is not there is shown more exactly."""
+    shown = round(share * 100)
+    if shown < 100 or share >= 1:
+        return f"{shown} %"
+    tenths = int(share * 1000) / 10
+    return "> 99.9 %" if tenths >= 99.9 else f"{tenths:.1f} %"

@@ -19,9 +19,9 @@ from cnn_core import engine
 from cnn_core.arrays import Array
 from cnn_core.assets import BUNDLED
 from cnn_core.cli.options import DataDir, DatasetName, Json, Model, Threads, open_model
-from cnn_core.cli.output import DataProgress, console, print_json, progress_bar
+from cnn_core.cli.output import DataProgress, console, messages, print_json, progress_bar
 from cnn_core.data import CATALOG, DATASETS, about, load_dataset, user_cache
-from cnn_core.drawing import Picture, from_bitmap, read_ink
+from cnn_core.drawing import Picture, read_ink
 from cnn_core.errors import CnnError, ModelFileError
 from cnn_core.evaluation import evaluate as evaluate_model
 from cnn_core.inspection import look_inside, tile
@@ -29,7 +29,7 @@ from cnn_core.reading import ReadDigit, Reader, text_of
 from cnn_core.storage import ModelFile, export_onnx
 from cnn_core.storage.tensor_file import write_atomically
 
-Images = Annotated[list[Path], typer.Argument(help="Pictures of one digit each: PNG, JPEG, BMP, …")]
+Images = Annotated[list[Path], typer.Argument(help="Pictures of a digit or a number each: PNG, JPEG, BMP, …")]
 
 
 def evaluate(
@@ -106,7 +106,7 @@ def classify(images: Images, model: Model = BUNDLED, as_json: Json = False) -> N
 
 
 def _as_read(path: Path, digits: Sequence[ReadDigit], names: Sequence[str]) -> dict[str, Any]:
-    """What was read, JSON-ready: of a single digit all at the top, of a number each digit under ``digits``."""
+    """What was read, JSON-ready: each digit under ``digits``, and the least sure one of them at the top."""
     rows = [
         {
             "digit": digit.best,
@@ -118,8 +118,8 @@ def _as_read(path: Path, digits: Sequence[ReadDigit], names: Sequence[str]) -> d
         }
         for digit in digits
     ]
-    surest = min(rows, key=lambda row: row["digit_score"])
-    return {"file": str(path), "text": text_of(digits, names)} | surest | {"digits": rows}
+    weakest = min(rows, key=lambda row: row["digit_score"])
+    return {"file": str(path), "text": text_of(digits, names)} | weakest | {"digits": rows}
 
 
 def _in_words(result: dict[str, Any]) -> str:
@@ -155,6 +155,7 @@ def datasets(
 def inspect(
     image: Annotated[Path | None, typer.Argument(help="A picture of a digit; without one, only the layers.")] = None,
     model: Model = BUNDLED,
+    digit: Annotated[int, typer.Option("--digit", min=1, help="Which digit of a number, from the left.")] = 1,
     out: Annotated[Path | None, typer.Option("--out", help="Folder for one PNG a layer.")] = None,
     as_json: Json = False,
 ) -> None:
@@ -166,7 +167,7 @@ def inspect(
     ]
     if image is not None:
         _expect_drawings(file)
-        received = from_bitmap(read_ink(image))[:, :, None]
+        received = _digit_in(file, image, digit)
         inside = look_inside(engine.Observer(file.model), received)
         for row, activation in zip(rows, inside, strict=True):
             values = activation.values
@@ -192,6 +193,18 @@ def inspect(
         return
     _print_layers(rows, image is not None)
     console.print(f"{file.model.name}: {file.model.parameter_count:,} parameters")
+
+
+def _digit_in(file: ModelFile, image: Path, number: int) -> Array:
+    """What the network receives of a picture, or of one digit of the number in it."""
+    judge = open_model(BUNDLED).model if file.reads_digits else None
+    with closing(Reader(file.model, file.calibration, judge)) as reader:
+        digits = reader.read([Picture(read_ink(image))])
+    if number > len(digits):
+        raise CnnError(f"--digit expected at most {len(digits)}, as {image.name} holds no more, received {number}.")
+    if len(digits) > 1:
+        messages.print(f"digit {number} of {len(digits)}", markup=False)
+    return digits[number - 1].image
 
 
 def export(

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from cnn_core.assets import BUNDLED, bundled_model_path
+from cnn_core.data import DATASETS
 from cnn_core.storage import ModelFile, load_model
 
 Model = Annotated[
@@ -15,9 +16,7 @@ Model = Annotated[
 ]
 DatasetName = Annotated[
     str,
-    typer.Option(
-        "--dataset", "-d", help="mnist, fashion-mnist, kmnist, synthetic (needs no files), or the path of an .npz."
-    ),
+    typer.Option("--dataset", "-d", help=f"{', '.join(DATASETS)} (needs no files), or the path of an .npz."),
 ]
 DataDir = Annotated[
     Path | None,

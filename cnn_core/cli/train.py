@@ -100,6 +100,8 @@ def train(
     if checkpoint is None:
         rate = DEFAULT_RATES.get(optimizer, DEFAULTS.learning_rate) if learning_rate is None else learning_rate
         settings: dict[str, Any] = chosen | {"learning_rate": rate}
+        if "optimizer" in given:
+            given.append("learning_rate")  # that of the optimizer, where none was named
         config = TrainingConfig(
             **(make_recipe(recipe).as_dict() | {n: settings[n] for n in given} if recipe else settings)
         )

@@ -210,6 +210,10 @@ def sample_images(name: str, count: int, data_dir: str | Path | None = None) -> 
     rng = np.random.default_rng()
     if name == "synthetic":
         return make_synthetic(max(count, 10), int(rng.integers(1 << 31))).take(slice(0, count))
+    if name == "pendigits":
+        learn, classes = by_writer(pen_digits(data_dir)[0])[0], np.arange(count) % 10
+        labels = np.array([digit.label for digit in learn])
+        return draw_pen_digits([learn[rng.choice(np.flatnonzero(labels == label))] for label in classes], 0, rng)
     if name == "mixed":
         mnist = sample_images("mnist", count - count // 2, data_dir)
         pen = [pen_digits(data_dir)[0][i] for i in rng.integers(0, 5000, count // 3)]

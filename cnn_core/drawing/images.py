@@ -13,6 +13,8 @@ from cnn_core.errors import ImageError
 
 LARGEST_SIDE_PX = 1024
 """Larger pictures are reduced first; a digit needs no more."""
+FULL_SCALES = (1, 255, 1023, 4095, 16383, 65535)
+"""Brightest value of 0 to 1, and of 8, 10, 12, 14 and 16 bits."""
 DEEP_MODES = ("I", "F", "I;16", "I;16B", "I;16L", "I;16N")
 FLAT = 0.06
 """A picture whose brightness varies by less than this has nothing to read in it."""
@@ -44,9 +46,9 @@ def read_ink(path: str | Path) -> Array:
 
 def _deep_grey(image: Image.Image) -> Array:
     """Brightness in [0, 1] of a picture with more than 8 bits a pixel, which Pillow would cut off at 255."""
-    grey = np.nan_to_num(np.asarray(image, np.float32))
+    grey = np.nan_to_num(np.asarray(image, np.float32), posinf=0.0, neginf=0.0)
     low, high = float(grey.min(initial=0.0)), float(grey.max(initial=0.0))
-    full = 65535.0 if 255 < high <= 65535 else max(high, 255.0) if high > 1 else 1.0
+    full = next((float(top) for top in FULL_SCALES if high <= top), high)
     return np.clip((grey - min(low, 0.0)) / full, 0, 1)
 
 
@@ -80,6 +82,8 @@ def ink_from_grey(grey: NDArray[np.floating]) -> Array:
         raise ImageError("Expected a picture with a digit in it, received one in a single shade.")
     ink = np.clip(ink / contrast, 0, 1)
     ink = _without_specks(ink, _threshold(ink))
+    if not ink.any():
+        raise ImageError("Expected a picture with a digit in it, received one with nothing but specks.")
     return ink.astype(np.float32)
 
 

@@ -28,6 +28,7 @@ SMALLEST = 0.02
 """A drawing smaller than this share of the canvas is a dot and is not blown up to a digit's size."""
 BITMAP_SIDE_PX = 168
 """Resolution at which a drawing that holds eraser marks or pictures is rendered before it is resampled."""
+FAINT = 0.3
 INK = 0.01
 """What counts as ink when a bounding box is sought, as a share of the darkest ink."""
 
@@ -126,7 +127,11 @@ def _with_mark(ink: Array, mark: Mark) -> Array:
         return np.maximum(ink, fit_square(mark.ink, side))
     dots = densify(mark.points * side, 1.0)
     cover = draw_dots(dots, np.zeros(len(dots), np.int64), 1, (side, side), max(mark.width * side, 1.0))[0]
-    return ink * (1 - cover) if mark.erases else np.maximum(ink, cover)
+    if not mark.erases:
+        return np.maximum(ink, cover)
+    left = ink * (1 - cover)
+    left[left < FAINT] = 0  # the seam between two passes of the eraser, which nobody sees
+    return left
 
 
 def render(marks: Sequence[Mark], side: int) -> Array:

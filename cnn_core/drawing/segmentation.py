@@ -44,6 +44,8 @@ SMALL, SMALL_HEIGHT = 6.0, 0.45
 """Price of a digit that is lower than this share of the row, for the whole of what it lacks."""
 SURE = 0.7
 """Price up to which a stroke is a digit and is not cut: a score of one half."""
+TOUCH = 0.1
+"""Least gap, in row heights, between a digit and something that is none."""
 LEAST_SCORE = 1e-4
 CACHE = 1000
 """Strokes, finished and under the pen, after which everything is forgotten."""
@@ -84,7 +86,7 @@ class Segmenter:
         self._remember(marks)
         fragments = fragments_of(marks, self._renderer, self._may_be_several)
         if 1 < len(fragments) <= MOST_FRAGMENTS:
-            self._parts = tuple(self._part(fragments[i:j]) for i, j in self._best_grouping(fragments))
+            self._parts = tuple(self._part(fragments[i:j]) for i, j in self._grouping(fragments))
         else:
             self._parts = (self._part(fragments),) if fragments else ()
         return self._parts
@@ -95,13 +97,23 @@ class Segmenter:
 
     def _remember(self, marks: Sequence[Mark]) -> None:
         """Keys are addresses of arrays: they hold as long as the marks are kept that own these arrays."""
-        drawn = all(isinstance(mark, Stroke) and not mark.erases for mark in marks)
-        if len(self._alive) > CACHE or not drawn:
+        drawn = all(isinstance(mark, Stroke) and not mark.erases for mark in (*self._marks, *marks))
+        if len(self._alive) > CACHE or not drawn:  # a picture's key is not the address of a mark
             self._images.clear()
             self._costs.clear()
             self._alive.clear()
         self._alive.update({id(mark): mark for mark in marks})
         self._marks = tuple(marks)
+
+    def _grouping(self, fragments: Sequence[Fragment]) -> list[tuple[int, int]]:
+        """Ranges of fragments, each a digit. A pair of which one is no digit, and which touch, is one drawing: an H."""
+        found = self._best_grouping(fragments)
+        if len(found) != 2:
+            return found
+        left, right = (around([fragment.box for fragment in fragments[i:j]]) for i, j in found)
+        touch = right.left - left.right < TOUCH * around([left, right]).height
+        doubt = max(self._costs_of(fragments, found).values()) > SURE
+        return [(0, len(fragments))] if touch and doubt else found
 
     def _best_grouping(self, fragments: Sequence[Fragment]) -> list[tuple[int, int]]:
         """Ranges of fragments, each a digit, at the least price in all."""

@@ -60,6 +60,7 @@ class AheadOfTime(Generic[Item]):
                 closed = not self._room.get() or self._is_closed()
                 if not closed:
                     self._ready.put((next(self._source), None))
+            self._ready.put((None, StopIteration()))
         except BaseException as error:  # StopIteration among them; raised where the item is taken
             self._ready.put((None, error))
 

@@ -29,8 +29,9 @@ class WeightAverage:
         self._work: Array = np.empty(0, np.float32)
 
     def after_step(self, step: int) -> None:
-        """Take the weights in, if it is time to; ``step`` counts from 1."""
-        if step % EVERY_STEPS:
+        """Take the weights in, if it is time to; ``step`` counts from 1. The first steps are all taken in: a run may be
+        short."""
+        if step > EVERY_STEPS and step % EVERY_STEPS:
             return
         self._updates += 1
         keep = min(self._decay**EVERY_STEPS, (1 + self._updates) / (10 + self._updates))
@@ -46,4 +47,4 @@ class WeightAverage:
     def take_up(self, step: int, arrays: dict[str, Array]) -> None:
         """Go on from an average that was saved after ``step``."""
         self.model.load(arrays)
-        self._updates = step // EVERY_STEPS
+        self._updates = min(step, EVERY_STEPS) + max(step // EVERY_STEPS - 1, 0)

@@ -47,7 +47,7 @@ class CanvasView(QWidget):
         super().__init__(parent)
         self.setObjectName("canvas")
         self.setAccessibleName("Drawing canvas")
-        self.setAccessibleDescription("Draw a digit with mouse, finger or pen; or paste or drop a picture.")
+        self.setAccessibleDescription("Draw a digit or a number with mouse, finger or pen; or paste or drop a picture.")
         self.setToolTip("")
         self.setAttribute(Qt.WidgetAttribute.WA_AcceptTouchEvents)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent, False)

@@ -4,20 +4,25 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QSize, Signal, Slot
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QSizePolicy, QToolButton, QWidget
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
 from cnn_gui.state import AppState
-from cnn_gui.values import Prediction
+from cnn_gui.values import Prediction, percent
 from cnn_gui.widgets.card import label
 
 HEIGHT_PX = 30
-MOST_SHOWN = 10
+MOST_SHOWN = 8
 HINT = "Write a digit, or a number such as 2026"
+STEPS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
 
 
 class NumberView(QWidget):
-    """A button for each digit from left to right; the one that is pressed is what the bars and the maps show."""
+    """A button for each digit from left to right; the one that is pressed is what the bars and the maps show.
+
+    The arrow keys go from digit to digit; of a long number those around the chosen digit are shown.
+    """
 
     digit_chosen = Signal(int)
 
@@ -25,61 +30,98 @@ class NumberView(QWidget):
         super().__init__(parent)
         self.setObjectName("numberView")
         self.setAccessibleName("Number")
+        self.setToolTip("The digits on the canvas: click one to look into it")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._state = state
-        self._group = QButtonGroup(self)
-        self._buttons: list[QToolButton] = []
+        self._first = 0
+        self.buttons = [self._button(place) for place in range(MOST_SHOWN)]
         self.words = label(muted=True, small=True)
-        self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(0, 0, 0, 0)
-        self._row.setSpacing(4)
-        self._row.addWidget(self.words)
-        self._row.addStretch(1)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(4)
+        for button in self.buttons:
+            row.addWidget(button)
+        row.addWidget(self.words)
+        row.addStretch(1)
         state.prediction_changed.connect(self._on_prediction_changed)
         self._on_prediction_changed()
 
+    def _button(self, place: int) -> QToolButton:
+        button = QToolButton(self)
+        button.setCheckable(True)
+        button.setProperty("digit", True)
+        button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        button.clicked.connect(partial(self._choose, place))
+        button.installEventFilter(self)
+        button.hide()
+        return button
+
     def sizeHint(self) -> QSize:
         return QSize(300, HEIGHT_PX)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Left and right on a digit."""
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and event.key() in STEPS:
+            self._step(STEPS[Qt.Key(event.key())])
+            return True
+        return super().eventFilter(watched, event)
+
+    def _choose(self, place: int) -> None:
+        self.digit_chosen.emit(self._first + place)
+
+    def _step(self, by: int) -> None:
+        prediction = self._state.prediction
+        if prediction is not None and 0 <= prediction.selected + by < len(prediction.digits):
+            self.digit_chosen.emit(prediction.selected + by)
 
     @Slot()
     def _on_prediction_changed(self) -> None:
         prediction = self._state.prediction
         count = len(prediction.digits) if prediction else 0
-        self._show_buttons(min(count, MOST_SHOWN) if count > 1 else 0)
-        if prediction is None or not count:
-            reads_digits = self._state.model is None or self._state.model.reads_digits
-            self._say(HINT if reads_digits else "")
-        elif count == 1:
-            reads_digits = self._state.model is not None and self._state.model.reads_digits
-            self._say("one digit" if reads_digits and prediction.known else "")
-        else:
-            self._say(f"{count} digits" if count <= MOST_SHOWN else f"the first {MOST_SHOWN} of {count} digits")
-            self._name_buttons(prediction)
+        reads_digits = self._state.model is None or self._state.model.reads_digits
+        shown = min(count, MOST_SHOWN) if count > 1 else 0
+        selected = prediction.selected if prediction else 0
+        self._first = max(0, min(selected - MOST_SHOWN // 2, count - MOST_SHOWN))
+        self._show_buttons(shown)
+        if prediction is not None and shown:
+            self._name_buttons(prediction, shown)
+        self._say(self._words(prediction, count, shown) if reads_digits else "")
         self.setAccessibleDescription(prediction.number if prediction else "")
+
+    def _words(self, prediction: Prediction | None, count: int, shown: int) -> str:
+        if prediction is None or not count:
+            return HINT
+        if count == 1:
+            return "one digit" if prediction.known else ""
+        if count > shown:
+            return f"{self._first + 1}–{self._first + shown} of {count}"
+        return f"{count} digits" if any(digit.known for digit in prediction.digits) else ""
 
     def _say(self, words: str) -> None:
         if self.words.text() != words:
             self.words.setText(words)
 
-    def _name_buttons(self, prediction: Prediction) -> None:
-        for i, (button, digit) in enumerate(zip(self._buttons, prediction.digits, strict=False)):
-            name = prediction.class_names[digit.best] if digit.known else "?"
-            tip = f"Digit {i + 1}: {name if digit.known else 'not a digit?'}, {digit.score:.0%} sure"
+    def _name_buttons(self, prediction: Prediction, shown: int) -> None:
+        had_focus = any(button.hasFocus() for button in self.buttons)
+        for place, button in enumerate(self.buttons[:shown]):
+            number = self._first + place
+            digit = prediction.digits[number]
+            name = prediction.class_names[digit.best]
+            tip = f"Digit {number + 1}: {name}, {percent(digit.score)} sure"
+            if not digit.known:
+                tip = f"Digit {number + 1}: not a digit? Most like {name}, {percent(digit.score)}"
             if button.toolTip() != tip:
-                button.setText(name)
+                button.setText(name if digit.known else "?")
                 button.setToolTip(tip)
                 button.setAccessibleName(tip)
-            button.setChecked(i == prediction.selected)
+            button.setChecked(number == prediction.selected)
+            if had_focus and number == prediction.selected and not button.hasFocus():
+                button.setFocus()
 
     def _show_buttons(self, count: int) -> None:
-        while len(self._buttons) < count:
-            button = QToolButton()
-            button.setCheckable(True)
-            button.setProperty("digit", True)
-            button.clicked.connect(partial(self.digit_chosen.emit, len(self._buttons)))
-            self._group.addButton(button)
-            self._row.insertWidget(len(self._buttons), button)
-            self._buttons.append(button)
-        for i, button in enumerate(self._buttons):
-            if button.isHidden() == (i < count):
-                button.setVisible(i < count)
+        if any(button.hasFocus() for button in self.buttons[count:]):
+            self.setFocus()  # Qt would hand it to whatever comes next
+        for place, button in enumerate(self.buttons):
+            if button.isHidden() == (place < count):
+                button.setVisible(place < count)

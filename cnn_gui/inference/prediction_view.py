@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from cnn_core.labels import DIGIT_NAMES
 from cnn_gui.inference.bars import MOST_ROWS, ROW_PX, Bars, paint_bars
 from cnn_gui.state import AppState
+from cnn_gui.values import percent
 
 DIGIT_COLUMN_PX = 112
 LEAST_HEIGHT_PX = 64
@@ -111,12 +112,3 @@ class PredictionView(QWidget):
         painter.setPen(QColor(theme.muted))
         below = QRectF(0, top + height - (26 if height > 90 else 20), DIGIT_COLUMN_PX - 16, 20)
         painter.drawText(column if blank else below, Qt.AlignmentFlag.AlignCenter, sure)
-
-
-def percent(share: float) -> str:
-    """``0.9734`` as ``97 %``; what would round up to a certainty that is not there is shown more exactly."""
-    shown = round(share * 100)
-    if shown < 100 or share >= 1:
-        return f"{shown} %"
-    tenths = int(share * 1000) / 10
-    return "> 99.9 %" if tenths >= 99.9 else f"{tenths:.1f} %"

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from cnn_core.data import AUGMENTATIONS, DATASETS
+from cnn_core.data import AUGMENTATIONS, DATASETS, about
 from cnn_core.errors import CnnError, ConfigError
 from cnn_core.optimizers import DEFAULT_RATES, OPTIMIZERS
 from cnn_core.presets import PRESETS
@@ -30,8 +30,8 @@ from cnn_gui.values import Phase, TrainingStatus
 from cnn_gui.widgets.card import label
 
 TITLES = {
-    "mnist": "MNIST", "fashion-mnist": "Fashion-MNIST", "kmnist": "KMNIST", "pendigits": "Pen digits",
-    "mixed": "MNIST + pen + other", "synthetic": "Synthetic",
+    "mnist": "MNIST", "fashion-mnist": "Fashion", "kmnist": "KMNIST", "pendigits": "Pens", "mixed": "Mixed",
+    "synthetic": "Synthetic",
 }  # fmt: skip
 DEFAULTS = TrainingConfig()
 HIGHEST_RATE = 10.0
@@ -51,8 +51,10 @@ class TrainingPanel(QWidget):
         super().__init__(parent)
         self._state, self._settings = state, settings
         self.dataset = self._combo("datasetCombo", "Data set", {k: TITLES[k] for k in DATASETS},
-                                   "What to learn from; MNIST is downloaded once if it is not there")  # fmt: skip
+                                   "What to learn from; MNIST and its like are downloaded once")  # fmt: skip
         self.preset = self._combo("presetCombo", "Network", {k: k for k in PRESETS}, "The network to train")
+        for i, name in enumerate(DATASETS):
+            self.dataset.setItemData(i, about(name).title, Qt.ItemDataRole.ToolTipRole)
         for i, preset in enumerate(PRESETS.values()):
             self.preset.setItemData(i, preset.title, Qt.ItemDataRole.ToolTipRole)
         self.optimizer = self._combo("optimizerCombo", "Optimizer", {k: k for k in OPTIMIZERS}, "How steps are made")

@@ -35,10 +35,10 @@ class SampleStrip(QWidget):
 
     @Slot()
     def _on_samples_changed(self) -> None:
-        words = self._state.samples.words
-        if words and words != self.toolTip():
-            self.setToolTip(words[0].upper() + words[1:])
-            self.setAccessibleDescription(words)
+        samples = self._state.samples
+        words = samples.reason or samples.words
+        self.setToolTip(words[:1].upper() + words[1:])
+        self.setAccessibleDescription(words)
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002

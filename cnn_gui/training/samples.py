@@ -33,6 +33,7 @@ class SamplesController(QObject):
         self._timer = QTimer(self)
         self._timer.setInterval(AGAIN_EVERY_MS)
         self._timer.timeout.connect(self._on_timeout)
+        state.metrics_cleared.connect(self._on_run_started)
 
     @Slot(str, str)
     def show(self, dataset: str, augmentation: str) -> None:
@@ -40,7 +41,8 @@ class SamplesController(QObject):
         self._augmentation = augmentation
         if dataset != self._dataset:
             self._dataset, self._images = dataset, None
-            self._job.start(partial(sample_images, dataset, COUNT, self.data_dir))
+            self._state.set_samples(Samples(words="fetching samples"))
+            self.refetch()
         self._change()
 
     def refetch(self) -> None:
@@ -58,10 +60,16 @@ class SamplesController(QObject):
         self._change()
 
     @Slot(str)
-    def _on_failed(self, problem: str) -> None:  # noqa: ARG002 - a run would say it in full
+    def _on_failed(self, problem: str) -> None:
         self._images = None
         self._timer.stop()
-        self._state.set_samples(Samples(words="samples appear once the data are there"))
+        self._state.set_samples(Samples(words="samples appear once the data are there", reason=problem))
+
+    @Slot()
+    def _on_run_started(self) -> None:
+        """A run has its data, so they are there, perhaps only now."""
+        if self._images is None:
+            self.refetch()
 
     @Slot()
     def _on_timeout(self) -> None:

@@ -109,15 +109,26 @@ def test_the_average_is_the_one_of_its_definition(rng):
     model = make_preset("mlp", rng)
     average = WeightAverage(model, 0.99)
     expected = {name: array.copy() for name, array in model.parameters.items()}
+    updates = 0
     for step in range(1, 5 * EVERY_STEPS + 1):
         model.load({name: array + rng.normal(size=array.shape).astype("f") for name, array in model.parameters.items()})
         average.after_step(step)
-        if step % EVERY_STEPS == 0:
-            updates = step // EVERY_STEPS
+        if step <= EVERY_STEPS or step % EVERY_STEPS == 0:
+            updates += 1
             keep = min(0.99**EVERY_STEPS, (1 + updates) / (10 + updates))
             expected = {name: keep * expected[name] + (1 - keep) * model.parameters[name] for name in expected}
     for name, array in average.model.parameters.items():
         np.testing.assert_allclose(array, expected[name], rtol=1e-4, atol=1e-5)
+
+
+def test_a_run_of_few_steps_is_averaged_over_these(small_digits):
+    """Five steps, fewer than lie between two updates later."""
+    found = {}
+    for averaging in (0.0, 0.99):
+        config = TrainingConfig(dataset="synthetic", preset="mlp", epochs=1, batch_size=128, averaging=averaging)
+        found[averaging] = Trainer(model_for(config, small_digits), config, small_digits).run().best.validation_accuracy
+    assert found[0.99] > 0.2
+    assert found[0.99] > found[0.0] - 0.25
 
 
 def test_an_averaged_run_goes_on_from_its_checkpoint(small_digits, tmp_path):

@@ -372,3 +372,48 @@ def test_the_edge_of_a_desk_is_no_ink_but_a_digit_at_the_edge_is(tmp_path):
     page[:, 38:44] = 0
     Image.fromarray(page).save(tmp_path / "one.png")
     assert read_ink(tmp_path / "one.png").sum() > 300
+
+
+def test_nothing_but_specks_is_told(tmp_path, rng):
+    page = np.full((200, 200), 255, np.uint8)
+    for y, x in rng.integers(10, 190, (8, 2)):
+        page[y, x] = 0
+    Image.fromarray(page).save(tmp_path / "specks.png")
+    with pytest.raises(ImageError, match="specks"):
+        read_ink(tmp_path / "specks.png")
+
+
+def test_deep_pictures_that_use_a_part_of_their_range_are_read(tmp_path):
+    page = np.full((60, 60), 1200, np.uint16)
+    page[10:50, 28:33] = 200
+    Image.fromarray(page).save(tmp_path / "scan.png")
+    assert read_ink(tmp_path / "scan.png")[30, 30] > 0.9
+
+
+@pytest.mark.parametrize("width", [0.03, 0.06, 0.1])
+def test_what_was_erased_all_over_is_gone(width):
+    """Passes of the eraser that just touch leave a seam of faint ink in the renderer, which nobody sees."""
+    passes = np.arange(0.0, 1.0, 0.9 * width)
+    zigzag = np.array([(x, y) for i, y in enumerate(passes) for x in ((0.0, 1.0) if i % 2 else (1.0, 0.0))])
+    assert whole([*row(SEVEN), Stroke(zigzag, width, erases=True)]) == ()
+
+
+def test_a_letter_is_not_taken_for_a_one_and_something(bundled):
+    letter = [
+        np.array([(0.3, 0.2), (0.3, 0.8)]),
+        np.array([(0.65, 0.2), (0.65, 0.8)]),
+        np.array([(0.3, 0.5), (0.65, 0.5)]),
+    ]
+    with closing(Reader(bundled.model, bundled.calibration, bundled.model)) as reader:
+        digits = reader.read([Stroke(smooth(stroke), 0.06) for stroke in letter])
+    assert text_of(digits, "0123456789") == "?"
+
+
+def test_a_picture_leaves_nothing_behind_in_the_cache():
+    segmenter = Segmenter(looks_like_one)
+    page = np.zeros((120, 200), np.float32)
+    page[30:90, 20:32], page[30:90, 140:152] = 1, 1
+    segmenter.parts([Picture(page)])
+    segmenter.parts([])
+    segmenter.parts(row(ONE))
+    assert all(len(key) == 1 for key in segmenter._images)

@@ -11,8 +11,7 @@ from PySide6.QtGui import QColor, QDropEvent, QGuiApplication, QImage, QPointing
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
-from cnn_gui.inference.prediction_view import percent
-from cnn_gui.values import PinnedMap
+from cnn_gui.values import PinnedMap, percent
 
 NONE = Qt.KeyboardModifier.NoModifier
 

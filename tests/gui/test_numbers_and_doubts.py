@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import numpy as np
 import pytest
 from hand import draw
@@ -11,7 +13,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QToolButton
 
 from cnn_core.assets import bundled_model_path
-from cnn_core.data import CATALOG
+from cnn_core.data import CATALOG, write_idx
 from cnn_core.presets import make_preset
 from cnn_core.storage import save_model
 from cnn_gui.values import Phase
@@ -33,7 +35,7 @@ def write(program, *digits, width: float = 0.16, height: float = 0.28) -> None:
 
 def buttons(program) -> list[QToolButton]:
     """The digits that can be clicked, from left to right."""
-    return [button for button in program.window.number.findChildren(QToolButton) if button.isVisible()]
+    return [button for button in program.window.number.buttons if button.isVisible()]
 
 
 @pytest.fixture
@@ -176,3 +178,56 @@ def test_samples_give_way_in_a_low_window(program, qtbot):
     assert window.canvas.width() > 150
     window.resize(1440, 960)
     qtbot.waitUntil(lambda: not window.panel.samples.isHidden())
+
+
+def test_every_digit_of_a_long_number_can_be_reached(reader, qtbot):
+    write(reader, *([ONE] * 11), width=0.02)
+    view = reader.window.number
+    assert len(reader.state.prediction.digits) == 11
+    assert view.words.text() == "4–11 of 11"
+    assert [button.isChecked() for button in buttons(reader)] == [False] * 7 + [True]
+    view.buttons[7].setFocus()
+    for _ in range(10):
+        focused = next(button for button in view.buttons if button.hasFocus())
+        before = reader.state.prediction.selected
+        QTest.keyClick(focused, Qt.Key.Key_Left)
+        qtbot.waitUntil(lambda before=before: reader.state.prediction.selected == before - 1)
+    assert reader.state.prediction.selected == 0
+    assert view.words.text() == "1–8 of 11"
+    checked = [button for button in buttons(reader) if button.isChecked()]
+    assert [button.accessibleName()[:8] for button in checked] == ["Digit 1:"]
+
+
+def test_the_focus_stays_with_the_number_when_its_digits_go(reader, qtbot):
+    write(reader, SEVEN, ONE)
+    buttons(reader)[0].setFocus()
+    QTest.keyClick(buttons(reader)[0], Qt.Key.Key_Delete)
+    qtbot.waitUntil(lambda: reader.state.prediction.blank)
+    assert reader.window.number.hasFocus()
+
+
+def test_samples_come_once_a_run_has_its_data(program, qtbot, monkeypatch, tmp_path):
+    panel = program.window.panel
+    panel.dataset.setCurrentIndex(panel.dataset.findData("mnist"))
+    program.samples.show("kmnist", "none")
+    program.samples.show("mnist", "none")
+    qtbot.waitUntil(lambda: "once the data are there" in program.state.samples.words)
+    assert "found none" in panel.samples.toolTip()
+    digits = np.repeat(np.arange(10), 3)
+    folder = tmp_path / "own" / "mnist"
+    folder.mkdir(parents=True)
+    rng = np.random.default_rng(0)
+    for part in ("train", "t10k"):
+        write_idx(folder / f"{part}-images-idx3-ubyte", rng.integers(0, 256, (30, 28, 28)).astype(np.uint8))
+        write_idx(folder / f"{part}-labels-idx1-ubyte", digits.astype(np.uint8))
+    monkeypatch.setenv("CNN_DATA_DIR", str(tmp_path / "own"))
+    program.state.clear_metrics()
+    qtbot.waitUntil(lambda: len(program.state.samples.images) == 10)
+
+
+def test_closing_while_samples_load_does_not_wait_long(program):
+    for name in ("synthetic", "mnist", "pendigits", "mixed"):
+        program.samples.show(name, "none")
+    started = time.monotonic()
+    assert program.samples.shutdown()
+    assert time.monotonic() - started < 2
