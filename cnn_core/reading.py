@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 
 import numpy as np
@@ -46,6 +47,29 @@ class ReadDigit:
         return float(class_score(self.probabilities[None])[0])
 
 
+class Judge:
+    """Takes drawings apart into digits, with a model that was shown non-digits while it learned.
+
+    Belongs to one thread; `close` it.
+    """
+
+    def __init__(self, model: Sequential) -> None:
+        self._plan = _ready_plan(model)
+        self._segmenter = Segmenter(self._score)
+
+    def parts(self, marks: Sequence[Mark]) -> tuple[Part, ...]:
+        """See `Segmenter.parts`."""
+        return self._segmenter.parts(marks)
+
+    def close(self) -> None:
+        """Let go of what the model's plan holds."""
+        self._plan.close()
+
+    def _score(self, images: Array) -> Array:
+        k = self._plan.model.output_shape[0]
+        return (class_score(self._plan.predict(images)) * k - 1) / (k - 1)  # 0 where no class is likelier than others
+
+
 class Reader:
     """Reads drawings with one model. Sees its weights as they are at each call. Belongs to one thread; `close` it.
 
@@ -53,24 +77,20 @@ class Reader:
     ----------
     model : for images [h, w, c]
     calibration : says when the model does not know
-    judge : the model by which a drawing is taken apart into digits, one that was shown non-digits while it learned;
-        None reads every drawing as one image
+    judge : takes a drawing apart into digits; None reads every drawing as one image
     """
 
     def __init__(
-        self, model: Sequential, calibration: Calibration = NOT_CALIBRATED, judge: Sequential | None = None
+        self, model: Sequential, calibration: Calibration = NOT_CALIBRATED, judge: Judge | None = None
     ) -> None:
         self.model, self.calibration = model, calibration
-        self._plan = engine.compile(model, BATCH, threads=1)
-        self._judge = engine.compile(judge, BATCH, threads=1) if judge is not None else None
-        self._segmenter = Segmenter(self._score)
+        self._judge = judge
+        self._plan = _ready_plan(model)
         self._known: dict[int, tuple[Array, Array]] = {}
 
     def close(self) -> None:
-        """Let go of what the models' plans hold."""
+        """Let go of what the model's plan holds; the judge stays."""
         self._plan.close()
-        if self._judge is not None:
-            self._judge.close()
 
     def weights_changed(self) -> None:
         """Forget what was read; the model has learnt."""
@@ -78,7 +98,7 @@ class Reader:
 
     def read(self, marks: Sequence[Mark]) -> tuple[ReadDigit, ...]:
         """The digits of a drawing from left to right; empty when there is nothing in it."""
-        parts = self._segmenter.parts(marks) if self._judge is not None else whole(marks)
+        parts = self._judge.parts(marks) if self._judge is not None else whole(marks)
         if not parts:
             return ()
         probabilities = self._probabilities(parts)
@@ -101,12 +121,22 @@ class Reader:
                 self._known[id(image)] = image, row  # the image is kept too, so that its address stays its own
         return np.stack([self._known[id(part.image)][1] for part in parts])
 
-    def _score(self, images: Array) -> Array:
-        assert self._judge is not None
-        k = self._judge.model.output_shape[0]
-        return (class_score(self._judge.predict(images)) * k - 1) / (
-            k - 1
-        )  # 0 where no class is more likely than others
+
+@contextmanager
+def reading(
+    model: Sequential, calibration: Calibration = NOT_CALIBRATED, judge: Sequential | None = None
+) -> Iterator[Reader]:
+    """A `Reader`, and a `Judge` of the model ``judge``, for as long as they are needed."""
+    with ExitStack() as stack:
+        own = stack.enter_context(closing(Judge(judge))) if judge is not None else None
+        yield stack.enter_context(closing(Reader(model, calibration, own)))
+
+
+def _ready_plan(model: Sequential) -> engine.Plan:
+    """A plan that has run once, so that the first stroke does not wait for its buffers."""
+    plan = engine.compile(model, BATCH, threads=1)
+    plan.predict(np.zeros((1, *model.input_shape), np.float32))
+    return plan
 
 
 def text_of(digits: Sequence[ReadDigit], class_names: Sequence[str]) -> str:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow
 
 from cnn_core.assets import bundled_model_path
 from cnn_core.errors import ModelFileError
+from cnn_core.reading import Judge
 from cnn_core.storage import load_model
 from cnn_gui import theme
 from cnn_gui.canvas.controller import CanvasController
@@ -91,7 +92,7 @@ class Application(QObject):
     def _first_model(self, path: str | Path | None) -> None:
         """The model that the program was started with, else the one that ships with it, so that drawing works."""
         try:
-            self.inference.judge = load_model(bundled_model_path()).model
+            self.inference.judge = Judge(load_model(bundled_model_path()).model)
             opened = self.models.open(path) if path else False
             if not opened and not self.models.open(bundled_model_path(), "bundled"):
                 return

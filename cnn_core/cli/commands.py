@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Sequence
-from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
@@ -25,7 +24,7 @@ from cnn_core.drawing import Picture, read_ink
 from cnn_core.errors import CnnError, ModelFileError
 from cnn_core.evaluation import evaluate as evaluate_model
 from cnn_core.inspection import look_inside, tile
-from cnn_core.reading import ReadDigit, Reader, text_of
+from cnn_core.reading import ReadDigit, reading, text_of
 from cnn_core.storage import ModelFile, export_onnx
 from cnn_core.storage.tensor_file import write_atomically
 
@@ -87,7 +86,7 @@ def classify(images: Images, model: Model = BUNDLED, as_json: Json = False) -> N
     judge = open_model(BUNDLED).model if file.reads_digits else None
     names = file.class_names or tuple(map(str, range(file.model.output_shape[0])))
     results, problem = [], None
-    with closing(Reader(file.model, file.calibration, judge)) as reader:
+    with reading(file.model, file.calibration, judge) as reader:
         for path in images:
             try:
                 digits = reader.read([Picture(read_ink(path))])
@@ -198,7 +197,7 @@ def inspect(
 def _digit_in(file: ModelFile, image: Path, number: int) -> Array:
     """What the network receives of a picture, or of one digit of the number in it."""
     judge = open_model(BUNDLED).model if file.reads_digits else None
-    with closing(Reader(file.model, file.calibration, judge)) as reader:
+    with reading(file.model, file.calibration, judge) as reader:
         digits = reader.read([Picture(read_ink(image))])
     if number > len(digits):
         raise CnnError(f"--digit expected at most {len(digits)}, as {image.name} holds no more, received {number}.")

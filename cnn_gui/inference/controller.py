@@ -13,7 +13,7 @@ from cnn_core.engine import Observer
 from cnn_core.errors import CnnError
 from cnn_core.inspection import look_inside
 from cnn_core.model import Sequential, WeightsSnapshot
-from cnn_core.reading import ReadDigit, Reader
+from cnn_core.reading import Judge, ReadDigit, Reader
 from cnn_gui.errors import ErrorSink
 from cnn_gui.state import AppState
 from cnn_gui.values import ModelInfo, Prediction
@@ -25,13 +25,13 @@ COALESCE_MS = 1
 class InferenceController(QObject):
     """Owns the GUI thread's own model. Weights come to it as read-only snapshots and are copied.
 
-    ``judge`` is the model by which a drawing is taken apart into digits, whichever model reads them.
+    ``judge`` takes a drawing apart into digits, whichever model reads them.
     """
 
     def __init__(self, state: AppState, errors: ErrorSink, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._state, self._errors = state, errors
-        self.judge: Sequential | None = None
+        self.judge: Judge | None = None
         self._model: Sequential | None = None
         self._observer: Observer | None = None
         self._reader: Reader | None = None

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from contextlib import closing
 
 import numpy as np
 import pytest
@@ -15,7 +14,7 @@ from cnn_core.data import by_writer, load_dataset, pen_digits
 from cnn_core.drawing import Stroke, from_bitmap
 from cnn_core.evaluation import evaluate
 from cnn_core.labels import DIGIT_NAMES
-from cnn_core.reading import Reader, text_of
+from cnn_core.reading import reading, text_of
 from cnn_core.storage import load_model
 
 pytestmark = pytest.mark.mnist
@@ -49,7 +48,7 @@ def test_the_bundled_model_reads_the_test_set(mnist_dir):
 def test_the_bundled_model_reads_pens_of_people_it_never_learnt_from(pen_dir):
     file = load_model(bundled_model_path())
     unseen = by_writer(pen_digits(pen_dir)[0])[1]
-    with closing(Reader(file.model, file.calibration, file.model)) as reader:
+    with reading(file.model, file.calibration, file.model) as reader:
         read = [reader.read([Stroke(stroke, 0.06) for stroke in digit.strokes]) for digit in unseen]
     right = [text_of(found, DIGIT_NAMES) == str(digit.label) for found, digit in zip(read, unseen, strict=True)]
     assert sum(right) / len(right) >= 0.985

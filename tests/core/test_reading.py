@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-from contextlib import closing
 
 import numpy as np
 import pytest
@@ -21,7 +20,7 @@ from cnn_core.errors import ConfigError, DataError, DataUnavailableError, ImageE
 from cnn_core.labels import NOT_A_CLASS
 from cnn_core.layers import softmax
 from cnn_core.presets import make_preset
-from cnn_core.reading import Reader, fitted, text_of
+from cnn_core.reading import fitted, reading, text_of
 from cnn_core.storage import load_model
 
 UNIPEN = """
@@ -279,7 +278,7 @@ def bundled():
 
 
 def test_the_bundled_model_reads_numbers(bundled):
-    with closing(Reader(bundled.model, bundled.calibration, bundled.model)) as reader:
+    with reading(bundled.model, bundled.calibration, bundled.model) as reader:
         digits = reader.read(row(ONE, SEVEN, ZERO, FOUR))
         assert text_of(digits, "0123456789") == "1704"
         for digit in digits:
@@ -296,7 +295,7 @@ def test_the_bundled_model_says_when_it_is_no_digit(bundled, rng):
     zigzag = smooth(np.array([(0.1 + 0.1 * i, 0.2 + 0.6 * (i % 2)) for i in range(9)]))
     star = smooth(np.array([(0.2, 0.9), (0.5, 0.1), (0.8, 0.9), (0.1, 0.4), (0.9, 0.4), (0.2, 0.9)]))
     dot = np.array([(0.5, 0.5)])
-    with closing(Reader(bundled.model, bundled.calibration, bundled.model)) as reader:
+    with reading(bundled.model, bundled.calibration, bundled.model) as reader:
         for stroke in (spiral, zigzag, star, dot):
             digits = reader.read([Stroke(stroke, 0.06)])
             assert not any(digit.known for digit in digits)
@@ -306,7 +305,7 @@ def test_the_bundled_model_says_when_it_is_no_digit(bundled, rng):
 
 def test_a_reader_sees_new_weights(rng):
     model = make_preset("mlp", rng)
-    with closing(Reader(model)) as reader:
+    with reading(model) as reader:
         marks = row(SEVEN)
         before = reader.read(marks)[0].probabilities
         model.load({name: -array for name, array in model.parameters.items()})
@@ -404,7 +403,7 @@ def test_a_letter_is_not_taken_for_a_one_and_something(bundled):
         np.array([(0.65, 0.2), (0.65, 0.8)]),
         np.array([(0.3, 0.5), (0.65, 0.5)]),
     ]
-    with closing(Reader(bundled.model, bundled.calibration, bundled.model)) as reader:
+    with reading(bundled.model, bundled.calibration, bundled.model) as reader:
         digits = reader.read([Stroke(smooth(stroke), 0.06) for stroke in letter])
     assert text_of(digits, "0123456789") == "?"
 
