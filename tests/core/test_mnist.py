@@ -39,7 +39,7 @@ def test_the_files_are_what_they_should_be(mnist_dir):
 def test_the_bundled_model_reads_the_test_set(mnist_dir):
     file = load_model(bundled_model_path())
     found = evaluate(file.model, load_dataset("mnist", mnist_dir).test)
-    assert found.accuracy >= 0.996
+    assert found.accuracy >= 0.994
     assert found.accuracy == pytest.approx(file.training["test_accuracy"], abs=2e-4)
     assert found.calibration_error <= 0.01
     assert found.turned_away(file.calibration) <= 0.02
@@ -51,7 +51,7 @@ def test_the_bundled_model_reads_pens_of_people_it_never_learnt_from(pen_dir):
     with reading(file.model, file.calibration, file.model) as reader:
         read = [reader.read([Stroke(stroke, 0.06) for stroke in digit.strokes]) for digit in unseen]
     right = [text_of(found, DIGIT_NAMES) == str(digit.label) for found, digit in zip(read, unseen, strict=True)]
-    assert sum(right) / len(right) >= 0.985
+    assert sum(right) / len(right) >= 0.99
 
 
 def test_mnist_comes_out_of_the_bitmap_way_as_it_went_in(mnist_dir):

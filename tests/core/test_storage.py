@@ -61,11 +61,14 @@ def test_a_golden_file_still_loads():
 
 def test_the_bundled_model_says_how_it_was_made():
     file = load_model(bundled_model_path())
-    assert file.training["dataset"] == "mnist"
-    assert file.training["test_accuracy"] >= 0.992
+    assert file.training["dataset"] == "mixed"
+    assert file.training["test_accuracy"] >= 0.994
+    assert file.model.parameter_count < 1_500_000
+    assert 0 < file.calibration.threshold < 1
     assert file.training["test_images"] == 10_000
-    assert file.training["command"].startswith("cnn-core train --dataset mnist")
+    assert file.training["command"].startswith("cnn-core train --dataset mixed")
     assert "CC BY-SA" in file.training["licence"]
+    assert "CC BY 4.0" in file.training["licence"]
 
 
 def good_parts(rng) -> tuple[dict, dict]:

@@ -36,4 +36,4 @@ def test_the_wheel_is_complete_and_works_elsewhere(tmp_path):
     )
     command = [sys.executable, "-c", use, str(tmp_path / "site")]
     found = subprocess.run(command, cwd="/", capture_output=True, text=True, check=True)
-    assert found.stdout.strip() == "digits"
+    assert found.stdout.strip() == "accurate"
