@@ -159,7 +159,7 @@ def test_the_demo_works_without_a_display(tmp_path):
     done = start("--demo", "out.png", "--theme", "light", "--size", "1024x700", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "out.png").stat().st_size > 20_000
-    assert "read as 3" in done.stdout
+    assert "read as 2026" in done.stdout
     assert "training accuracy" in done.stdout
     assert "saved out.png" in done.stdout
 
