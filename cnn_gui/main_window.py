@@ -344,6 +344,8 @@ class MainWindow(QMainWindow):
         roomy = self.height() >= SAMPLES_FROM_PX
         if roomy == self.panel.samples.isHidden():
             self.panel.samples.setVisible(roomy)
+            if layout := self.panel.layout():
+                layout.activate()  # else the zone is held at the height that it needed a moment ago
             upper, lower = self.zones.sizes()
             change = self.panel.samples.sizeHint().height()
             self.zones.setSizes([upper - change, lower + change] if roomy else [upper + change, lower - change])

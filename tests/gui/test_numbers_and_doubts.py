@@ -175,7 +175,7 @@ def test_samples_give_way_in_a_low_window(program, qtbot):
     window.resize(1024, 700)
     qtbot.waitUntil(lambda: window.height() == 700)
     assert window.panel.samples.isHidden()
-    assert window.canvas.width() > 150
+    assert window.canvas.width() > 180
     window.resize(1440, 960)
     qtbot.waitUntil(lambda: not window.panel.samples.isHidden())
 
