@@ -1,6 +1,49 @@
-"""Looking into a network: what its layers make of an image."""
+"""Looking into a network: what its layers make of an image, why, and what they look for."""
 
 from cnn_core.inspection.activations import LayerActivation, look_inside, tile
+from cnn_core.inspection.attribution import Contributions, contributions, default_cam_layer, enlarge, grad_cam, saliency
 from cnn_core.inspection.colors import DIVERGING, SEQUENTIAL, colorize, is_signed
+from cnn_core.inspection.counterfactual import Flip, smallest_flip
+from cnn_core.inspection.edits import Edit, MapScaled, WeightSet, apply_edits, check_edit
+from cnn_core.inspection.embedding import Embedding, embed
+from cnn_core.inspection.exemplars import Exemplars, find_exemplars
+from cnn_core.inspection.maximization import Dream, maximize
+from cnn_core.inspection.occlusion import occlusion
+from cnn_core.inspection.receptive_field import Field, Place, receptive_fields
+from cnn_core.inspection.workings import Working, explain, onwards
 
-__all__ = ["DIVERGING", "SEQUENTIAL", "LayerActivation", "colorize", "is_signed", "look_inside", "tile"]
+__all__ = [
+    "DIVERGING",
+    "SEQUENTIAL",
+    "Contributions",
+    "Dream",
+    "Edit",
+    "Embedding",
+    "Exemplars",
+    "Field",
+    "Flip",
+    "LayerActivation",
+    "MapScaled",
+    "Place",
+    "WeightSet",
+    "Working",
+    "apply_edits",
+    "check_edit",
+    "colorize",
+    "contributions",
+    "default_cam_layer",
+    "embed",
+    "enlarge",
+    "explain",
+    "find_exemplars",
+    "grad_cam",
+    "is_signed",
+    "look_inside",
+    "maximize",
+    "occlusion",
+    "onwards",
+    "receptive_fields",
+    "saliency",
+    "smallest_flip",
+    "tile",
+]

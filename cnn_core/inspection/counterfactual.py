@@ -1,0 +1,149 @@
+"""What would change its mind: a small edit of the drawing after which the network says something else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from cnn_core.arrays import Array
+from cnn_core.inspection.attribution import check_class, class_gradient
+from cnn_core.inspection.occlusion import Progress, Stopped
+from cnn_core.errors import StoppedError
+from cnn_core.layers import softmax
+from cnn_core.model import Sequential
+
+STEPS = 200
+STEEPEST = 0.5
+"""Only pixels whose slope is at least this share of the steepest are moved in a step: a few pixels changed much say more
+than all changed a little."""
+STEP = 0.5
+"""Most that a pixel moves in a step; the linear view does not hold further."""
+OVERSHOOT = 0.02
+CANDIDATES = 3
+HALVINGS = 12
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Flip:
+    """An edit that changes the answer.
+
+    Attributes
+    ----------
+    image : [h, w, c] in [0, 1], after the edit
+    change : what was added (> 0) and taken away (< 0), [h, w, c]
+    before, after : class that the network reads before and after
+    probability : of ``after``, after the edit
+    """
+
+    image: Array
+    change: Array
+    before: int
+    after: int
+    probability: float
+
+    @property
+    def pixels(self) -> int:
+        """How many pixels are different."""
+        return int(np.count_nonzero(self.change))
+
+    @property
+    def size(self) -> float:
+        """Length of the change as a vector: the root of the sum of its squares."""
+        return float(np.linalg.norm(self.change.astype(np.float64)))
+
+
+def smallest_flip(
+    model: Sequential,
+    image: Array,
+    target: int | None = None,
+    progress: Progress = lambda *_: None,
+    stopped: Stopped = lambda: False,
+) -> Flip | None:
+    """The smallest edit found of ``image`` [h, w, c] that makes the network read ``target``, or, when that is None,
+    anything else than now. None when there is none to be found.
+
+    Again and again the network is taken for linear and the image moved just over the border to the other class, as far
+    as its pixels can still go (DeepFool); then the edit is shortened, and the smallest changes in it undone, for as long
+    as the answer stays changed. Near the smallest, not proven to be it.
+    Source: Moosavi-Dezfooli, Fawzi, Frossard: "DeepFool" (2016).
+    """
+    logits = model.forward(image[None])[0]
+    before = int(logits.argmax())
+    if target is not None:
+        check_class(model, target)
+        if target == before:
+            return None
+    targets = [target] if target is not None else [int(k) for k in np.argsort(-logits)[1 : 1 + CANDIDATES]]
+    best: Flip | None = None
+    for number, goal in enumerate(targets):
+        edited = _cross(model, image, before, goal, stopped)
+        progress(2 * number + 1, 2 * len(targets))
+        if edited is not None:
+            flip = _flip(model, image, _prune(model, image, edited, goal, stopped), before, goal)
+            best = flip if best is None or flip.size < best.size else best
+        progress(2 * number + 2, 2 * len(targets))
+    return best
+
+
+def _cross(model: Sequential, image: Array, before: int, goal: int, stopped: Stopped) -> Array | None:
+    """Step by step over the border between what is read now and ``goal``."""
+    edited = image.copy()
+    for _ in range(STEPS):
+        if stopped():
+            raise StoppedError("The search for an edit was stopped.")
+        logits = model.forward(edited[None])[0]
+        if int(logits.argmax()) == goal:
+            return _shorten(model, image, edited, goal)
+        rival = int(np.where(np.arange(len(logits)) == goal, -np.inf, logits).argmax())
+        slope = class_gradient(model, edited[None], goal)[0] - class_gradient(model, edited[None], rival)[0]
+        slope = np.where((slope > 0) & (edited >= 1) | (slope < 0) & (edited <= 0), 0, slope)
+        slope = np.where(np.abs(slope) >= STEEPEST * np.abs(slope).max(), slope, 0)
+        steepness = float((slope * slope).sum())
+        if steepness < 1e-12:
+            return None
+        way = (float(logits[rival] - logits[goal]) * (1 + OVERSHOOT) + 1e-3) / steepness
+        way = min(way, STEP / float(np.abs(slope).max()))
+        edited = np.clip(edited + slope * image.dtype.type(way), 0, 1)
+    return None
+
+
+def _shorten(model: Sequential, image: Array, edited: Array, goal: int) -> Array:
+    """The first point on the straight way from ``image`` to ``edited`` where ``goal`` is read, by halving."""
+    near, far = 0.0, 1.0
+    for _ in range(HALVINGS):
+        middle = (near + far) / 2
+        if _reads(model, image + (edited - image) * image.dtype.type(middle), goal):
+            far = middle
+        else:
+            near = middle
+    return image + (edited - image) * image.dtype.type(far)
+
+
+def _prune(model: Sequential, image: Array, edited: Array, goal: int, stopped: Stopped) -> Array:
+    """Undo as many of the smallest changes as the answer can do without; what is left is stretched if need be."""
+    change = edited - image
+    order = np.argsort(np.abs(change), axis=None)
+    keep_all, keep_none = 0, order.size
+    best = edited
+    while keep_none - keep_all > 1:
+        if stopped():
+            raise StoppedError("The search for an edit was stopped.")
+        undone = (keep_all + keep_none) // 2
+        fewer = change.reshape(-1).copy()
+        fewer[order[:undone]] = 0
+        candidate = np.clip(image + fewer.reshape(image.shape) * image.dtype.type(1.15), 0, 1)
+        if _reads(model, candidate, goal):
+            keep_all, best = undone, _shorten(model, image, candidate, goal)
+        else:
+            keep_none = undone
+    return best
+
+
+def _reads(model: Sequential, image: Array, goal: int) -> bool:
+    return int(model.forward(image[None])[0].argmax()) == goal
+
+
+def _flip(model: Sequential, image: Array, edited: Array, before: int, goal: int) -> Flip:
+    probability = float(softmax(model.forward(edited[None]))[0, goal])
+    return Flip(edited, edited - image, before, goal, probability)

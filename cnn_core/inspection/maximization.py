@@ -1,0 +1,95 @@
+"""What a map likes best: an image made to excite it, from noise."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from cnn_core.arrays import Array
+from cnn_core.errors import StoppedError
+from cnn_core.inspection.exemplars import up_to
+from cnn_core.inspection.occlusion import Progress, Stopped
+from cnn_core.inspection.receptive_field import check_place
+from cnn_core.layers import Tape
+from cnn_core.model import Sequential
+
+STEPS = 96
+RATE = 0.08
+MOST_SHIFT_PX = 2
+BLUR_EVERY = 4
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Dream:
+    """An image [h, w, c] in [0, 1] and the activation it gives; ``started_at`` is what the noise gave."""
+
+    image: Array
+    activation: float
+    started_at: float
+
+
+def maximize(
+    model: Sequential,
+    layer: int,
+    channel: int,
+    rng: np.random.Generator,
+    steps: int = STEPS,
+    progress: Progress = lambda *_: None,
+    stopped: Stopped = lambda: False,
+) -> Dream:
+    """An image that excites map or unit ``channel`` of layer number ``layer``.
+
+    What is climbed is the mean over the map of what is above zero, as a filter that finds edges has a mean of about zero on
+    any image; of a unit the value itself.
+
+    Gradient ascent from noise. Shifting the image a little before each step and blurring it now and then keeps it from
+    becoming a pattern that only this network sees. A closing softmax is climbed by its logits.
+    Source: Erhan et al.: "Visualizing Higher-Layer Features of a Deep Network" (2009); Olah, Mordvintsev, Schubert:
+    "Feature Visualization" (2017).
+    """
+    part = up_to(model, layer)
+    check_place(part.output_shape[-1:], (channel,), model.layers[layer].label)
+    h, w, c = model.input_shape
+    dtype = next(iter(model.parameters.values())).dtype if model.parameters else np.dtype(np.float32)
+    image = np.clip(0.25 + 0.15 * rng.standard_normal((h, w, c)), 0, 1).astype(dtype)
+    started_at = _activation(part, image, channel)[0]
+    best, most = image, started_at
+    velocity = np.zeros_like(image)
+    for step in range(steps):
+        if stopped():
+            raise StoppedError("The ascent was stopped.")
+        shift = tuple(int(i) for i in rng.integers(-MOST_SHIFT_PX, MOST_SHIFT_PX + 1, 2))
+        _, gradient = _activation(part, np.roll(image, shift, (0, 1)), channel)
+        gradient = np.roll(gradient, (-shift[0], -shift[1]), (0, 1))
+        gradient /= np.sqrt((gradient * gradient).mean()) + 1e-12
+        velocity = 0.8 * velocity + 0.2 * gradient
+        image = np.clip(image + RATE * velocity, 0, 1).astype(dtype)
+        if step % BLUR_EVERY == 0 and step < steps * 3 // 4:
+            image = _blur(image)
+        now = _activation(part, image, channel)[0]
+        if now > most:
+            best, most = image, now
+        progress(step + 1, steps)
+    return Dream(best, most, started_at)
+
+
+def _activation(part: Sequential, image: Array, channel: int) -> tuple[float, Array]:
+    """How much ``channel`` is excited and the gradient of that with respect to the image."""
+    tape = Tape(record=True)
+    output = part.forward(image[None], tape)
+    gradient = np.zeros_like(output)
+    chosen = output[..., channel]
+    if chosen.ndim == 1:  # a unit
+        gradient[..., channel] = 1
+        return float(chosen[0]), part.backward(gradient, tape)[0]
+    counts = chosen > 0 if (chosen > 0).any() else chosen == chosen.max()  # asleep everywhere: wake the nearest to zero
+    gradient[..., channel] = counts / chosen.size
+    return float(np.maximum(chosen, 0).mean()), part.backward(gradient, tape)[0]
+
+
+def _blur(image: Array) -> Array:
+    """A 3×3 binomial blur, edges repeated."""
+    padded = np.pad(image, ((1, 1), (1, 1), (0, 0)), mode="edge")
+    rows = 0.25 * padded[:-2] + 0.5 * padded[1:-1] + 0.25 * padded[2:]
+    return (0.25 * rows[:, :-2] + 0.5 * rows[:, 1:-1] + 0.25 * rows[:, 2:]).astype(image.dtype)
