@@ -18,12 +18,12 @@ from cnn_gui.canvas.controller import CanvasController
 from cnn_gui.errors import ErrorSink
 from cnn_gui.inference.controller import InferenceController
 from cnn_gui.inference.model_files import ModelFilesController
+from cnn_gui.inspector.controller import InspectorController
 from cnn_gui.main_window import MainWindow
 from cnn_gui.settings import Settings
 from cnn_gui.state import AppState
 from cnn_gui.training.controller import TrainingController
 from cnn_gui.training.samples import SamplesController
-from cnn_gui.values import PinnedMap
 
 SWITCH_INTERVAL_S = 0.001
 """How long a thread may keep the interpreter while another waits for it. The trainer's threads hold it in short
@@ -44,6 +44,7 @@ class Application(QObject):
         self.models = ModelFilesController(self.state, self.inference, self.errors, self)
         self.training = TrainingController(self.state, self.inference, self.errors, self)
         self.samples = SamplesController(self.state, self)
+        self.inspector = InspectorController(self.state, self.inference, self)
         self.state.theme = theme.THEMES.get(self.settings.text("theme", "dark"), theme.DARK)
         self.state.brush_width = self.settings.number("brush", self.state.brush_width, 0.01, 0.3)
         self._dress()
@@ -72,7 +73,9 @@ class Application(QObject):
         window.number.digit_chosen.connect(self.state.set_choice)
         window.paste_requested.connect(canvas.paste)
         window.image_requested.connect(canvas.open_image)
-        window.inspector.strip.tile_chosen.connect(self.state.set_pin)
+        for view in (window.inspector.strip, window.detail):
+            view.place_chosen.connect(self.state.set_pin)
+            view.place_pointed.connect(self.state.set_pointed)
         window.panel.train_requested.connect(self.training.start)
         window.panel.step_requested.connect(self.training.step)
         window.panel.pause_requested.connect(self.training.toggle_pause)
@@ -99,8 +102,6 @@ class Application(QObject):
         except ModelFileError as error:
             self.errors.show("The bundled model is missing", str(error))
             return
-        first = self.state.model.architecture["layers"][0]["name"] if self.state.model else ""
-        self.state.set_pin(PinnedMap(first, 0))
         self.state.set_notice("Draw a digit, or press Train and watch the network learn")
 
     def _dress(self) -> None:

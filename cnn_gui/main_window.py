@@ -31,6 +31,7 @@ from cnn_gui.inference.number_view import NumberView
 from cnn_gui.inference.prediction_view import PredictionView
 from cnn_gui.inspector.detail_view import DetailView
 from cnn_gui.inspector.strip import InspectorView
+from cnn_gui.inspector.working_view import WorkingView
 from cnn_gui.settings import Settings
 from cnn_gui.state import AppState
 from cnn_gui.training.panel import TrainingPanel
@@ -73,6 +74,7 @@ class MainWindow(QMainWindow):
         self.input = InputView(state)
         self.inspector = InspectorView(state)
         self.detail = DetailView(state)
+        self.working = WorkingView(state)
         self.panel = TrainingPanel(state, settings)
         self.loss, self.accuracy = loss_plot(state), accuracy_plot(state)
         self._build_header()
@@ -190,8 +192,11 @@ class MainWindow(QMainWindow):
         row.setSpacing(0)
         row.addWidget(received)
         row.addWidget(self.inspector, 1)
-        self.inside = self._splitter("inside", Qt.Orientation.Vertical, strip, self.detail)
-        self.inside.setSizes([440, 140])
+        asked = self._splitter("asked", Qt.Orientation.Horizontal, self.detail, self.working)
+        asked.setStretchFactor(0, 0)
+        asked.setStretchFactor(1, 1)
+        self.inside = self._splitter("inside", Qt.Orientation.Vertical, strip, asked)
+        self.inside.setSizes([380, 200])
         self.inside.setStretchFactor(0, 3)
         self.inside.setStretchFactor(1, 1)
         zone.body.addWidget(self.inside, 1)

@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, Signal
 from cnn_core.drawing import Mark
 from cnn_core.training import BatchMetrics, EpochMetrics
 from cnn_gui.theme import DARK, Theme
-from cnn_gui.values import ModelInfo, PinnedMap, Prediction, Samples, TrainingStatus
+from cnn_gui.values import Explained, ModelInfo, Pin, Prediction, Samples, TrainingStatus
 
 
 class AppState(QObject):
@@ -21,6 +21,7 @@ class AppState(QObject):
     metrics_added = Signal()
     metrics_cleared = Signal()
     pin_changed = Signal()
+    explained_changed = Signal()
     choice_changed = Signal()
     samples_changed = Signal()
     theme_changed = Signal()
@@ -38,7 +39,9 @@ class AppState(QObject):
         self.training = TrainingStatus()
         self.batches: list[BatchMetrics] = []
         self.epochs: list[EpochMetrics] = []
-        self.pin: PinnedMap | None = None
+        self.pin: Pin | None = None
+        self.pointed: Pin | None = None
+        self.explained: Explained | None = None
         self.choice: int | None = None
         self.samples: Samples = Samples()
         self.theme: Theme = DARK
@@ -80,9 +83,21 @@ class AppState(QObject):
         if batches or epochs:
             self.metrics_added.emit()
 
-    def set_pin(self, pin: PinnedMap | None) -> None:
+    def set_pin(self, pin: Pin | None) -> None:
+        """The number that stays asked about, whatever is drawn."""
         self.pin = pin
         self.pin_changed.emit()
+
+    def set_pointed(self, pointed: Pin | None) -> None:
+        """The number under the pointer; it goes before the pinned one."""
+        if pointed != self.pointed:
+            self.pointed = pointed
+            self.pin_changed.emit()
+
+    def set_explained(self, explained: Explained | None) -> None:
+        """The working behind the number that is asked about."""
+        self.explained = explained
+        self.explained_changed.emit()
 
     def set_choice(self, choice: int | None) -> None:
         """The digit of a number that is looked into; None follows the pen."""

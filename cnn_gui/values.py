@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from cnn_core.arrays import Array
 from cnn_core.calibration import NOT_CALIBRATED, Calibration
-from cnn_core.inspection import LayerActivation
+from cnn_core.inspection import Field, LayerActivation, Place, Working
 from cnn_core.labels import DIGIT_NAMES
 from cnn_core.reading import ReadDigit, text_of
 
@@ -120,11 +120,38 @@ class TrainingStatus:
 
 
 @dataclass(frozen=True, slots=True)
-class PinnedMap:
-    """The feature map (or unit, or for the input the image) that was clicked."""
+class Pin:
+    """One number of a layer's output: (row, column, map) of feature maps, (unit,) of a vector."""
 
     layer: str
-    index: int
+    place: Place
+
+    @property
+    def channel(self) -> int:
+        """The map or unit that it belongs to."""
+        return self.place[-1]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Explained:
+    """The number that is asked about, taken apart.
+
+    Attributes
+    ----------
+    pin : which number
+    pinned : False while the pointer only passes over it
+    number : number of its layer
+    working : how it comes about
+    onwards : what the layers after it that work value by value make of it, in order
+    fields : its receptive field, on the image first, then on each layer up to its own
+    """
+
+    pin: Pin
+    pinned: bool
+    number: int
+    working: Working
+    onwards: tuple[Working, ...]
+    fields: tuple[Field, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cnn_core.arrays import Array
+from cnn_core.arrays import Array, Shape
 from cnn_core.errors import StoppedError
 from cnn_core.inspection.exemplars import up_to
 from cnn_core.inspection.occlusion import Progress, Stopped
@@ -18,6 +18,7 @@ STEPS = 96
 RATE = 0.08
 MOST_SHIFT_PX = 2
 BLUR_EVERY = 4
+STARTS = 24
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,8 +53,7 @@ def maximize(
     check_place(part.output_shape[-1:], (channel,), model.layers[layer].label)
     h, w, c = model.input_shape
     dtype = next(iter(model.parameters.values())).dtype if model.parameters else np.dtype(np.float32)
-    image = np.clip(0.25 + 0.15 * rng.standard_normal((h, w, c)), 0, 1).astype(dtype)
-    started_at = _activation(part, image, channel)[0]
+    image, started_at = _start(part, channel, rng, (h, w, c), dtype)
     best, most = image, started_at
     velocity = np.zeros_like(image)
     for step in range(steps):
@@ -72,6 +72,25 @@ def maximize(
             best, most = image, now
         progress(step + 1, steps)
     return Dream(best, most, started_at)
+
+
+def _start(
+    part: Sequential, channel: int, rng: np.random.Generator, shape: Shape, dtype: np.dtype
+) -> tuple[Array, float]:
+    """Noise to begin with, and what it gives: of several, coarse and fine, one from which there is a way up.
+
+    A network that has learnt to have no opinion of noise sleeps through much of it, and its gradient is zero there.
+    """
+    found: list[tuple[bool, float, Array]] = []
+    for number in range(STARTS):
+        noise = rng.standard_normal(shape)
+        for _ in range(number % 4 * 2):
+            noise = _blur(noise)
+        image = np.clip(0.2 + 0.3 * noise / noise.std(), 0, 1).astype(dtype)
+        activation, gradient = _activation(part, image, channel)
+        found.append((bool(gradient.any()), activation, image))
+    _, activation, image = max(found, key=lambda start: start[:2])
+    return image, activation
 
 
 def _activation(part: Sequential, image: Array, channel: int) -> tuple[float, Array]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QRectF, QSize
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from cnn_gui.state import AppState
@@ -26,6 +26,7 @@ class InputView(QWidget):
         self._state = state
         state.prediction_changed.connect(self.update)
         state.theme_changed.connect(self.update)
+        state.explained_changed.connect(self.update)
 
     def sizeHint(self) -> QSize:
         return QSize(SIDE_PX, SIDE_PX)
@@ -38,7 +39,23 @@ class InputView(QWidget):
             grey = np.rint(prediction.image * 255).astype(np.uint8)
             pixels = grey if grey.shape[2] == 3 else grey[:, :, :1].repeat(3, axis=2)
             painter.drawImage(QRectF(self.rect()), rgb_image(pixels))
+            self._paint_field(painter)
         painter.end()
+
+    def _paint_field(self, painter: QPainter) -> None:
+        """What the number that is asked about can see."""
+        explained = self._state.explained
+        if explained is None:
+            return
+        h, w, _ = explained.fields[0].shape
+        rows, columns, _ = explained.fields[0].box
+        x, y = self.width() / w, self.height() / h
+        seen = QRectF(columns.start * x, rows.start * y, (columns.stop - columns.start) * x, (rows.stop - rows.start) * y)
+        accent = QColor(self._state.theme.accent)
+        painter.setPen(QPen(accent, 1))
+        accent.setAlpha(50)
+        painter.setBrush(accent)
+        painter.drawRect(seen.adjusted(0.5, 0.5, -0.5, -0.5))
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         prediction = self._state.prediction

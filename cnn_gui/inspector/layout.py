@@ -60,6 +60,12 @@ class Block:
         inside = x >= 0 and y >= 0 and column < self.columns and index < self.count
         return index if inside else None
 
+    def pixel_at(self, x: float, y: float, index: int) -> tuple[int, int]:
+        """Row and column of a map's pixel at a place inside the block, on tile ``index``."""
+        left, top = self.tile_corner(index)
+        last = self.tile_h // self.factor - 1, self.tile_w // self.factor - 1
+        return min(int((y - top) / self.factor), last[0]), min(int((x - left) / self.factor), last[1])
+
     def tile_corner(self, index: int) -> tuple[int, int]:
         """Top left of a tile inside the block."""
         row, column = divmod(index, self.columns)

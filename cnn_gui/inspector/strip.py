@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import (
     QColor,
@@ -23,7 +24,7 @@ from cnn_core.inspection import LayerActivation
 from cnn_gui.inspector.layout import FOOT_PX, HEAD_PX, PAD_PX, TARGETS_PX, CardPlace, StripLayout, lay_out
 from cnn_gui.inspector.paint import block_image
 from cnn_gui.state import AppState
-from cnn_gui.values import PinnedMap
+from cnn_gui.values import Explained, Pin
 
 RADIUS_PX = 7
 SCROLL_BAR_PX = 12
@@ -32,12 +33,14 @@ SCROLL_BAR_PX = 12
 class NetworkStrip(QWidget):
     """Paints all cards itself: hundreds of small widgets could not follow a pen."""
 
-    tile_chosen = Signal(object)
+    place_chosen = Signal(object)
+    place_pointed = Signal(object)
 
     def __init__(self, state: AppState, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName("Layers and their feature maps")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMouseTracking(True)
         self._state = state
         self._layout = StripLayout((), 0, 0)
         self._viewport = QSize(0, 0)
@@ -48,7 +51,7 @@ class NetworkStrip(QWidget):
         state.prediction_changed.connect(self._on_prediction_changed)
         state.model_changed.connect(self._on_model_changed)
         state.theme_changed.connect(self.update)
-        state.pin_changed.connect(self.update)
+        state.explained_changed.connect(self.update)
 
     # --- Layout
 
@@ -105,7 +108,8 @@ class NetworkStrip(QWidget):
             if card.layer < len(layers) and event.rect().intersects(area):
                 image = block_image(layers[card.layer], card.block, self._state.theme)
                 painter.drawImage(QPoint(card.block_x, card.block_y), image)
-                self._paint_pin(painter, card, layers[card.layer])
+                if self._state.explained is not None:
+                    self._paint_asked(painter, card, self._state.explained)
         painter.end()
 
     def _frames(self) -> QPixmap:
@@ -152,16 +156,34 @@ class NetworkStrip(QWidget):
         font.setWeight(weight)
         return font
 
-    def _paint_pin(self, painter: QPainter, card: CardPlace, layer: LayerActivation) -> None:
-        pin = self._state.pin
-        if pin is None or pin.layer != layer.name or pin.index >= card.block.count:
+    def _paint_asked(self, painter: QPainter, card: CardPlace, explained: Explained) -> None:
+        """The number that is asked about, and on the layers before it what it can see."""
+        if card.layer > explained.number:
             return
-        x, y = card.block.tile_corner(pin.index)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(QColor(self._state.theme.accent), 2))
-        frame = QRectF(card.block_x + x, card.block_y + y, card.block.tile_w, card.block.tile_h)
-        painter.drawRoundedRect(frame.adjusted(-1.5, -1.5, 1.5, 1.5), 2, 2)
+        accent = QColor(self._state.theme.accent)
+        block, field = card.block, explained.fields[card.layer + 1]
+        if card.layer == explained.number and block.kind == "maps":
+            x, y = block.tile_corner(explained.pin.channel)
+            painter.setPen(QPen(accent, 2))
+            tile = QRectF(card.block_x + x, card.block_y + y, block.tile_w, block.tile_h)
+            painter.drawRoundedRect(tile.adjusted(-1.5, -1.5, 1.5, 1.5), 2, 2)
+        painter.setPen(QPen(accent, 1))
+        if field.mask.all() and field.size > 1:
+            painter.drawRect(QRectF(card.block_x - 2, card.block_y - 2, block.width + 3, block.height + 3))
+            return
+        for index in np.flatnonzero(field.axes[-1]):
+            x, y = block.tile_corner(int(index))
+            rows, columns = field.box[:2] if block.kind == "maps" else (slice(0, 1), slice(0, 1))
+            size = block.factor if block.kind == "maps" else 0
+            seen = QRectF(
+                card.block_x + x + columns.start * size,
+                card.block_y + y + rows.start * size,
+                (columns.stop - columns.start) * size if size else block.tile_w,
+                (rows.stop - rows.start) * size if size else block.tile_h,
+            )
+            painter.drawRect(seen.adjusted(-0.5, -0.5, 0.5, 0.5))
 
     # --- Pointer and keys
 
@@ -171,29 +193,66 @@ class NetworkStrip(QWidget):
                 return card, card.block.tile_at(x - card.block_x, y - card.block_y)
         return None
 
+    def _pin_at(self, x: float, y: float) -> Pin | None:
+        """The number at a place on the strip."""
+        hit = self._hit(x, y)
+        if hit is None or hit[1] is None:
+            return None
+        card, index = hit
+        layer = self._layers()[card.layer]
+        if layer.values.ndim == 1:
+            return Pin(layer.name, (index,))
+        return Pin(layer.name, (*card.block.pixel_at(x - card.block_x, y - card.block_y, index), index))
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self.place_pointed.emit(self._pin_at(event.position().x(), event.position().y()))
+
+    def leaveEvent(self, event: QEvent) -> None:  # noqa: ARG002
+        self.place_pointed.emit(None)
+
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        hit = self._hit(event.position().x(), event.position().y())
-        if event.button() == Qt.MouseButton.LeftButton and hit and hit[1] is not None:
-            self.tile_chosen.emit(PinnedMap(self._layers()[hit[0].layer].name, hit[1]))
+        pin = self._pin_at(event.position().x(), event.position().y())
+        if event.button() == Qt.MouseButton.LeftButton and pin is not None:
+            self.place_chosen.emit(pin)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Left and right go from tile to tile, up and down from layer to layer."""
-        moves = {Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0, -1), Qt.Key.Key_Down: (0, 1)}
+        """Arrows go from pixel to pixel, with Shift from map to map and from layer to layer."""
+        moves = {Qt.Key.Key_Left: (0, -1), Qt.Key.Key_Right: (0, 1), Qt.Key.Key_Up: (-1, 0), Qt.Key.Key_Down: (1, 0)}
         if event.key() in (Qt.Key.Key_Plus, Qt.Key.Key_Minus):
             self.zoom(1 if event.key() == Qt.Key.Key_Plus else -1)
-        elif event.key() in moves and self._layers():
-            self._move_pin(*moves[Qt.Key(event.key())])
+        elif event.key() in moves and self._state.pin is not None and self._layers():
+            down, right = moves[Qt.Key(event.key())]
+            shift = event.modifiers() & Qt.KeyboardModifier.ShiftModifier
+            pin = self._beside(self._state.pin, right, down) if shift else self._next_to(self._state.pin, down, right)
+            self.place_chosen.emit(pin)
         else:
             super().keyPressEvent(event)
 
-    def _move_pin(self, tiles: int, layers: int) -> None:
+    def _next_to(self, pin: Pin, down: int, right: int) -> Pin:
+        """The neighbouring pixel, or unit."""
+        shape = next((layer.shape for layer in self._layers() if layer.name == pin.layer), None)
+        if shape is None or len(shape) != len(pin.place):
+            return pin
+        if len(shape) == 1:
+            return Pin(pin.layer, (min(max(pin.place[0] + right + down, 0), shape[0] - 1),))
+        row, column, channel = pin.place
+        row, column = min(max(row + down, 0), shape[0] - 1), min(max(column + right, 0), shape[1] - 1)
+        return Pin(pin.layer, (row, column, channel))
+
+    def _beside(self, pin: Pin, maps: int, layers: int) -> Pin:
+        """The same place on the next map, or as nearly the same as there is on the next layer."""
         names = [layer.name for layer in self._layers()]
-        pin = self._state.pin or PinnedMap(names[0], 0)
         number = names.index(pin.layer) if pin.layer in names else 0
+        before = self._layers()[number].shape
         number = min(max(number + layers, 0), len(names) - 1)
-        count = self._layout.cards[number].block.count
-        index = 0 if layers else min(max(pin.index + tiles, 0), count - 1)
-        self.tile_chosen.emit(PinnedMap(names[number], index))
+        shape = self._layers()[number].shape
+        channel = min(max(pin.channel + maps, 0), shape[-1] - 1)
+        if len(shape) == 1:
+            return Pin(names[number], (channel,))
+        place = pin.place if len(pin.place) == 3 else (shape[0] // 2, shape[1] // 2, channel)
+        scale = [shape[i] / before[i] if len(before) == 3 else 1 for i in range(2)]
+        row, column = (min(int(place[i] * scale[i]), shape[i] - 1) for i in range(2))
+        return Pin(names[number], (row, column, channel))
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier:

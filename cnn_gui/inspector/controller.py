@@ -1,0 +1,78 @@
+"""Keeps the working behind the number that is asked about up to date, while the pen, the pointer and the weights move."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Slot
+
+from cnn_core.inspection import Field, explain, onwards, receptive_fields
+from cnn_core.model import Sequential
+from cnn_gui.inference.controller import InferenceController
+from cnn_gui.state import AppState
+from cnn_gui.values import Explained, Pin
+
+
+class InspectorController(QObject):
+    """Reads the GUI thread's own model. All of it takes a fraction of a millisecond."""
+
+    def __init__(self, state: AppState, inference: InferenceController, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._state, self._inference = state, inference
+        self._fields_of: tuple[Sequential, Pin] | None = None
+        self._fields: tuple[Field, ...] = ()
+        state.prediction_changed.connect(self._on_changed)
+        state.pin_changed.connect(self._on_changed)
+        state.model_changed.connect(self._on_model_changed)
+
+    @Slot()
+    def _on_model_changed(self) -> None:
+        """A pin that the new network has no place for goes to the middle of its first layer."""
+        self._fields_of = None
+        model = self._inference.model
+        if model is None:
+            return
+        self._state.set_pointed(None)
+        pin = self._state.pin
+        if pin is None or not _exists(model, pin):
+            self._state.set_pin(first_pin(model))
+
+    @Slot()
+    def _on_changed(self) -> None:
+        self._state.set_explained(self._explained())
+
+    def _explained(self) -> Explained | None:
+        state, model = self._state, self._inference.model
+        pin = state.pointed or state.pin
+        prediction = state.prediction
+        if pin is None or prediction is None or model is None or not _exists(model, pin):
+            return None
+        names = [layer.name for layer in model]
+        if [layer.name for layer in prediction.activations] != names:
+            return None  # of the model before
+        number = names.index(pin.layer)
+        outputs = [layer.values for layer in prediction.activations]
+        workings = [
+            explain(model, outputs, prediction.image, at, pin.place) for at in (number, *onwards(model, number))
+        ]
+        fields = self._fields_for(model, pin, number)
+        return Explained(pin, state.pointed is None, number, workings[0], tuple(workings[1:]), fields)
+
+    def _fields_for(self, model: Sequential, pin: Pin, number: int) -> tuple[Field, ...]:
+        if self._fields_of is None or self._fields_of[0] is not model or self._fields_of[1] != pin:
+            self._fields_of, self._fields = (model, pin), tuple(receptive_fields(model, number, pin.place))
+        return self._fields
+
+
+def first_pin(model: Sequential) -> Pin:
+    """The middle of the first layer's first map, or its first unit."""
+    shape = model.summary()[0].output_shape
+    place = (shape[0] // 2, shape[1] // 2, 0) if len(shape) == 3 else (0,)
+    return Pin(model.layers[0].name, place)
+
+
+def _exists(model: Sequential, pin: Pin) -> bool:
+    shape = next((row.output_shape for row in model.summary() if row.name == pin.layer), None)
+    return (
+        shape is not None
+        and len(shape) == len(pin.place)
+        and all(0 <= i < n for i, n in zip(pin.place, shape, strict=True))
+    )

@@ -1,0 +1,314 @@
+"""The sum behind one number: patch × kernel, the sum, the bias and what the activation makes of it."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Slot
+from PySide6.QtGui import QColor, QFont, QMouseEvent, QPainter, QPaintEvent, QPainterPath, QPen
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from cnn_core.inspection import Working
+from cnn_gui.inspector.numbers import exact, paint_grid, short
+from cnn_gui.inspector.words import place_words, title_of
+from cnn_gui.state import AppState
+from cnn_gui.values import Explained, Pin
+
+TITLE_PX = 22
+CELL_PX = (40, 24)
+LABEL_PX = 18
+BARS_PX = 34
+SIGN_PX = 26
+RESULT_PX = 190
+ROW_PX = 17
+TERMS = 12
+
+
+class WorkingView(QWidget):
+    """Shows the working of the number that is pinned or under the pointer, and follows the pen."""
+
+    def __init__(self, state: AppState, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("workingView")
+        self.setAccessibleName("The sum behind the pinned number")
+        self.setToolTip("")
+        self.setMouseTracking(True)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setMinimumHeight(84)
+        self._state = state
+        self._channel: int | None = None
+        self._channel_of: Pin | None = None
+        self._bars = QRectF()
+        for signal in (state.explained_changed, state.theme_changed):
+            signal.connect(self._on_changed)
+
+    def sizeHint(self) -> QSize:
+        return QSize(560, 190)
+
+    def channel(self) -> int:
+        """The input map whose patch is shown: the chosen one, else the one that adds most."""
+        explained = self._state.explained
+        products = explained.working.products if explained else None
+        if explained is None or products is None or products.ndim != 3:
+            return 0
+        chosen = self._channel if self._channel_of == explained.pin else None
+        return chosen if chosen is not None else int(np.abs(products.sum(axis=(0, 1))).argmax())
+
+    def choose_channel(self, channel: int | None) -> None:
+        """Show the patch of this input map; None goes back to the one that adds most."""
+        explained = self._state.explained
+        self._channel, self._channel_of = channel, explained.pin if explained else None
+        self.update()
+
+    @Slot()
+    def _on_changed(self) -> None:
+        explained = self._state.explained
+        if explained is not None and self.isVisible():
+            self.setAccessibleDescription(in_words(explained))
+        self.update()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        explained = self._state.explained
+        if explained is None or not self._bars.contains(event.position()):
+            super().mousePressEvent(event)
+            return
+        count = explained.working.inputs.shape[-1]
+        share = (event.position().x() - self._bars.left()) / self._bars.width()
+        self.choose_channel(min(int(share * count), count - 1))
+
+    # --- Painting
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._bars = QRectF()
+        explained = self._state.explained
+        if explained is None:
+            painter.setPen(QColor(self._state.theme.muted))
+            words = "Point at any number of any layer to see how it comes about; click to pin it"
+            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, words)
+        else:
+            self._paint(painter, explained)
+        painter.end()
+
+    def _paint(self, painter: QPainter, explained: Explained) -> None:
+        working = explained.working
+        self._paint_title(painter, explained)
+        area = QRectF(0, TITLE_PX + 4, self.width(), self.height() - TITLE_PX - 4)
+        if working.inputs.ndim == 3:
+            self._paint_patch(painter, area, explained)
+        elif working.kind in ("Dense", "Softmax"):
+            self._paint_terms(painter, area, explained)
+        else:
+            self._paint_function(painter, area, explained)
+
+    def _paint_title(self, painter: QPainter, explained: Explained) -> None:
+        theme = self._state.theme
+        painter.setFont(self._font(13, QFont.Weight.DemiBold))
+        painter.setPen(QColor(theme.text))
+        title = title_of(explained.pin)
+        line = QRectF(0, 0, self.width(), TITLE_PX)
+        painter.drawText(line, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, title)
+        used = painter.fontMetrics().horizontalAdvance(title) + 10
+        self._small(painter, QRectF(used, 0, self.width() - used, TITLE_PX), explained.working.function)
+
+    def _paint_patch(self, painter: QPainter, area: QRectF, explained: Explained) -> None:
+        """Patch × kernel = products of one input map, all maps' sums below, the result on the right."""
+        working = explained.working
+        channel = self.channel()
+        patch, inside = working.inputs[:, :, channel], working.inside[:, :, channel]
+        rows, columns = patch.shape
+        several = working.inputs.shape[2] > 1
+        room = area.height() - LABEL_PX - (BARS_PX + LABEL_PX if several else 0)
+        grids = 3 if working.weights is not None and working.kind == "Conv2D" else 1
+        signs = SIGN_PX * (grids - 1)
+        width = min(CELL_PX[0] * columns, (area.width() - RESULT_PX - signs - 12) / grids)
+        height = min(CELL_PX[1] * rows, room)
+        if width < 12 or height < 12:
+            self._paint_result(painter, QRectF(area.left(), area.top(), area.width(), area.height()), explained)
+            return
+        top = area.top() + LABEL_PX
+        outside = np.where(inside, 0, 1)
+        limit = float(max(np.abs(working.inputs).max(), 1e-12))
+        signed = bool((working.inputs < 0).any())
+        low = -limit if signed else 0.0
+        labels = [f"patch of map {channel}" if several else "patch"]
+        parts = [(patch, low, limit, signed, outside)]
+        if grids == 3:
+            assert working.weights is not None
+            weights = working.weights[:, :, channel]
+            most = float(max(np.abs(working.weights).max(), 1e-12))
+            products = patch * weights
+            peak = float(max(np.abs(products).max(), 1e-12))
+            labels += ["kernel", "products"]
+            parts += [
+                (weights, -most, most, True, np.zeros_like(outside)),
+                (products, -peak, peak, True, np.zeros_like(outside)),
+            ]
+        elif working.kind == "MaxPool2D" and working.weights is not None:
+            parts[0] = (patch, low, limit, signed, np.where(working.weights[:, :, channel] > 0, 2, outside))
+        x = area.left()
+        for number, (values, lowest, highest, both, marks) in enumerate(parts):
+            if number:
+                sign = QRectF(x, top, SIGN_PX - 2, height)
+                self._centred(painter, sign, "×" if number == 1 else "=")
+                x += SIGN_PX
+            self._small(painter, QRectF(x, area.top(), width, LABEL_PX - 2), labels[number])
+            paint_grid(painter, QRectF(x, top, width, height), values, lowest, highest, both, self._state.theme, marks)
+            x += width
+        self._paint_result(painter, QRectF(x + 14, area.top(), area.right() - x - 14, room + LABEL_PX), explained)
+        if several and working.products is not None:
+            sums = working.products.sum(axis=(0, 1))
+            bars = QRectF(area.left(), top + room + 2, area.width(), BARS_PX + LABEL_PX - 4)
+            self._paint_channels(painter, bars, sums, channel)
+
+    def _paint_channels(self, painter: QPainter, area: QRectF, sums: np.ndarray, chosen: int) -> None:
+        """What each input map adds, as bars around zero; a click shows its patch."""
+        theme = self._state.theme
+        words = f"map {chosen} adds {short(float(sums[chosen]), True)} · what each of the {len(sums)} maps adds:"
+        self._small(painter, QRectF(area.left(), area.top(), area.width(), LABEL_PX - 2), words)
+        self._bars = QRectF(area.left(), area.top() + LABEL_PX, min(area.width(), len(sums) * 14), BARS_PX - 4)
+        width = self._bars.width() / len(sums)
+        limit = max(float(np.abs(sums).max()), 1e-12)
+        middle = self._bars.center().y()
+        painter.setPen(Qt.PenStyle.NoPen)
+        for number, value in enumerate(sums):
+            height = float(value) / limit * self._bars.height() / 2
+            bar = QRectF(self._bars.left() + number * width, middle - max(height, 0), max(width - 1, 1), abs(height))
+            if number == chosen:
+                painter.setBrush(QColor(theme.hover))
+                painter.drawRect(QRectF(bar.left(), self._bars.top(), bar.width(), self._bars.height()))
+            painter.setBrush(QColor(theme.accent if value >= 0 else theme.second))
+            painter.drawRect(bar)
+        painter.setPen(QPen(QColor(theme.border), 1))
+        painter.drawLine(QPointF(self._bars.left(), middle), QPointF(self._bars.right(), middle))
+
+    def _paint_result(self, painter: QPainter, area: QRectF, explained: Explained) -> None:
+        """Sum, bias and what follows, in lines, and the last of them large."""
+        lines = result_lines(explained)
+        last = explained.onwards[-1].output if explained.onwards else explained.working.output
+        tall = area.height() >= ROW_PX * len(lines) + 34
+        top = area.top() + max(0.0, (area.height() - ROW_PX * len(lines) - (34 if tall else 0)) / 2)
+        for text in lines:
+            self._small(painter, QRectF(area.left(), top, area.width(), ROW_PX), text)
+            top += ROW_PX
+        if tall:
+            painter.setFont(self._font(24, QFont.Weight.DemiBold))
+            painter.setPen(QColor(self._state.theme.text))
+            place = QRectF(area.left(), top, area.width(), 34)
+            painter.drawText(place, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, exact(last))
+
+    def _paint_terms(self, painter: QPainter, area: QRectF, explained: Explained) -> None:
+        """The inputs that count most, in rows, and the rest of them in one."""
+        rows = term_rows(explained, max(1, int(area.height() // ROW_PX)))
+        left = area.width() - RESULT_PX if area.width() > 2 * RESULT_PX else area.width()
+        for number, text in enumerate(rows):
+            self._small(painter, QRectF(area.left(), area.top() + number * ROW_PX, left, ROW_PX), text)
+        if left < area.width():
+            self._paint_result(painter, QRectF(left, area.top(), area.width() - left, area.height()), explained)
+
+    def _paint_function(self, painter: QPainter, area: QRectF, explained: Explained) -> None:
+        """The curve of the function with the number on it, where there is one."""
+        working = explained.working
+        side = min(area.height() - 4, 150.0, area.width() / 2)
+        if working.kind in CURVES and side > 40:
+            self._paint_curve(painter, QRectF(area.left(), area.top(), side * 1.4, side), working)
+            area = area.adjusted(side * 1.4 + 18, 0, 0, 0)
+        self._paint_result(painter, area, explained)
+
+    def _paint_curve(self, painter: QPainter, place: QRectF, working: Working) -> None:
+        theme = self._state.theme
+        x = float(working.inputs.flat[0])
+        reach = max(abs(x) * 1.25, 2.0)
+        at = np.linspace(-reach, reach, 81)
+        curve = CURVES[working.kind](at)
+        top = max(float(curve.max()), 0.1) * 1.1
+        bottom = min(float(curve.min()), 0.0) * 1.1 - 0.05 * top
+
+        def point(x: float, y: float) -> QPointF:
+            return QPointF(
+                place.left() + (x + reach) / (2 * reach) * place.width(),
+                place.bottom() - (y - bottom) / (top - bottom) * place.height(),
+            )
+
+        painter.setPen(QPen(QColor(theme.border), 1))
+        painter.drawLine(point(-reach, 0), point(reach, 0))
+        painter.drawLine(point(0, bottom), point(0, top))
+        path = QPainterPath(point(float(at[0]), float(curve[0])))
+        for a, b in zip(at[1:], curve[1:], strict=True):
+            path.lineTo(point(float(a), float(b)))
+        painter.setPen(QPen(QColor(theme.muted), 1.5))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawPath(path)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(theme.accent))
+        painter.drawEllipse(point(x, working.output), 4.5, 4.5)
+
+    # --- Words
+
+    def _font(self, size_px: int, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
+        font = QFont(self.font())
+        font.setPixelSize(size_px)
+        font.setWeight(weight)
+        return font
+
+    def _small(self, painter: QPainter, place: QRectF, text: str) -> None:
+        painter.setFont(self._font(12))
+        painter.setPen(QColor(self._state.theme.muted))
+        text = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, int(place.width()))
+        painter.drawText(place, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)
+
+    def _centred(self, painter: QPainter, place: QRectF, text: str) -> None:
+        painter.setFont(self._font(16))
+        painter.setPen(QColor(self._state.theme.muted))
+        painter.drawText(place, Qt.AlignmentFlag.AlignCenter, text)
+
+
+CURVES = {
+    "ReLU": lambda x: np.maximum(x, 0),
+    "Sigmoid": lambda x: 1 / (1 + np.exp(-x)),
+    "Tanh": np.tanh,
+}
+
+
+def result_lines(explained: Explained) -> list[str]:
+    """``sum 1.1830``, ``+ bias −0.0420``, ``relu → 1.1410``: what happens to the number, step by step."""
+    working = explained.working
+    lines: list[str] = []
+    if working.weights is not None and working.kind in ("Conv2D", "Dense", "BatchNorm"):
+        assert working.sum is not None
+        terms = working.inputs.size
+        lines.append(f"sum of {terms} products {exact(working.sum)}" if terms > 1 else f"scaled {exact(working.sum)}")
+        lines.append(f"+ bias {exact(working.bias)} = {exact(working.output)}")
+    elif working.inputs.size == 1:
+        lines.append(f"x = {exact(float(working.inputs.flat[0]))}")
+    lines += [f"→ {step.layer.replace('_', ' ')} {exact(step.output)}" for step in explained.onwards]
+    return lines
+
+
+def term_rows(explained: Explained, most: int) -> list[str]:
+    """The largest terms of a dense layer's sum, or the logits of a softmax, a row each."""
+    working = explained.working
+    products = working.products
+    if products is None:  # softmax
+        powers = np.exp(working.inputs - working.inputs.max())
+        shares = powers / powers.sum()
+        rows = [f"e^{exact(float(x))} → {share:.2%}" for x, share in zip(working.inputs, shares, strict=True)]
+        mark = working.place[0]
+        return [f"{'▸ ' if i == mark else '   '}{i}:  {row}" for i, row in enumerate(rows)][:most]
+    order = np.argsort(-np.abs(products), kind="stable")
+    shown = order if len(order) <= most else order[: max(most - 1, 0)]
+    rows = [
+        f"{place_words((int(i),))}:  {short(float(working.inputs[i]))} × "
+        f"{short(float(working.weights[i] if working.weights is not None else 0), True)} = "
+        f"{short(float(products[i]), True)}"
+        for i in shown
+    ]
+    if len(shown) < len(order):
+        rest = float(products.sum() - products[shown].sum())
+        rows.append(f"{len(order) - len(shown)} others:  {short(rest, True)}")
+    return rows
+
+
+def in_words(explained: Explained) -> str:
+    """The working for those who listen."""
+    return f"{title_of(explained.pin)}: {explained.working.function}; {'; '.join(result_lines(explained))}"
