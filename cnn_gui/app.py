@@ -19,6 +19,7 @@ from cnn_gui.errors import ErrorSink
 from cnn_gui.inference.controller import InferenceController
 from cnn_gui.inference.model_files import ModelFilesController
 from cnn_gui.inspector.controller import InspectorController
+from cnn_gui.inspector.why_controller import WhyController
 from cnn_gui.main_window import MainWindow
 from cnn_gui.settings import Settings
 from cnn_gui.state import AppState
@@ -45,6 +46,7 @@ class Application(QObject):
         self.training = TrainingController(self.state, self.inference, self.errors, self)
         self.samples = SamplesController(self.state, self)
         self.inspector = InspectorController(self.state, self.inference, self)
+        self.why = WhyController(self.state, self.inference, self)
         self.state.theme = theme.THEMES.get(self.settings.text("theme", "dark"), theme.DARK)
         self.state.brush_width = self.settings.number("brush", self.state.brush_width, 0.01, 0.3)
         self._dress()
@@ -76,6 +78,10 @@ class Application(QObject):
         for view in (window.inspector.strip, window.detail):
             view.place_chosen.connect(self.state.set_pin)
             view.place_pointed.connect(self.state.set_pointed)
+        window.why.watched.connect(self.why.watch)
+        window.why.class_asked.connect(self.why.ask)
+        window.why.search_requested.connect(self.why.search)
+        window.why.search_cancelled.connect(self.why.cancel_search)
         window.panel.train_requested.connect(self.training.start)
         window.panel.step_requested.connect(self.training.step)
         window.panel.pause_requested.connect(self.training.toggle_pause)
@@ -90,7 +96,7 @@ class Application(QObject):
 
     def _may_close(self) -> bool:
         """Whether every thread of ours is gone."""
-        return self.training.shutdown() and self.samples.shutdown()
+        return self.training.shutdown() and self.samples.shutdown() and self.why.shutdown()
 
     def _first_model(self, path: str | Path | None) -> None:
         """The model that the program was started with, else the one that ships with it, so that drawing works."""

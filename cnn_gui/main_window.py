@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from itertools import pairwise
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
@@ -17,6 +18,7 @@ from PySide6.QtWidgets import (
     QPushButton,
     QSizePolicy,
     QSplitter,
+    QTabWidget,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -31,6 +33,7 @@ from cnn_gui.inference.number_view import NumberView
 from cnn_gui.inference.prediction_view import PredictionView
 from cnn_gui.inspector.detail_view import DetailView
 from cnn_gui.inspector.strip import InspectorView
+from cnn_gui.inspector.why_view import WhyView
 from cnn_gui.inspector.working_view import WorkingView
 from cnn_gui.settings import Settings
 from cnn_gui.state import AppState
@@ -75,6 +78,7 @@ class MainWindow(QMainWindow):
         self.inspector = InspectorView(state)
         self.detail = DetailView(state)
         self.working = WorkingView(state)
+        self.why = WhyView(state)
         self.panel = TrainingPanel(state, settings)
         self.loss, self.accuracy = loss_plot(state), accuracy_plot(state)
         self._build_header()
@@ -195,8 +199,14 @@ class MainWindow(QMainWindow):
         asked = self._splitter("asked", Qt.Orientation.Horizontal, self.detail, self.working)
         asked.setStretchFactor(0, 0)
         asked.setStretchFactor(1, 1)
-        self.inside = self._splitter("inside", Qt.Orientation.Vertical, strip, asked)
-        self.inside.setSizes([380, 200])
+        self.rooms = QTabWidget()
+        self.rooms.setObjectName("inspectorRooms")
+        self.rooms.setAccessibleName("Questions to the network")
+        self.rooms.setDocumentMode(True)
+        for title, room in (("The sum", asked), ("Why this digit?", self.why)):
+            self.rooms.addTab(room, title)
+        self.inside = self._splitter("inside", Qt.Orientation.Vertical, strip, self.rooms)
+        self.inside.setSizes([350, 230])
         self.inside.setStretchFactor(0, 3)
         self.inside.setStretchFactor(1, 1)
         zone.body.addWidget(self.inside, 1)
@@ -238,6 +248,10 @@ class MainWindow(QMainWindow):
         self.stop_action = self._action(training, "St&op", "Ctrl+Shift+.", self.panel.stop.click)
         view = self.menus.addMenu("&View")
         self._action(view, "&Dark or light", "Ctrl+T", self.theme_toggled.emit)
+        for number in range(self.rooms.count()):
+            title = self.rooms.tabText(number)
+            self._action(view, title, f"Ctrl+{number + 1}", partial(self.rooms.setCurrentIndex, number))
+        view.addSeparator()
         self._action(view, "Larger &maps", keys.ZoomIn, lambda: self.inspector.strip.zoom(1))
         self._action(view, "S&maller maps", keys.ZoomOut, lambda: self.inspector.strip.zoom(-1))
 

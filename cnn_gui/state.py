@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, Signal
 from cnn_core.drawing import Mark
 from cnn_core.training import BatchMetrics, EpochMetrics
 from cnn_gui.theme import DARK, Theme
-from cnn_gui.values import Explained, ModelInfo, Pin, Prediction, Samples, TrainingStatus
+from cnn_gui.values import Explained, MindChange, ModelInfo, Pin, Prediction, Samples, TrainingStatus, Why
 
 
 class AppState(QObject):
@@ -22,6 +22,8 @@ class AppState(QObject):
     metrics_cleared = Signal()
     pin_changed = Signal()
     explained_changed = Signal()
+    why_changed = Signal()
+    mind_change_changed = Signal()
     choice_changed = Signal()
     samples_changed = Signal()
     theme_changed = Signal()
@@ -42,6 +44,9 @@ class AppState(QObject):
         self.pin: Pin | None = None
         self.pointed: Pin | None = None
         self.explained: Explained | None = None
+        self.why: Why | None = None
+        self.asked_class: int | None = None
+        self.mind_change: MindChange | None = None
         self.choice: int | None = None
         self.samples: Samples = Samples()
         self.theme: Theme = DARK
@@ -98,6 +103,21 @@ class AppState(QObject):
         """The working behind the number that is asked about."""
         self.explained = explained
         self.explained_changed.emit()
+
+    def set_why(self, why: Why | None) -> None:
+        """What speaks for and against the class that is asked about."""
+        self.why = why
+        self.why_changed.emit()
+
+    def set_asked_class(self, asked: int | None) -> None:
+        """The class that is asked about; None is the one that the network reads."""
+        self.asked_class = asked
+        self.why_changed.emit()
+
+    def set_mind_change(self, change: MindChange | None) -> None:
+        """The smallest edit that changes the answer."""
+        self.mind_change = change
+        self.mind_change_changed.emit()
 
     def set_choice(self, choice: int | None) -> None:
         """The digit of a number that is looked into; None follows the pen."""

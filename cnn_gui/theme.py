@@ -164,6 +164,13 @@ def style_sheet(t: Theme) -> str:
     QStatusBar {{ background: {t.surface}; border-top: 1px solid {t.border}; color: {t.muted}; }}
     QStatusBar::item {{ border: none; }}
     QStatusBar QLabel {{ color: {t.muted}; font-size: 12px; padding: 1px 10px; }}
+    QTabWidget::pane {{ border: none; border-top: 1px solid {t.border}; padding-top: 8px; }}
+    QTabBar {{ background: transparent; qproperty-drawBase: 0; }}
+    QTabBar::tab {{ background: transparent; color: {t.muted}; padding: 5px 2px; margin-right: 18px; border: none;
+        border-bottom: 2px solid transparent; }}
+    QTabBar::tab:selected {{ color: {t.text}; border-bottom: 2px solid {t.accent}; }}
+    QTabBar::tab:hover {{ color: {t.text}; }}
+    QTabBar::tab:focus {{ color: {t.accent}; }}
     QScrollArea {{ background: transparent; border: none; }}
     QScrollBar:horizontal {{ height: 10px; background: transparent; margin: 2px 0 0 0; }}
     QScrollBar:vertical {{ width: 10px; background: transparent; margin: 0 0 0 2px; }}

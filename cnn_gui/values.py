@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from cnn_core.arrays import Array
 from cnn_core.calibration import NOT_CALIBRATED, Calibration
-from cnn_core.inspection import Field, LayerActivation, Place, Working
+from cnn_core.inspection import Field, Flip, LayerActivation, Place, Working
 from cnn_core.labels import DIGIT_NAMES
 from cnn_core.reading import ReadDigit, text_of
 
@@ -89,6 +89,48 @@ class ModelInfo:
     def reads_digits(self) -> bool:
         """Whether it tells the ten digits apart, so that a row of them is a number."""
         return self.class_names == DIGIT_NAMES
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Why:
+    """What speaks for and against a class in the image that the network received; None where not known yet.
+
+    Attributes
+    ----------
+    image : [h, w, c]
+    chosen : the class that is asked about
+    saliency, contributed : per pixel, [h, w], signed
+    difference : what all the contributions add up to: the class's logit above that of a blank image
+    cam, occlusion : [h, w]
+    cam_layer : whose maps the CAM weighs; empty where the network has none
+    progress : from 0 to 1, of what is still being worked out
+    problem : why there is nothing
+    """
+
+    image: Array
+    chosen: int
+    saliency: Array | None = None
+    contributed: Array | None = None
+    difference: float = 0.0
+    cam: Array | None = None
+    cam_layer: str = ""
+    occlusion: Array | None = None
+    progress: float = 0.0
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MindChange:
+    """The search for the smallest edit that changes the answer: under way, found, or why not."""
+
+    progress: float = 0.0
+    flip: Flip | None = None
+    words: str = ""
+
+    @property
+    def running(self) -> bool:
+        """Whether it is still being looked for."""
+        return self.flip is None and not self.words
 
 
 class Phase(Enum):

@@ -9,7 +9,7 @@ import numpy as np
 from PySide6.QtCore import QObject, QTimer, Slot
 
 from cnn_core.data import Dataset, make_augmentation, sample_images, to_bytes
-from cnn_gui.jobs import LatestJob
+from cnn_gui.jobs import JobControl, LatestJob
 from cnn_gui.state import AppState
 from cnn_gui.values import Samples
 
@@ -47,7 +47,7 @@ class SamplesController(QObject):
 
     def refetch(self) -> None:
         """Look again, as in another data folder or after a download."""
-        self._job.start(partial(sample_images, self._dataset, COUNT, self.data_dir))
+        self._job.start(partial(_fetch, self._dataset, self.data_dir))
 
     def shutdown(self) -> bool:
         """Stop fetching; False while something still runs."""
@@ -89,3 +89,7 @@ class SamplesController(QObject):
         )
         if not self._timer.isActive():
             self._timer.start()
+
+
+def _fetch(dataset: str, data_dir: Path | None, _: JobControl) -> Dataset:
+    return sample_images(dataset, COUNT, data_dir)
