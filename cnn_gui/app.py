@@ -18,7 +18,9 @@ from cnn_gui.canvas.controller import CanvasController
 from cnn_gui.errors import ErrorSink
 from cnn_gui.inference.controller import InferenceController
 from cnn_gui.inference.model_files import ModelFilesController
+from cnn_gui.inspector.among_controller import AmongController
 from cnn_gui.inspector.controller import InspectorController
+from cnn_gui.inspector.likes_controller import LikesController
 from cnn_gui.inspector.why_controller import WhyController
 from cnn_gui.main_window import MainWindow
 from cnn_gui.settings import Settings
@@ -47,6 +49,8 @@ class Application(QObject):
         self.samples = SamplesController(self.state, self)
         self.inspector = InspectorController(self.state, self.inference, self)
         self.why = WhyController(self.state, self.inference, self)
+        self.likes = LikesController(self.state, self.inference, self)
+        self.among = AmongController(self.state, self.inference, self)
         self.state.theme = theme.THEMES.get(self.settings.text("theme", "dark"), theme.DARK)
         self.state.brush_width = self.settings.number("brush", self.state.brush_width, 0.01, 0.3)
         self._dress()
@@ -55,7 +59,7 @@ class Application(QObject):
         self.errors.set_window(self.window)
         self._connect()
         data_dir = self.settings.text("data_dir", "")
-        self.training.data_dir = self.samples.data_dir = Path(data_dir) if data_dir else None
+        self._use_data_dir(Path(data_dir) if data_dir else None)
         self.window.panel.request_samples()
         self._first_model(model_path)
 
@@ -82,6 +86,10 @@ class Application(QObject):
         window.why.class_asked.connect(self.why.ask)
         window.why.search_requested.connect(self.why.search)
         window.why.search_cancelled.connect(self.why.cancel_search)
+        for view, controller in ((window.likes, self.likes), (window.among, self.among)):
+            view.watched.connect(controller.watch)
+            view.again_requested.connect(controller.again)
+            view.cancel_requested.connect(controller.cancel)
         window.panel.train_requested.connect(self.training.start)
         window.panel.step_requested.connect(self.training.step)
         window.panel.pause_requested.connect(self.training.toggle_pause)
@@ -94,9 +102,14 @@ class Application(QObject):
         window.data_dir_chosen.connect(self._on_data_dir_chosen)
         window.theme_toggled.connect(self._on_theme_toggled)
 
+    def _use_data_dir(self, folder: Path | None) -> None:
+        for part in (self.training, self.samples, self.likes, self.among):
+            part.data_dir = folder
+
     def _may_close(self) -> bool:
         """Whether every thread of ours is gone."""
-        return self.training.shutdown() and self.samples.shutdown() and self.why.shutdown()
+        parts = (self.training, self.samples, self.why, self.likes, self.among)
+        return all(part.shutdown() for part in parts)
 
     def _first_model(self, path: str | Path | None) -> None:
         """The model that the program was started with, else the one that ships with it, so that drawing works."""
@@ -136,7 +149,7 @@ class Application(QObject):
 
     @Slot(str)
     def _on_data_dir_chosen(self, path: str) -> None:
-        self.training.data_dir = self.samples.data_dir = Path(path)
+        self._use_data_dir(Path(path))
         self.samples.refetch()
         self.settings.put("data_dir", path)
         self.state.set_notice(f"Data sets are looked for in {path} first")

@@ -31,7 +31,9 @@ from cnn_gui.canvas.tools import ToolBar
 from cnn_gui.inference.input_view import InputView
 from cnn_gui.inference.number_view import NumberView
 from cnn_gui.inference.prediction_view import PredictionView
+from cnn_gui.inspector.among_view import AmongView
 from cnn_gui.inspector.detail_view import DetailView
+from cnn_gui.inspector.likes_view import LikesView
 from cnn_gui.inspector.strip import InspectorView
 from cnn_gui.inspector.why_view import WhyView
 from cnn_gui.inspector.working_view import WorkingView
@@ -79,6 +81,8 @@ class MainWindow(QMainWindow):
         self.detail = DetailView(state)
         self.working = WorkingView(state)
         self.why = WhyView(state)
+        self.likes = LikesView(state)
+        self.among = AmongView(state)
         self.panel = TrainingPanel(state, settings)
         self.loss, self.accuracy = loss_plot(state), accuracy_plot(state)
         self._build_header()
@@ -203,7 +207,12 @@ class MainWindow(QMainWindow):
         self.rooms.setObjectName("inspectorRooms")
         self.rooms.setAccessibleName("Questions to the network")
         self.rooms.setDocumentMode(True)
-        for title, room in (("The sum", asked), ("Why this digit?", self.why)):
+        for title, room in (
+            ("The sum", asked),
+            ("Why this digit?", self.why),
+            ("What it likes", self.likes),
+            ("Among the others", self.among),
+        ):
             self.rooms.addTab(room, title)
         self.inside = self._splitter("inside", Qt.Orientation.Vertical, strip, self.rooms)
         self.inside.setSizes([350, 230])

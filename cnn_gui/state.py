@@ -7,7 +7,18 @@ from PySide6.QtCore import QObject, Signal
 from cnn_core.drawing import Mark
 from cnn_core.training import BatchMetrics, EpochMetrics
 from cnn_gui.theme import DARK, Theme
-from cnn_gui.values import Explained, MindChange, ModelInfo, Pin, Prediction, Samples, TrainingStatus, Why
+from cnn_gui.values import (
+    Explained,
+    Likes,
+    MindChange,
+    ModelInfo,
+    Neighbourhood,
+    Pin,
+    Prediction,
+    Samples,
+    TrainingStatus,
+    Why,
+)
 
 
 class AppState(QObject):
@@ -24,6 +35,8 @@ class AppState(QObject):
     explained_changed = Signal()
     why_changed = Signal()
     mind_change_changed = Signal()
+    likes_changed = Signal()
+    neighbourhood_changed = Signal()
     choice_changed = Signal()
     samples_changed = Signal()
     theme_changed = Signal()
@@ -47,6 +60,8 @@ class AppState(QObject):
         self.why: Why | None = None
         self.asked_class: int | None = None
         self.mind_change: MindChange | None = None
+        self.likes: Likes | None = None
+        self.neighbourhood: Neighbourhood = Neighbourhood()
         self.choice: int | None = None
         self.samples: Samples = Samples()
         self.theme: Theme = DARK
@@ -118,6 +133,16 @@ class AppState(QObject):
         """The smallest edit that changes the answer."""
         self.mind_change = change
         self.mind_change_changed.emit()
+
+    def set_likes(self, likes: Likes | None) -> None:
+        """What excites the map that is pinned."""
+        self.likes = likes
+        self.likes_changed.emit()
+
+    def set_neighbourhood(self, neighbourhood: Neighbourhood) -> None:
+        """The test images around the drawing."""
+        self.neighbourhood = neighbourhood
+        self.neighbourhood_changed.emit()
 
     def set_choice(self, choice: int | None) -> None:
         """The digit of a number that is looked into; None follows the pen."""

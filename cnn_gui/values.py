@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from cnn_core.arrays import Array
 from cnn_core.calibration import NOT_CALIBRATED, Calibration
-from cnn_core.inspection import Field, Flip, LayerActivation, Place, Working
+from cnn_core.inspection import Dream, Embedding, Field, Flip, LayerActivation, Place, Working
 from cnn_core.labels import DIGIT_NAMES
 from cnn_core.reading import ReadDigit, text_of
 
@@ -131,6 +131,54 @@ class MindChange:
     def running(self) -> bool:
         """Whether it is still being looked for."""
         return self.flip is None and not self.words
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Likes:
+    """What excites one map or unit: images of a data set, and an image made for it.
+
+    Attributes
+    ----------
+    layer, channel : whose likes
+    images : [n, h, w, c] bytes, the most exciting first
+    values : the activation in each
+    seen : for each image the block of it that the most excited number sees, (rows, columns)
+    dream : made from noise; None while it is not there yet
+    words : what the images are, or why there are none
+    progress : from 0 to 1
+    """
+
+    layer: str
+    channel: int
+    images: NDArray[np.uint8] = field(default_factory=lambda: np.zeros((0, 28, 28, 1), np.uint8))
+    values: tuple[float, ...] = ()
+    seen: tuple[tuple[slice, slice], ...] = ()
+    dream: Dream | None = None
+    words: str = ""
+    progress: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Neighbourhood:
+    """The test images as points of a plane, and the drawing among them.
+
+    Attributes
+    ----------
+    embedding : where they stand; None while it is being worked out
+    images, labels : [n, h, w, c] bytes and [n]
+    here : the drawing's point; None on a blank canvas
+    nearest : numbers of the images most like it, nearest first
+    words : what the images are, or why there is nothing
+    progress : from 0 to 1
+    """
+
+    embedding: Embedding | None = None
+    images: NDArray[np.uint8] = field(default_factory=lambda: np.zeros((0, 28, 28, 1), np.uint8))
+    labels: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
+    here: tuple[float, float] | None = None
+    nearest: tuple[int, ...] = ()
+    words: str = ""
+    progress: float = 0.0
 
 
 class Phase(Enum):

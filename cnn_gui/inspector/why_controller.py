@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Slot
 
@@ -21,8 +19,8 @@ from cnn_core.inspection import (
     saliency,
     smallest_flip,
 )
-from cnn_core.model import Sequential, WeightsSnapshot
 from cnn_gui.inference.controller import InferenceController
+from cnn_gui.inspector.frozen_model import FrozenModel, frozen_model
 from cnn_gui.jobs import JobControl, LatestJob
 from cnn_gui.state import AppState
 from cnn_gui.values import MindChange, Why
@@ -37,14 +35,7 @@ class Question:
 
     image: Array
     chosen: int | None
-    architecture: Mapping[str, Any]
-    weights: WeightsSnapshot
-
-    def model(self) -> Sequential:
-        """A network of the asker's own, for one thread."""
-        model = Sequential.from_config(self.architecture)
-        model.load(self.weights.arrays)
-        return model
+    network: FrozenModel
 
 
 class WhyController(QObject):
@@ -123,10 +114,11 @@ class WhyController(QObject):
             self._job.start(partial(_answer, question))
 
     def _question(self, chosen: int | None) -> Question | None:
-        prediction, model, info = self._state.prediction, self._inference.model, self._state.model
-        if prediction is None or prediction.blank or model is None or info is None:
+        prediction = self._state.prediction
+        if prediction is None or prediction.blank:
             return None
-        return Question(prediction.image, chosen, info.architecture, model.snapshot())
+        network = frozen_model(self._state, self._inference)
+        return None if network is None else Question(prediction.image, chosen, network)
 
     @Slot(object)
     def _on_part(self, why: Why) -> None:
@@ -159,7 +151,7 @@ class WhyController(QObject):
 
 def _answer(question: Question, control: JobControl) -> Why:
     """In the pool's thread: the quick answers first, each told as soon as it is there."""
-    model, image = question.model(), question.image
+    model, image = question.network.build(), question.image
     h, w, _ = image.shape
     chosen = int(model.forward(image[None])[0].argmax()) if question.chosen is None else question.chosen
     why = Why(image, chosen, saliency=saliency(model, image, chosen).sum(axis=2))
@@ -178,5 +170,5 @@ def _answer(question: Question, control: JobControl) -> Why:
 
 
 def _search(question: Question, control: JobControl) -> Flip | None:
-    model = question.model()
+    model = question.network.build()
     return smallest_flip(model, question.image, question.chosen, control.progress, control.stopped)

@@ -1,0 +1,120 @@
+"""Where is the drawing among the others? Works the map of the test images out once, and follows the pen on it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Slot
+
+from cnn_core.data import Dataset
+from cnn_core.inspection import Embedding, embed
+from cnn_gui.inference.controller import InferenceController
+from cnn_gui.inspector.company import images_for
+from cnn_gui.inspector.frozen_model import FrozenModel, frozen_model
+from cnn_gui.jobs import JobControl, LatestJob
+from cnn_gui.state import AppState
+from cnn_gui.values import Neighbourhood
+
+NEAREST = 8
+
+
+class AmongController(QObject):
+    """The map is of the weights that the network had when it was worked out; `again` works it out anew."""
+
+    def __init__(self, state: AppState, inference: InferenceController, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._state, self._inference = state, inference
+        self.data_dir: Path | None = None
+        self._watched = False
+        self._job = LatestJob(self)
+        self._job.finished.connect(self._on_finished)
+        self._job.progressed.connect(self._on_progressed)
+        self._job.failed.connect(self._on_failed)
+        state.prediction_changed.connect(self._on_prediction_changed)
+        state.model_changed.connect(self._on_model_changed)
+
+    @Slot(bool)
+    def watch(self, watched: bool) -> None:
+        """Whether somebody looks."""
+        self._watched = watched
+        if not watched:
+            self.cancel()
+        elif self._state.neighbourhood.embedding is None:
+            self.again()
+        else:
+            self._on_prediction_changed()
+
+    @Slot()
+    def again(self) -> None:
+        """Work the map out with the weights as they are now."""
+        network, info = frozen_model(self._state, self._inference), self._state.model
+        if network is None or info is None:
+            return
+        dataset = str(info.training.get("dataset", ""))
+        self._state.set_neighbourhood(replace(self._state.neighbourhood, progress=0.0, words="reading the test images"))
+        self._job.start(partial(_work_out, network, dataset, self.data_dir))
+
+    @Slot()
+    def cancel(self) -> None:
+        """Give up what is being worked out; a map that is there stays."""
+        if self._job.running:
+            self._job.cancel()
+            self._state.set_neighbourhood(replace(self._state.neighbourhood, progress=1.0, words="stopped"))
+
+    def shutdown(self) -> bool:
+        """Stop all work; False while some still runs."""
+        return self._job.shutdown()
+
+    @Slot()
+    def _on_model_changed(self) -> None:
+        network, there = self._inference.model, self._state.neighbourhood.embedding
+        if there is not None and network is not None and there.layer < len(network.layers):
+            return  # the same run, of which more is known now, or weights that `again` will look at
+        self._state.set_neighbourhood(Neighbourhood())
+        if self._watched:
+            self.again()
+
+    @Slot()
+    def _on_prediction_changed(self) -> None:
+        if self._watched and self._state.neighbourhood.embedding is not None:
+            self._state.set_neighbourhood(self._placed(self._state.neighbourhood))
+
+    def _placed(self, there: Neighbourhood) -> Neighbourhood:
+        """The drawing as a point among the others."""
+        prediction, embedding = self._state.prediction, there.embedding
+        if prediction is None or prediction.blank or embedding is None:
+            return replace(there, here=None, nearest=())
+        if embedding.layer >= len(prediction.activations):
+            return replace(there, here=None, nearest=())
+        feature = prediction.activations[embedding.layer].values.reshape(-1)
+        if feature.shape != embedding.mean.shape:
+            return replace(there, here=None, nearest=())
+        x, y = (float(v) for v in embedding.place(feature))
+        return replace(there, here=(x, y), nearest=tuple(int(i) for i in embedding.nearest(feature, NEAREST)))
+
+    @Slot(object)
+    def _on_finished(self, found: Neighbourhood) -> None:
+        self._state.set_neighbourhood(self._placed(found))
+
+    @Slot(float)
+    def _on_progressed(self, share: float) -> None:
+        self._state.set_neighbourhood(replace(self._state.neighbourhood, progress=share))
+
+    @Slot(str)
+    def _on_failed(self, problem: str) -> None:
+        self._state.set_neighbourhood(Neighbourhood(words=problem, progress=1.0))
+
+
+def _work_out(network: FrozenModel, dataset: str, data_dir: Path | None, control: JobControl) -> Neighbourhood:
+    """In the pool's thread."""
+    model = network.build()
+    data, words = images_for(dataset, model.input_shape, data_dir)
+    embedding = embed(model, data.images, control.progress, control.stopped)
+    return _describe(model.layers[embedding.layer].name, embedding, data, words)
+
+
+def _describe(layer: str, embedding: Embedding, data: Dataset, words: str) -> Neighbourhood:
+    said = f"{words} · {layer.replace('_', ' ')} · {embedding.explained:.0%} of the differences shown"
+    return Neighbourhood(embedding, data.images, data.labels, words=said, progress=1.0)

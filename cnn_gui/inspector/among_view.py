@@ -1,0 +1,204 @@
+"""Where am I among the others? The test images as a cloud of points, the drawing as a moving one, its nearest beside it."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QColor, QFont, QHideEvent, QPainter, QPaintEvent, QPen, QPixmap, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+
+from cnn_core.inspection import Embedding
+from cnn_gui.state import AppState
+from cnn_gui.values import Neighbourhood
+from cnn_gui.widgets.card import label
+from cnn_gui.widgets.pixels import rgb_image
+
+COLOURS = (
+    "#4e9af1", "#f28e2b", "#59b36a", "#e15759", "#9c6ade", "#b07a5a", "#f06fb0", "#8f98a8", "#c6b832", "#3bb8c4",
+)  # fmt: skip
+"""One for each class, after Tableau's ten (Stone, 2014), a little brighter so that they stand out on dark and light."""
+MARGIN_PX = 8
+POINT_PX = 2.0
+SIDE_PX = 40
+NEAR_COLUMNS = 4
+
+
+class Cloud(QWidget):
+    """The points are painted once; only the drawing's moves."""
+
+    def __init__(self, state: AppState, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName("Map of the test images")
+        self.setToolTip("Each point is a test image, coloured by its class; near points look alike to the network")
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self._state = state
+        self._store = QPixmap()
+        self._stored: tuple[object, ...] = ()
+        for signal in (state.neighbourhood_changed, state.theme_changed):
+            signal.connect(self.update)
+
+    def sizeHint(self) -> QSize:
+        return QSize(420, 180)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        there = self._state.neighbourhood
+        if there.embedding is None:
+            painter.setPen(QColor(self._state.theme.muted))
+            flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+            painter.drawText(self.rect(), flags, there.words or "draw a digit")
+        else:
+            painter.drawPixmap(0, 0, self._points(there, there.embedding))
+            self._paint_here(painter, there, there.embedding)
+        painter.end()
+
+    def _frame(self, embedding: Embedding) -> tuple[np.ndarray, np.ndarray]:
+        """Lowest point and span of the plane that the widget shows."""
+        low, high = embedding.points.min(axis=0), embedding.points.max(axis=0)
+        return low, np.maximum(high - low, 1e-9)
+
+    def _to_pixels(self, points: np.ndarray, embedding: Embedding) -> np.ndarray:
+        """Points of the plane [n, 2] as pixels; what lies outside is put on the edge."""
+        low, span = self._frame(embedding)
+        room = np.array([self.width() - 2 * MARGIN_PX, self.height() - 2 * MARGIN_PX])
+        return MARGIN_PX + np.clip((points - low) / span, 0, 1) * room
+
+    def _points(self, there: Neighbourhood, embedding: Embedding) -> QPixmap:
+        ratio = self.devicePixelRatioF()
+        wanted = (id(embedding), self.size(), ratio, self._state.theme.name)
+        if wanted != self._stored:
+            self._stored = wanted
+            self._store = QPixmap(self.size() * ratio)
+            self._store.setDevicePixelRatio(ratio)
+            self._store.fill(Qt.GlobalColor.transparent)
+            painter = QPainter(self._store)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            places = self._to_pixels(embedding.points, embedding)
+            for label_, colour in enumerate(COLOURS):
+                shade = QColor(colour)
+                shade.setAlpha(150)
+                pen = QPen(shade, POINT_PX)
+                pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+                painter.setPen(pen)
+                chosen = places[there.labels % len(COLOURS) == label_]
+                painter.drawPoints([QPointF(float(x), float(y)) for x, y in chosen])
+            self._paint_names(painter, there, places)
+            painter.end()
+        return self._store
+
+    def _paint_names(self, painter: QPainter, there: Neighbourhood, places: np.ndarray) -> None:
+        """Each class's name where its points lie."""
+        font = QFont(self.font())
+        font.setPixelSize(14)
+        font.setWeight(QFont.Weight.Bold)
+        painter.setFont(font)
+        names = self._state.model.class_names if self._state.model else ()
+        for label_ in range(min(len(names), int(there.labels.max(initial=-1)) + 1)):
+            own = places[there.labels == label_]
+            if len(own):
+                x, y = (float(v) for v in np.median(own, axis=0))
+                painter.setPen(QColor(self._state.theme.text))
+                painter.drawText(QRectF(x - 40, y - 10, 80, 20), Qt.AlignmentFlag.AlignCenter, names[label_])
+
+    def _paint_here(self, painter: QPainter, there: Neighbourhood, embedding: Embedding) -> None:
+        if there.here is None:
+            return
+        x, y = (float(v) for v in self._to_pixels(np.array([there.here]), embedding)[0])
+        painter.setPen(QPen(QColor(self._state.theme.surface), 3))
+        painter.setBrush(QColor(self._state.theme.accent))
+        painter.drawEllipse(QPointF(x, y), 7, 7)
+
+
+class Nearest(QWidget):
+    """The test images that are most like the drawing in the layer, in two rows."""
+
+    def __init__(self, state: AppState, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName("Nearest test images")
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
+        self._state = state
+        for signal in (state.neighbourhood_changed, state.theme_changed):
+            signal.connect(self.update)
+
+    def sizeHint(self) -> QSize:
+        return QSize(NEAR_COLUMNS * (SIDE_PX + 8) + 4, 2 * (SIDE_PX + 22))
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
+        painter, there, theme = QPainter(self), self._state.neighbourhood, self._state.theme
+        font = QFont(self.font())
+        font.setPixelSize(12)
+        painter.setFont(font)
+        painter.setPen(QColor(theme.muted))
+        painter.drawText(QRectF(0, 0, self.width(), 18), "nearest test images" if there.nearest else "")
+        names = self._state.model.class_names if self._state.model else ()
+        for rank, number in enumerate(there.nearest):
+            row, column = divmod(rank, NEAR_COLUMNS)
+            place = QRectF(column * (SIDE_PX + 8), 20 + row * (SIDE_PX + 22), SIDE_PX, SIDE_PX)
+            image = there.images[number]
+            painter.drawImage(place, rgb_image(image if image.shape[2] == 3 else image[:, :, :1].repeat(3, axis=2)))
+            name = int(there.labels[number])
+            painter.setPen(QColor(theme.muted))
+            words = QRectF(place.left(), place.bottom() + 1, SIDE_PX, 16)
+            painter.drawText(words, Qt.AlignmentFlag.AlignCenter, names[name] if 0 <= name < len(names) else "")
+        painter.end()
+
+
+class AmongView(QWidget):
+    """Works only while it is on the screen."""
+
+    watched = Signal(bool)
+    again_requested = Signal()
+    cancel_requested = Signal()
+
+    def __init__(self, state: AppState, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("amongView")
+        self.setAccessibleName("The drawing among the test images")
+        self._state = state
+        self.words = label(muted=True)
+        self.progress = QProgressBar()
+        self.progress.setTextVisible(False)
+        self.progress.setRange(0, 100)
+        self.button = QPushButton("Look again")
+        self.button.setObjectName("amongButton")
+        self.button.setToolTip("Work the map out again with the weights as they are now")
+        self.button.setProperty("tight", True)
+        self.button.clicked.connect(self._on_clicked)
+        top = QHBoxLayout()
+        top.setSpacing(8)
+        top.addWidget(self.words, 1)
+        top.addWidget(self.progress, 1)
+        top.addWidget(self.button)
+        row = QHBoxLayout()
+        row.setSpacing(14)
+        row.addWidget(Cloud(state), 1)
+        row.addWidget(Nearest(state))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addLayout(top)
+        column.addLayout(row, 1)
+        state.neighbourhood_changed.connect(self._on_neighbourhood_changed)
+        self._on_neighbourhood_changed()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.watched.emit(True)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self.watched.emit(False)
+
+    @Slot()
+    def _on_clicked(self) -> None:
+        (self.cancel_requested if self._state.neighbourhood.progress < 1 else self.again_requested).emit()
+
+    @Slot()
+    def _on_neighbourhood_changed(self) -> None:
+        there = self._state.neighbourhood
+        working = there.progress < 1 and bool(there.words)
+        self.words.setText(there.words)
+        self.progress.setVisible(working)
+        self.progress.setValue(round(there.progress * 100))
+        self.button.setText("Stop" if working else "Look again")
