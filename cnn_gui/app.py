@@ -21,12 +21,14 @@ from cnn_gui.inference.model_files import ModelFilesController
 from cnn_gui.inspector.among_controller import AmongController
 from cnn_gui.inspector.controller import InspectorController
 from cnn_gui.inspector.likes_controller import LikesController
+from cnn_gui.inspector.weights_controller import WeightsController
 from cnn_gui.inspector.why_controller import WhyController
 from cnn_gui.main_window import MainWindow
 from cnn_gui.settings import Settings
 from cnn_gui.state import AppState
 from cnn_gui.training.controller import TrainingController
 from cnn_gui.training.samples import SamplesController
+from cnn_gui.values import Pin
 
 SWITCH_INTERVAL_S = 0.001
 """How long a thread may keep the interpreter while another waits for it. The trainer's threads hold it in short
@@ -48,6 +50,7 @@ class Application(QObject):
         self.training = TrainingController(self.state, self.inference, self.errors, self)
         self.samples = SamplesController(self.state, self)
         self.inspector = InspectorController(self.state, self.inference, self)
+        self.weights = WeightsController(self.state, self.inference, self.errors, self)
         self.why = WhyController(self.state, self.inference, self)
         self.likes = LikesController(self.state, self.inference, self)
         self.among = AmongController(self.state, self.inference, self)
@@ -82,6 +85,12 @@ class Application(QObject):
         for view in (window.inspector.strip, window.detail):
             view.place_chosen.connect(self.state.set_pin)
             view.place_pointed.connect(self.state.set_pointed)
+        window.kernels.blocks.filter_chosen.connect(self._on_filter_chosen)
+        window.kernels.blocks.input_map_chosen.connect(self.weights.choose_input_map)
+        window.edits.edit_made.connect(self.weights.add)
+        window.edits.undo_requested.connect(self.weights.undo)
+        window.edits.undo_all_requested.connect(self.weights.undo_all)
+        window.epoch.epoch_chosen.connect(self.weights.show_epoch)
         window.why.watched.connect(self.why.watch)
         window.why.class_asked.connect(self.why.ask)
         window.why.search_requested.connect(self.why.search)
@@ -135,6 +144,13 @@ class Application(QObject):
         self.state.theme = other
         self._dress()
         self.state.set_theme(other)
+
+    @Slot(int)
+    def _on_filter_chosen(self, number: int) -> None:
+        """The filter's own map, at the place that was asked about if it is of the same layer."""
+        kernels, pin = self.state.kernels, self.state.pin
+        if kernels is not None and pin is not None and len(pin.place) == 3:
+            self.state.set_pin(Pin(pin.layer, (*pin.place[:2], number)))
 
     @Slot(float)
     def _on_brush_chosen(self, width: float) -> None:

@@ -33,6 +33,9 @@ from cnn_gui.inference.number_view import NumberView
 from cnn_gui.inference.prediction_view import PredictionView
 from cnn_gui.inspector.among_view import AmongView
 from cnn_gui.inspector.detail_view import DetailView
+from cnn_gui.inspector.edits_view import EditsView
+from cnn_gui.inspector.epoch_slider import EpochSlider
+from cnn_gui.inspector.kernels_view import KernelsView
 from cnn_gui.inspector.likes_view import LikesView
 from cnn_gui.inspector.strip import InspectorView
 from cnn_gui.inspector.why_view import WhyView
@@ -80,6 +83,9 @@ class MainWindow(QMainWindow):
         self.inspector = InspectorView(state)
         self.detail = DetailView(state)
         self.working = WorkingView(state)
+        self.kernels = KernelsView(state)
+        self.edits = EditsView(state)
+        self.epoch = EpochSlider(state)
         self.why = WhyView(state)
         self.likes = LikesView(state)
         self.among = AmongView(state)
@@ -184,6 +190,7 @@ class MainWindow(QMainWindow):
         zone = Card("What the network makes of it")
         self.timing = label(muted=True, small=True)
         self.timing.setToolTip("Time from the drawing to all activations")
+        zone.head.addWidget(self.epoch)
         zone.head.addWidget(self.timing)
         received = QWidget()
         column = QVBoxLayout(received)
@@ -209,9 +216,11 @@ class MainWindow(QMainWindow):
         self.rooms.setDocumentMode(True)
         for title, room in (
             ("The sum", asked),
+            ("Kernels", self.kernels),
             ("Why this digit?", self.why),
             ("What it likes", self.likes),
             ("Among the others", self.among),
+            ("Change it", self.edits),
         ):
             self.rooms.addTab(room, title)
         self.inside = self._splitter("inside", Qt.Orientation.Vertical, strip, self.rooms)

@@ -5,16 +5,19 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Signal
 
 from cnn_core.drawing import Mark
+from cnn_core.inspection import Edit
 from cnn_core.training import BatchMetrics, EpochMetrics
 from cnn_gui.theme import DARK, Theme
 from cnn_gui.values import (
     Explained,
+    Kernels,
     Likes,
     MindChange,
     ModelInfo,
     Neighbourhood,
     Pin,
     Prediction,
+    Recorded,
     Samples,
     TrainingStatus,
     Why,
@@ -36,6 +39,9 @@ class AppState(QObject):
     why_changed = Signal()
     mind_change_changed = Signal()
     likes_changed = Signal()
+    kernels_changed = Signal()
+    edits_changed = Signal()
+    recorded_changed = Signal()
     neighbourhood_changed = Signal()
     choice_changed = Signal()
     samples_changed = Signal()
@@ -61,6 +67,11 @@ class AppState(QObject):
         self.asked_class: int | None = None
         self.mind_change: MindChange | None = None
         self.likes: Likes | None = None
+        self.kernels: Kernels | None = None
+        self.edits: tuple[Edit, ...] = ()
+        self.unedited: tuple[float, ...] = ()
+        self.recorded: tuple[Recorded, ...] = ()
+        self.shown_epoch: int | None = None
         self.neighbourhood: Neighbourhood = Neighbourhood()
         self.choice: int | None = None
         self.samples: Samples = Samples()
@@ -143,6 +154,26 @@ class AppState(QObject):
         """The test images around the drawing."""
         self.neighbourhood = neighbourhood
         self.neighbourhood_changed.emit()
+
+    def set_kernels(self, kernels: Kernels | None) -> None:
+        """The kernels of the convolution that is asked about."""
+        self.kernels = kernels
+        self.kernels_changed.emit()
+
+    def set_edits(self, edits: tuple[Edit, ...]) -> None:
+        """Changes made by hand to the network that reads the canvas, in order."""
+        self.edits = edits
+        self.edits_changed.emit()
+
+    def set_unedited(self, probabilities: tuple[float, ...]) -> None:
+        """What the network would say without the edits; empty when there are none."""
+        self.unedited = probabilities
+        self.edits_changed.emit()
+
+    def set_recorded(self, recorded: tuple[Recorded, ...], shown: int | None) -> None:
+        """Weights of the run's epochs, and which of them reads the canvas; None is the latest weights."""
+        self.recorded, self.shown_epoch = recorded, shown
+        self.recorded_changed.emit()
 
     def set_choice(self, choice: int | None) -> None:
         """The digit of a number that is looked into; None follows the pen."""

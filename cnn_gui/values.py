@@ -14,6 +14,7 @@ from cnn_core.arrays import Array
 from cnn_core.calibration import NOT_CALIBRATED, Calibration
 from cnn_core.inspection import Dream, Embedding, Field, Flip, LayerActivation, Place, Working
 from cnn_core.labels import DIGIT_NAMES
+from cnn_core.model import WeightsSnapshot
 from cnn_core.reading import ReadDigit, text_of
 
 
@@ -179,6 +180,32 @@ class Neighbourhood:
     nearest: tuple[int, ...] = ()
     words: str = ""
     progress: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Kernels:
+    """The kernels of one convolution, now and when the network began.
+
+    Attributes
+    ----------
+    layer : whose
+    now, before : [h_f, w_f, c_in, c_out]; ``before`` are the weights that a run began with, or that were opened
+    filter, input_map : which filter, and which of its input maps, are picked out
+    """
+
+    layer: str
+    now: Array
+    before: Array
+    filter: int
+    input_map: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Recorded:
+    """The weights at the end of an epoch of the latest run; epoch 0 is its beginning."""
+
+    epoch: int
+    weights: WeightsSnapshot
 
 
 class Phase(Enum):

@@ -4,7 +4,14 @@ from cnn_core.training.checkpoint import Checkpoint
 from cnn_core.training.config import TrainingConfig
 from cnn_core.training.control import TrainingControl
 from cnn_core.training.description import describe_run
-from cnn_core.training.history import BatchMetrics, EpochMetrics, TrainingEvent, TrainingResult, WeightsPublished
+from cnn_core.training.history import (
+    BatchMetrics,
+    EpochMetrics,
+    EpochWeights,
+    TrainingEvent,
+    TrainingResult,
+    WeightsPublished,
+)
 from cnn_core.training.recipes import RECIPES, make_recipe
 from cnn_core.training.trainer import Trainer, model_for
 
@@ -13,6 +20,7 @@ __all__ = [
     "BatchMetrics",
     "Checkpoint",
     "EpochMetrics",
+    "EpochWeights",
     "Trainer",
     "TrainingConfig",
     "TrainingControl",

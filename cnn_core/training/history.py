@@ -50,7 +50,15 @@ class WeightsPublished:
     snapshot: WeightsSnapshot
 
 
-TrainingEvent = BatchMetrics | EpochMetrics | WeightsPublished
+@dataclass(frozen=True, slots=True)
+class EpochWeights:
+    """The weights that an epoch was judged by; ``epoch`` 0 are those that the run began with."""
+
+    epoch: int
+    snapshot: WeightsSnapshot
+
+
+TrainingEvent = BatchMetrics | EpochMetrics | WeightsPublished | EpochWeights
 
 
 @dataclass(frozen=True, slots=True)

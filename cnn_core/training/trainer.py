@@ -28,7 +28,14 @@ from cnn_core.training.averaging import WeightAverage
 from cnn_core.training.checkpoint import Checkpoint
 from cnn_core.training.config import TrainingConfig
 from cnn_core.training.control import TrainingControl
-from cnn_core.training.history import BatchMetrics, EpochMetrics, TrainingEvent, TrainingResult, WeightsPublished
+from cnn_core.training.history import (
+    BatchMetrics,
+    EpochMetrics,
+    EpochWeights,
+    TrainingEvent,
+    TrainingResult,
+    WeightsPublished,
+)
 
 PUBLISH_EVERY_S = 0.15
 """Weights are handed out at most this often: quick enough to look live, rare enough to cost nothing."""
@@ -106,6 +113,8 @@ class Trainer:
         control = TrainingControl() if control is None else control
         threads = self.config.threads or None
         reason = "finished"
+        if not self._epochs:
+            on_event(EpochWeights(0, self._judged.snapshot(0)))
         with (
             engine.compile(self.model, self.config.batch_size, threads, True, self._loss) as plan,
             engine.compile(self._judged, self.config.batch_size, threads) as judge,
@@ -229,6 +238,7 @@ class Trainer:
                 (found.logits, found.labels.astype(np.float32)),
             )
         on_event(metrics)
+        on_event(EpochWeights(metrics.epoch, self._judged.snapshot(self._step)))
         if self._checkpoint_path is not None:
             self.checkpoint().save(self._checkpoint_path)
 

@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, QTimer, Slot
 from cnn_core.drawing import Mark, Stroke
 from cnn_core.engine import Observer
 from cnn_core.errors import CnnError
-from cnn_core.inspection import look_inside
+from cnn_core.inspection import Edit, apply_edits, check_edit, look_inside
 from cnn_core.model import Sequential, WeightsSnapshot
 from cnn_core.reading import Judge, ReadDigit, Reader
 from cnn_gui.errors import ErrorSink
@@ -36,6 +36,9 @@ class InferenceController(QObject):
         self._observer: Observer | None = None
         self._reader: Reader | None = None
         self._version = 0
+        self._weights: WeightsSnapshot | None = None
+        self._held: WeightsSnapshot | None = None
+        self._edits: tuple[Edit, ...] = ()
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(COALESCE_MS)
@@ -52,6 +55,7 @@ class InferenceController(QObject):
         """Read the canvas with ``model``, which nobody else may change."""
         self.close()
         self._model, self._observer = model, Observer(model)
+        self._weights, self._held, self._edits = model.snapshot(), None, ()
         self._reader = Reader(model, info.calibration, self.judge if info.reads_digits else None)
         self._version = 0
         self._state.set_model(info)
@@ -64,13 +68,37 @@ class InferenceController(QObject):
         self._state.set_model(info)
         self._on_drawing_changed()
 
+    @property
+    def unedited(self) -> WeightsSnapshot | None:
+        """The weights that read the canvas, without what was changed in them by hand."""
+        return self._held or self._weights
+
     def use_weights(self, snapshot: WeightsSnapshot) -> None:
-        """Take the weights of a training run; the canvas is read again soon."""
-        if self._model is None or self._reader is None:
+        """Take the weights of a training run; the canvas is read again soon, unless others are held."""
+        self._weights = snapshot
+        if self._held is None:
+            self._load()
+
+    def hold(self, snapshot: WeightsSnapshot | None) -> None:
+        """Read the canvas with these weights whatever a run brings; None lets the latest ones in again."""
+        self._held = snapshot
+        self._load()
+
+    def edit(self, edits: tuple[Edit, ...]) -> None:
+        """Read the canvas with weights that are changed by hand. Raises `CnnError` for an edit that cannot be made."""
+        if self._model is not None:
+            for one in edits:
+                check_edit(self._model, one)
+        self._edits = edits
+        self._load()
+
+    def _load(self) -> None:
+        weights = self.unedited
+        if self._model is None or self._reader is None or weights is None:
             return
-        self._model.load(snapshot.arrays)
+        self._model.load(apply_edits(self._model, weights.arrays, self._edits))
         self._reader.weights_changed()
-        self._version = snapshot.version
+        self._version = weights.version
         self._on_drawing_changed()
 
     def close(self) -> None:

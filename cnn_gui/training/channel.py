@@ -9,7 +9,7 @@ from typing import Any
 
 from cnn_core.calibration import NOT_CALIBRATED, Calibration
 from cnn_core.model import WeightsSnapshot
-from cnn_core.training import BatchMetrics, EpochMetrics, TrainingEvent, WeightsPublished
+from cnn_core.training import BatchMetrics, EpochMetrics, EpochWeights, TrainingEvent, WeightsPublished
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +45,11 @@ class RunEnded:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """All that came in since the last one: every metric in order, the latest of everything else."""
+    """All that came in since the last one: every metric and each epoch's weights in order, the latest of all else."""
 
     batches: list[BatchMetrics] = field(default_factory=list)
     epochs: list[EpochMetrics] = field(default_factory=list)
+    epoch_weights: list[EpochWeights] = field(default_factory=list)
     started: RunStarted | None = None
     preparing: Preparing | None = None
     weights: WeightsSnapshot | None = None
@@ -62,6 +63,7 @@ class Channel:
         self._lock = threading.Lock()
         self._batches: list[BatchMetrics] = []
         self._epochs: list[EpochMetrics] = []
+        self._epoch_weights: list[EpochWeights] = []
         self._latest: dict[str, Any] = {}
 
     def put(self, event: TrainingEvent | RunStarted | Preparing | RunEnded) -> None:
@@ -72,6 +74,8 @@ class Channel:
                     self._batches.append(event)
                 case EpochMetrics():
                     self._epochs.append(event)
+                case EpochWeights():
+                    self._epoch_weights.append(event)
                 case WeightsPublished():
                     self._latest["weights"] = event.snapshot
                 case RunStarted():
@@ -86,5 +90,6 @@ class Channel:
         with self._lock:
             batches, self._batches = self._batches, []
             epochs, self._epochs = self._epochs, []
+            weights, self._epoch_weights = self._epoch_weights, []
             latest, self._latest = self._latest, {}
-        return Delivery(batches, epochs, **latest)
+        return Delivery(batches, epochs, weights, **latest)

@@ -9,15 +9,16 @@ from PySide6.QtCore import QObject, QThread, QTimer, Slot
 
 from cnn_core.engine import SingleThreadedBlas
 from cnn_core.model import Sequential
-from cnn_core.training import TrainingConfig, TrainingControl
+from cnn_core.training import EpochWeights, TrainingConfig, TrainingControl
 from cnn_gui.errors import ErrorSink
 from cnn_gui.inference.controller import InferenceController
 from cnn_gui.state import AppState
 from cnn_gui.training.channel import Channel, Delivery, RunEnded, RunStarted
 from cnn_gui.training.worker import TrainingWorker
-from cnn_gui.values import ModelInfo, Phase, TrainingStatus
+from cnn_gui.values import ModelInfo, Phase, Recorded, TrainingStatus
 
 DRAIN_EVERY_MS = 80
+MOST_RECORDED = 40
 SHUTDOWN_TIMEOUT_MS = 2000
 """Longer than any batch needs to notice that it shall stop."""
 
@@ -148,6 +149,8 @@ class TrainingController(QObject):
             self._state.set_training(replace(status, message=news.preparing.what, progress=progress))
         if news.started is not None:
             self._on_started(news.started)
+        if news.epoch_weights:
+            self._record(news.epoch_weights)
         if news.weights is not None:
             self._inference.use_weights(news.weights)
         self._state.add_metrics(news.batches, news.epochs)
@@ -172,6 +175,17 @@ class TrainingController(QObject):
         self._state.set_training(replace(self._state.training, phase=phase, message="", progress=0.0))
         words = f"{started.title} · {started.train_images:,} images to learn from".replace(",", "\u202f")
         self._state.set_notice(started.note or words)
+
+    def _record(self, epochs: list[EpochWeights]) -> None:
+        """Keep each epoch's weights; of a long run only some of the earlier ones, evenly."""
+        new = tuple(Recorded(epoch.epoch, epoch.snapshot) for epoch in epochs)
+        first = epochs[0].epoch == 0
+        kept = new if first else self._state.recorded + new
+        while len(kept) > MOST_RECORDED:
+            kept = kept[:1] + kept[2:-1:2] + kept[-1:]
+        if first:
+            self._inference.use_weights(epochs[0].snapshot)
+        self._state.set_recorded(kept, None if first else self._state.shown_epoch)
 
     def _show_progress(self, news: Delivery) -> None:
         last = news.batches[-1]

@@ -1,0 +1,202 @@
+"""Changes by hand: the pinned map off or scaled, one weight set; what the network says then; and back again."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QDoubleSpinBox, QGridLayout, QHBoxLayout, QLabel, QPushButton, QSlider, QSpinBox, QWidget
+
+from cnn_core.inspection import MapScaled, WeightSet
+from cnn_gui.state import AppState
+from cnn_gui.values import percent
+from cnn_gui.widgets.card import label
+
+STEPS_A_UNIT = 20
+MOST_FACTOR = 3
+WEIGHT_LIMIT = 1000.0
+SHOWN = 4
+
+
+class EditsView(QWidget):
+    """Acts on what is pinned; the kernel's element is chosen by row, column and input map."""
+
+    edit_made = Signal(object)
+    undo_requested = Signal()
+    undo_all_requested = Signal()
+
+    def __init__(self, state: AppState, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("editsView")
+        self.setAccessibleName("Change the network by hand")
+        self._state = state
+        self._setting = False
+        self.map_words = label(title=True)
+        self.off = self._button("switchOffButton", "Switch off", "Switch the pinned map off, or on again")
+        self.off.setCheckable(True)
+        self.factor = QSlider(Qt.Orientation.Horizontal)
+        self.factor.setObjectName("factorSlider")
+        self.factor.setAccessibleName("Scale of the pinned map")
+        self.factor.setToolTip("Scale the pinned map from 0 to 3 times")
+        self.factor.setRange(0, MOST_FACTOR * STEPS_A_UNIT)
+        self.factor.setValue(STEPS_A_UNIT)
+        self.factor_words = label("× 1.00", muted=True)
+        self.row, self.column, self.source = (self._index(name) for name in ("row", "column", "input map"))
+        self.value = QDoubleSpinBox()
+        self.value.setObjectName("weightValue")
+        self.value.setAccessibleName("Weight")
+        self.value.setToolTip("The weight of the pinned filter's kernel at this row, column and input map")
+        self.value.setRange(-WEIGHT_LIMIT, WEIGHT_LIMIT)
+        self.value.setDecimals(4)
+        self.value.setSingleStep(0.1)
+        self.undo = self._button("undoEditButton", "Undo", "Take the last change back")
+        self.undo_all = self._button("undoEditsButton", "Undo all", "The network as it was")
+        self.list = QLabel()
+        self.list.setProperty("muted", True)
+        self.list.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.effect = label(muted=True)
+        self._arrange()
+        self._connect()
+        self._on_pin_changed()
+        self._on_edits_changed()
+
+    def _button(self, name: str, text: str, tip: str) -> QPushButton:
+        button = QPushButton(text)
+        button.setObjectName(name)
+        button.setToolTip(tip)
+        return button
+
+    def _index(self, name: str) -> QSpinBox:
+        box = QSpinBox()
+        box.setAccessibleName(f"Weight's {name}")
+        box.setToolTip(f"The weight's {name}")
+        box.setPrefix(f"{name} ")
+        return box
+
+    def _arrange(self) -> None:
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(10)
+        grid.setVerticalSpacing(8)
+        grid.addWidget(self.map_words, 0, 0, 1, 3)
+        grid.addWidget(self.off, 1, 0)
+        grid.addWidget(self.factor, 1, 1)
+        grid.addWidget(self.factor_words, 1, 2)
+        weight = QHBoxLayout()
+        weight.setSpacing(8)
+        for box in (self.row, self.column, self.source, self.value):
+            weight.addWidget(box)
+        grid.addWidget(label("Weight", muted=True), 2, 0)
+        grid.addLayout(weight, 2, 1, 1, 2)
+        grid.addWidget(self.effect, 3, 0, 1, 3)
+        undo = QHBoxLayout()
+        undo.addWidget(self.undo)
+        undo.addWidget(self.undo_all)
+        grid.addLayout(undo, 0, 3)
+        grid.addWidget(self.list, 1, 3, 3, 1)
+        grid.setColumnStretch(1, 3)
+        grid.setColumnStretch(3, 2)
+        grid.setRowStretch(4, 1)
+
+    def _connect(self) -> None:
+        state = self._state
+        self.off.toggled.connect(self._on_switched)
+        self.factor.valueChanged.connect(self._on_scaled)
+        for box in (self.row, self.column, self.source):
+            box.valueChanged.connect(self._on_place_changed)
+        self.value.valueChanged.connect(self._on_value_changed)
+        self.undo.clicked.connect(self.undo_requested)
+        self.undo_all.clicked.connect(self.undo_all_requested)
+        state.pin_changed.connect(self._on_pin_changed)
+        state.kernels_changed.connect(self._on_kernels_changed)
+        state.edits_changed.connect(self._on_edits_changed)
+        state.prediction_changed.connect(self._on_effect_changed)
+
+    # --- What is done
+
+    @Slot(bool)
+    def _on_switched(self, off: bool) -> None:
+        if not self._setting:
+            self.factor.setValue(0 if off else STEPS_A_UNIT)
+
+    @Slot(int)
+    def _on_scaled(self, steps: int) -> None:
+        pin = self._state.pin
+        if not self._setting and pin is not None:
+            self.edit_made.emit(MapScaled(pin.layer, pin.channel, steps / STEPS_A_UNIT))
+
+    @Slot(float)
+    def _on_value_changed(self, value: float) -> None:
+        kernels = self._state.kernels
+        if not self._setting and kernels is not None:
+            index = (self.row.value(), self.column.value(), self.source.value(), kernels.filter)
+            self.edit_made.emit(WeightSet(f"{kernels.layer}.weight", index, value))
+
+    # --- What is shown
+
+    @Slot()
+    def _on_pin_changed(self) -> None:
+        pin = self._state.pin
+        if pin is None or self._state.pointed is not None:
+            return
+        what = "map" if len(pin.place) == 3 else "unit"
+        self.map_words.setText(f"{pin.layer.replace('_', ' ')}, {what} {pin.channel}")
+        self._show_factor()
+
+    def _show_factor(self) -> None:
+        """The slider stands where the last change of the pinned map left it."""
+        pin, factor = self._state.pin, 1.0
+        for edit in self._state.edits:
+            if isinstance(edit, MapScaled) and pin and (edit.layer, edit.channel) == (pin.layer, pin.channel):
+                factor = edit.factor
+        self._setting = True
+        self.factor.setValue(round(factor * STEPS_A_UNIT))
+        self.off.setChecked(factor == 0)
+        self.off.setText("Switch on" if factor == 0 else "Switch off")
+        self.factor_words.setText(f"× {factor:.2f}")
+        self._setting = False
+
+    @Slot()
+    def _on_kernels_changed(self) -> None:
+        kernels = self._state.kernels
+        for box in (self.row, self.column, self.source, self.value):
+            box.setEnabled(kernels is not None)
+        if kernels is None:
+            return
+        self._setting = True
+        for box, size in zip((self.row, self.column, self.source), kernels.now.shape[:3], strict=True):
+            box.setMaximum(size - 1)
+        self._setting = False
+        self._on_place_changed()
+
+    @Slot()
+    def _on_place_changed(self) -> None:
+        kernels = self._state.kernels
+        if kernels is None or self._setting:
+            return
+        self._setting = True
+        if not self.value.hasFocus():
+            self.value.setValue(
+                float(kernels.now[self.row.value(), self.column.value(), self.source.value(), kernels.filter])
+            )
+        self._setting = False
+
+    @Slot()
+    def _on_edits_changed(self) -> None:
+        edits = self._state.edits
+        self.undo.setEnabled(bool(edits))
+        self.undo_all.setEnabled(bool(edits))
+        lines = [str(edit).replace("_", " ") for edit in edits[-SHOWN:]]
+        more = len(edits) - len(lines)
+        self.list.setText("\n".join([*([f"{more} more before"] if more else []), *lines]) or "nothing changed")
+        self._show_factor()
+        self._on_effect_changed()
+
+    @Slot()
+    def _on_effect_changed(self) -> None:
+        before, prediction = self._state.unedited, self._state.prediction
+        if not before or prediction is None or prediction.blank or len(before) != len(prediction.probabilities):
+            self.effect.setText("")
+            return
+        was = max(range(len(before)), key=before.__getitem__)
+        now, names = prediction.likeliest, prediction.class_names
+        words = f"without the changes {names[was]} ({percent(before[was])}), with them {names[now]} "
+        self.effect.setText(words + f"({percent(prediction.probabilities[now])})")

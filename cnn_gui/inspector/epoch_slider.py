@@ -1,0 +1,51 @@
+"""Back over the epochs of the latest run: the canvas and all maps are read with the weights of then."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QHBoxLayout, QSlider, QWidget
+
+from cnn_gui.state import AppState
+from cnn_gui.widgets.card import label
+
+WIDTH_PX = 130
+
+
+class EpochSlider(QWidget):
+    """At its right end it follows the weights; there is none before a run has begun."""
+
+    epoch_chosen = Signal(object)
+
+    def __init__(self, state: AppState, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("epochSlider")
+        self._state = state
+        self._setting = False
+        self.words = label(muted=True, small=True)
+        self.slider = QSlider(Qt.Orientation.Horizontal)
+        self.slider.setAccessibleName("Epoch whose weights are shown")
+        self.slider.setToolTip("Go back over the epochs of this run; at the right end the view follows the training")
+        self.slider.setFixedWidth(WIDTH_PX)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self.words)
+        row.addWidget(self.slider)
+        self.slider.valueChanged.connect(self._on_value_changed)
+        state.recorded_changed.connect(self._on_recorded_changed)
+        self._on_recorded_changed()
+
+    @Slot(int)
+    def _on_value_changed(self, value: int) -> None:
+        if not self._setting:
+            self.epoch_chosen.emit(None if value == self.slider.maximum() else value)
+
+    @Slot()
+    def _on_recorded_changed(self) -> None:
+        recorded, shown = self._state.recorded, self._state.shown_epoch
+        self.setVisible(bool(recorded))
+        self._setting = True
+        self.slider.setMaximum(len(recorded))
+        numbers = [entry.epoch for entry in recorded]
+        self.slider.setValue(numbers.index(shown) if shown in numbers else len(recorded))
+        self._setting = False
+        self.words.setText("weights now" if shown is None else f"epoch {shown}" if shown else "before training")

@@ -1,0 +1,154 @@
+"""Every kernel of a convolution as a picture, as it is or as it has changed."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QColor, QFont, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from cnn_core.arrays import Array
+from cnn_core.inspection import LayerActivation
+from cnn_gui.inspector.layout import Block
+from cnn_gui.inspector.numbers import short
+from cnn_gui.inspector.paint import block_image
+from cnn_gui.state import AppState
+from cnn_gui.values import Kernels
+from cnn_gui.widgets.card import label
+
+WORDS_PX = 20
+GAP_PX = 24
+FACTORS = (24, 18, 14, 10, 8, 6, 5, 4, 3, 2, 1)
+NOW, CHANGE = "weights now", "change since the start"
+
+
+class KernelBlocks(QWidget):
+    """On the left all kernels of the filter that is picked out, on the right all filters' kernels for one input map."""
+
+    filter_chosen = Signal(int)
+    input_map_chosen = Signal(int)
+
+    def __init__(self, state: AppState, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName("Kernels")
+        self.setToolTip("")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self._state = state
+        self._change = False
+        self._blocks: list[tuple[QPoint, Block]] = []
+        for signal in (state.kernels_changed, state.theme_changed):
+            signal.connect(self.update)
+
+    def sizeHint(self) -> QSize:
+        return QSize(600, 160)
+
+    def show_change(self, change: bool) -> None:
+        """The change since the start instead of the weights."""
+        self._change = change
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
+        painter, kernels = QPainter(self), self._state.kernels
+        self._blocks = []
+        if kernels is None:
+            self._words(painter, QRectF(0, 0, self.width(), WORDS_PX), "no convolution before this layer")
+            painter.end()
+            return
+        values = kernels.now - kernels.before if self._change else kernels.now
+        inputs, filters = values.shape[2:]
+        half = (self.width() - GAP_PX) / 2
+        one_filter, one_map = values[:, :, :, kernels.filter], values[:, :, kernels.input_map, :]
+        low, high = float(values.min()), float(values.max())
+        self._paint_block(
+            painter, QRectF(0, 0, half, self.height()), one_filter, kernels.input_map,
+            f"filter {kernels.filter}: its kernels for {inputs} input map{'s' if inputs > 1 else ''}",
+        )  # fmt: skip
+        self._paint_block(
+            painter, QRectF(half + GAP_PX, 0, half, self.height()), one_map, kernels.filter,
+            f"input map {kernels.input_map}: its kernels in {filters} filters · all weights {short(low)} to {short(high)}",
+        )  # fmt: skip
+        painter.end()
+
+    def _paint_block(self, painter: QPainter, area: QRectF, values: Array, chosen: int, words: str) -> None:
+        self._words(painter, QRectF(area.left(), area.top(), area.width(), WORDS_PX), words)
+        block = _fitting(values, area.width(), area.height() - WORDS_PX)
+        corner = QPoint(int(area.left()), WORDS_PX)
+        self._blocks.append((corner, block))
+        painter.drawImage(corner, block_image(LayerActivation("", "", values), block, self._state.theme))
+        x, y = block.tile_corner(chosen)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(QColor(self._state.theme.accent), 2))
+        painter.drawRect(QRectF(corner.x() + x - 1, corner.y() + y - 1, block.tile_w + 2, block.tile_h + 2))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        for number, (corner, block) in enumerate(self._blocks):
+            index = block.tile_at(event.position().x() - corner.x(), event.position().y() - corner.y())
+            if index is not None:
+                (self.filter_chosen if number else self.input_map_chosen).emit(index)
+
+    def _words(self, painter: QPainter, place: QRectF, text: str) -> None:
+        font = QFont(self.font())
+        font.setPixelSize(12)
+        painter.setFont(font)
+        painter.setPen(QColor(self._state.theme.muted))
+        text = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, int(place.width()))
+        painter.drawText(place, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, text)
+
+
+class KernelsView(QWidget):
+    """The kernels and the choice of what is shown of them."""
+
+    def __init__(self, state: AppState, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("kernelsView")
+        self.setAccessibleName("Kernels of the pinned convolution")
+        self._state = state
+        self.title = label(title=True)
+        self.chooser = QComboBox()
+        self.chooser.setObjectName("kernelsCombo")
+        self.chooser.setAccessibleName("What is shown of the kernels")
+        self.chooser.addItems([NOW, CHANGE])
+        self.blocks = KernelBlocks(state)
+        self.chooser.currentTextChanged.connect(self._on_chosen)
+        self.moved = label(muted=True)
+        top = QHBoxLayout()
+        top.setSpacing(10)
+        top.addWidget(self.title)
+        top.addWidget(self.moved, 1)
+        top.addWidget(self.chooser)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addLayout(top)
+        column.addWidget(self.blocks, 1)
+        state.kernels_changed.connect(self._on_kernels_changed)
+        self._on_kernels_changed()
+
+    @Slot(str)
+    def _on_chosen(self, text: str) -> None:
+        self.blocks.show_change(text == CHANGE)
+
+    @Slot()
+    def _on_kernels_changed(self) -> None:
+        kernels = self._state.kernels
+        self.title.setText(kernels.layer.replace("_", " ") if kernels is not None else "Kernels")
+        self.moved.setText(_moved(kernels) if kernels is not None else "")
+
+
+def _moved(kernels: Kernels) -> str:
+    """How far the weights have gone, as a share of what they were."""
+    gone = float(np.linalg.norm(kernels.now - kernels.before))
+    was = float(np.linalg.norm(kernels.before))
+    return f"changed by {gone / max(was, 1e-12):.0%} since the start" if gone else "as it was opened"
+
+
+def _fitting(values: Array, width: float, height: float) -> Block:
+    """The largest tiles with which all kernels [h, w, count] fit."""
+    h, w, count = values.shape
+    for factor in FACTORS:
+        columns = max(1, int((width + 2) // (w * factor + 2)))
+        block = Block("maps", count, min(columns, count), w * factor, h * factor, factor)
+        if block.height <= height and block.width <= width:
+            return block
+    return Block("maps", count, max(1, int((width + 2) // (w + 2))), w, h, 1)
