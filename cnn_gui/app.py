@@ -109,6 +109,7 @@ class Application(QObject):
         window.save_requested.connect(self.models.save)
         window.bundled_requested.connect(self._on_bundled_requested)
         window.data_dir_chosen.connect(self._on_data_dir_chosen)
+        window.scale_chosen.connect(self.state.set_scale)
         window.theme_toggled.connect(self._on_theme_toggled)
 
     def _use_data_dir(self, folder: Path | None) -> None:

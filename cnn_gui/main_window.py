@@ -9,6 +9,7 @@ from itertools import pairwise
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QCloseEvent, QIcon, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import (
+    QComboBox,
     QFileDialog,
     QFrame,
     QHBoxLayout,
@@ -44,7 +45,7 @@ from cnn_gui.settings import Settings
 from cnn_gui.state import AppState
 from cnn_gui.training.panel import TrainingPanel
 from cnn_gui.training.plots import accuracy_plot, loss_plot
-from cnn_gui.values import Phase
+from cnn_gui.values import ColourScale, Phase
 from cnn_gui.widgets.card import Card, label
 from cnn_gui.widgets.elided_label import ElidedLabel
 from cnn_gui.widgets.square_on_top import SquareOnTop
@@ -68,6 +69,7 @@ class MainWindow(QMainWindow):
     bundled_requested = Signal()
     theme_toggled = Signal()
     paste_requested = Signal()
+    scale_chosen = Signal(object)
 
     def __init__(self, state: AppState, settings: Settings) -> None:
         super().__init__()
@@ -190,7 +192,16 @@ class MainWindow(QMainWindow):
         zone = Card("What the network makes of it")
         self.timing = label(muted=True, small=True)
         self.timing.setToolTip("Time from the drawing to all activations")
+        self.scale = QComboBox()
+        self.scale.setObjectName("scaleCombo")
+        self.scale.setAccessibleName("Colour scale of the maps")
+        self.scale.setToolTip("Over which numbers the colours run: each map's own, the whole layer's, or fixed as now")
+        for scale in ColourScale:
+            self.scale.addItem(f"colours {scale.value}", scale)
+        self.scale.setCurrentIndex(self.scale.findData(self._state.scale))
+        self.scale.currentIndexChanged.connect(lambda: self.scale_chosen.emit(self.scale.currentData()))
         zone.head.addWidget(self.epoch)
+        zone.head.addWidget(self.scale)
         zone.head.addWidget(self.timing)
         received = QWidget()
         column = QVBoxLayout(received)
@@ -355,7 +366,7 @@ class MainWindow(QMainWindow):
     def _on_prediction_changed(self) -> None:
         prediction = self._state.prediction
         if prediction is not None:
-            self.timing.setText(f"colours per layer · {prediction.elapsed_ms:.1f} ms")
+            self.timing.setText(f"{prediction.elapsed_ms:.1f} ms")
             h, w, _ = prediction.image.shape
             self.input_words.setText(f"{h}×{w}, as received")
 

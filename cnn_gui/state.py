@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import QObject, Signal
 
 from cnn_core.drawing import Mark
-from cnn_core.inspection import Edit
+from cnn_core.inspection import Edit, LayerActivation
 from cnn_core.training import BatchMetrics, EpochMetrics
 from cnn_gui.theme import DARK, Theme
 from cnn_gui.values import (
+    ColourScale,
     Explained,
     Kernels,
     Likes,
@@ -42,6 +45,7 @@ class AppState(QObject):
     kernels_changed = Signal()
     edits_changed = Signal()
     recorded_changed = Signal()
+    scale_changed = Signal()
     neighbourhood_changed = Signal()
     choice_changed = Signal()
     samples_changed = Signal()
@@ -72,6 +76,8 @@ class AppState(QObject):
         self.unedited: tuple[float, ...] = ()
         self.recorded: tuple[Recorded, ...] = ()
         self.shown_epoch: int | None = None
+        self.scale = ColourScale.LAYER
+        self.fixed_ranges: Mapping[str, tuple[float, float]] = {}
         self.neighbourhood: Neighbourhood = Neighbourhood()
         self.choice: int | None = None
         self.samples: Samples = Samples()
@@ -174,6 +180,18 @@ class AppState(QObject):
         """Weights of the run's epochs, and which of them reads the canvas; None is the latest weights."""
         self.recorded, self.shown_epoch = recorded, shown
         self.recorded_changed.emit()
+
+    def set_scale(self, scale: ColourScale) -> None:
+        """Over what the colours run; `ColourScale.FIXED` keeps the ranges of this moment."""
+        activations = self.prediction.activations if self.prediction is not None else ()
+        self.fixed_ranges = {a.name: (float(a.values.min()), float(a.values.max())) for a in activations}
+        self.scale = scale
+        self.scale_changed.emit()
+
+    def range_of(self, layer: LayerActivation) -> tuple[float, float]:
+        """Lowest and highest number of a layer that its colours stand for; not asked where each map has its own."""
+        fixed = self.fixed_ranges.get(layer.name) if self.scale is ColourScale.FIXED else None
+        return fixed or (float(layer.values.min()), float(layer.values.max()))
 
     def set_choice(self, choice: int | None) -> None:
         """The digit of a number that is looked into; None follows the pen."""

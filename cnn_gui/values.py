@@ -208,6 +208,15 @@ class Recorded:
     weights: WeightsSnapshot
 
 
+class ColourScale(Enum):
+    """Over which numbers the colours of the feature maps run."""
+
+    MAP = "per map"
+    LAYER = "per layer"
+    FIXED = "fixed"
+    """As they ran over each layer when it was chosen, so that drawings and epochs can be compared."""
+
+
 class Phase(Enum):
     """What the training is doing."""
 

@@ -11,7 +11,7 @@ from cnn_core.arrays import Array
 from cnn_core.inspection import LayerActivation, Place, colorize, is_signed
 from cnn_gui.inspector.numbers import short
 from cnn_gui.state import AppState
-from cnn_gui.values import Pin
+from cnn_gui.values import ColourScale, Pin
 from cnn_gui.widgets.pixels import rgb_image
 
 BAR_WIDTH_PX = 10
@@ -34,7 +34,7 @@ class DetailView(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(150, 84)
         self._state = state
-        for signal in (state.prediction_changed, state.explained_changed, state.theme_changed):
+        for signal in (state.prediction_changed, state.explained_changed, state.theme_changed, state.scale_changed):
             signal.connect(self._on_changed)
 
     def sizeHint(self) -> QSize:
@@ -89,8 +89,11 @@ class DetailView(QWidget):
         painter = QPainter(self)
         layer, place = shown
         whole = layer.values
-        low, high, signed = float(whole.min()), float(whole.max()), is_signed(whole)
         values = whole[..., place[-1]] if whole.ndim == 3 else whole[None, :]
+        low, high = self._state.range_of(layer)
+        if self._state.scale is ColourScale.MAP:
+            low, high = float(values.min()), float(values.max())
+        signed = is_signed(whole) or low < 0
         area = self._map_place(whole)
         painter.drawImage(area, rgb_image(colorize(values, low, high, signed)))
         self._paint_scale(painter, area, low, high, signed)

@@ -21,22 +21,38 @@ GROUND = 255
 BAR, NEGATIVE, LINE = 1, 2, 3
 
 
-def block_image(layer: LayerActivation, block: Block, theme: Theme) -> QImage:
-    """Picture of ``block`` for the layer's values; colours run over the range of the whole layer."""
+def block_image(
+    layer: LayerActivation, block: Block, theme: Theme, span: tuple[float, float] | None = None, each: bool = False
+) -> QImage:
+    """Picture of ``block`` for the layer's values.
+
+    Colours run over ``span``, or over the range of the whole layer, or over that of ``each`` map.
+    """
     if block.kind == "bars":
         return _indexed(_bars(layer.values, block), _bar_colours(theme))
     values = layer.values if layer.values.ndim == 3 else layer.values[None, None, :]
-    signed = is_signed(values)
-    return _indexed(_maps(_levels(values, signed), block), _map_colours(theme, signed))
+    signed = is_signed(values) or (span is not None and span[0] < 0)
+    levels = _levels_each(values, signed) if each and layer.values.ndim == 3 else _levels(values, signed, span)
+    return _indexed(_maps(levels, block), _map_colours(theme, signed))
 
 
-def _levels(values: Array, signed: bool) -> NDArray[np.uint8]:
+def _levels(values: Array, signed: bool, span: tuple[float, float] | None) -> NDArray[np.uint8]:
     """Values as indices 0…254: from zero to the highest, or around zero in the middle."""
-    high = max(float(values.max()), 1e-12)
+    low, high = span if span is not None else (float(values.min()), float(values.max()))
+    high = max(high, 1e-12)
     if not signed:
         return np.clip(values * np.float32(254 / high), 0, 254).astype(np.uint8)
-    limit = max(high, -float(values.min()))
-    return ((values + np.float32(limit)) * np.float32(127 / limit)).astype(np.uint8)
+    limit = max(high, -low)
+    levels = (values + np.float32(limit)) * np.float32(127 / limit)
+    return (levels if span is None else np.clip(levels, 0, 254)).astype(np.uint8)
+
+
+def _levels_each(values: Array, signed: bool) -> NDArray[np.uint8]:
+    """The same with the colours of each map [h, w, count] over its own range."""
+    if signed:
+        limits = np.maximum(np.abs(values).max(axis=(0, 1)), 1e-12)
+        return ((values + limits) * (127 / limits)).astype(np.uint8)
+    return np.clip(values * (254 / np.maximum(values.max(axis=(0, 1)), 1e-12)), 0, 254).astype(np.uint8)
 
 
 def _maps(levels: NDArray[np.uint8], block: Block) -> NDArray[np.uint8]:

@@ -22,9 +22,10 @@ from PySide6.QtWidgets import QScrollArea, QToolTip, QWidget
 
 from cnn_core.inspection import LayerActivation
 from cnn_gui.inspector.layout import FOOT_PX, HEAD_PX, PAD_PX, TARGETS_PX, CardPlace, StripLayout, lay_out
+from cnn_gui.inspector.numbers import short
 from cnn_gui.inspector.paint import block_image
 from cnn_gui.state import AppState
-from cnn_gui.values import Explained, Pin
+from cnn_gui.values import ColourScale, Explained, Pin
 
 RADIUS_PX = 7
 SCROLL_BAR_PX = 12
@@ -52,6 +53,7 @@ class NetworkStrip(QWidget):
         state.model_changed.connect(self._on_model_changed)
         state.theme_changed.connect(self.update)
         state.explained_changed.connect(self.update)
+        state.scale_changed.connect(self.update)
 
     # --- Layout
 
@@ -106,8 +108,12 @@ class NetworkStrip(QWidget):
         for card in self._layout.cards:
             area = QRect(card.x, card.y, card.width, card.height)
             if card.layer < len(layers) and event.rect().intersects(area):
-                image = block_image(layers[card.layer], card.block, self._state.theme)
+                layer = layers[card.layer]
+                span = self._state.range_of(layer)
+                each = self._state.scale is ColourScale.MAP
+                image = block_image(layer, card.block, self._state.theme, span, each)
                 painter.drawImage(QPoint(card.block_x, card.block_y), image)
+                self._paint_range(painter, card, "each its own" if each and len(layer.shape) == 3 else _range(span))
                 if self._state.explained is not None:
                     self._paint_asked(painter, card, self._state.explained)
         painter.end()
@@ -155,6 +161,17 @@ class NetworkStrip(QWidget):
         font.setPixelSize(size_px)
         font.setWeight(weight)
         return font
+
+    def _paint_range(self, painter: QPainter, card: CardPlace, words: str) -> None:
+        """What the colours stand for, at the right of the caption, where both have room."""
+        painter.setFont(self._font(11, QFont.Weight.Normal))
+        painter.setPen(QColor(self._state.theme.muted))
+        metrics = painter.fontMetrics()
+        layers = self._layers()
+        caption_px = metrics.horizontalAdvance(self._captions.get(layers[card.layer].name, "")) + 10
+        foot = QRectF(card.x + PAD_PX, card.y + card.height - FOOT_PX, card.width - 2 * PAD_PX, FOOT_PX - 2)
+        if caption_px + metrics.horizontalAdvance(words) <= foot.width():
+            painter.drawText(foot, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, words)
 
     def _paint_asked(self, painter: QPainter, card: CardPlace, explained: Explained) -> None:
         """The number that is asked about, and on the layers before it what it can see."""
@@ -311,6 +328,11 @@ def describe_tile(layer: LayerActivation, index: int) -> str:
     if not values.any():
         return f"{layer.name}, map {index}: all zero"
     return f"{layer.name}, map {index}: {values.min():.3f} to {values.max():.3f}, mean {values.mean():.3f}"
+
+
+def _range(span: tuple[float, float]) -> str:
+    """``−1.2 … 3.4``."""
+    return f"{short(span[0])} … {short(span[1])}"
 
 
 def caption(kind: str, options: dict[str, Any]) -> str:
