@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pyqtgraph as pg
@@ -10,9 +11,10 @@ from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QApplication, QMainWindow
 
 from cnn_core.assets import bundled_model_path
-from cnn_core.errors import ModelFileError
+from cnn_core.errors import CnnError, ModelFileError
 from cnn_core.reading import Judge
 from cnn_core.storage import load_model
+from cnn_core.storage.tensor_file import write_atomically
 from cnn_gui import theme
 from cnn_gui.canvas.controller import CanvasController
 from cnn_gui.errors import ErrorSink
@@ -21,6 +23,8 @@ from cnn_gui.inference.model_files import ModelFilesController
 from cnn_gui.inspector.among_controller import AmongController
 from cnn_gui.inspector.controller import InspectorController
 from cnn_gui.inspector.likes_controller import LikesController
+from cnn_gui.inspector.slide import Slide
+from cnn_gui.inspector.tables import TABLES, as_csv
 from cnn_gui.inspector.weights_controller import WeightsController
 from cnn_gui.inspector.why_controller import WhyController
 from cnn_gui.main_window import MainWindow
@@ -29,6 +33,7 @@ from cnn_gui.state import AppState
 from cnn_gui.training.controller import TrainingController
 from cnn_gui.training.samples import SamplesController
 from cnn_gui.values import Pin
+from cnn_gui.widgets.snapshot import picture_of
 
 SWITCH_INTERVAL_S = 0.001
 """How long a thread may keep the interpreter while another waits for it. The trainer's threads hold it in short
@@ -51,6 +56,7 @@ class Application(QObject):
         self.samples = SamplesController(self.state, self)
         self.inspector = InspectorController(self.state, self.inference, self)
         self.weights = WeightsController(self.state, self.inference, self.errors, self)
+        self.slide = Slide(self.state, self)
         self.why = WhyController(self.state, self.inference, self)
         self.likes = LikesController(self.state, self.inference, self)
         self.among = AmongController(self.state, self.inference, self)
@@ -91,6 +97,10 @@ class Application(QObject):
         window.edits.undo_requested.connect(self.weights.undo)
         window.edits.undo_all_requested.connect(self.weights.undo_all)
         window.epoch.epoch_chosen.connect(self.weights.show_epoch)
+        window.slide.clicked.connect(self.slide.toggle)
+        self.slide.running_changed.connect(self._on_sliding_changed)
+        window.picture_requested.connect(self.save_picture)
+        window.table_requested.connect(self.save_table)
         window.why.watched.connect(self.why.watch)
         window.why.class_asked.connect(self.why.ask)
         window.why.search_requested.connect(self.why.search)
@@ -145,6 +155,33 @@ class Application(QObject):
         self.state.theme = other
         self._dress()
         self.state.set_theme(other)
+
+    @Slot(str)
+    def save_picture(self, path: str) -> bool:
+        """Write what the network's zone shows now as PNG or SVG; False, and a dialog, when that cannot be."""
+        return self._save(path, lambda: picture_of(self.window.network, Path(path).suffix))
+
+    @Slot(str)
+    def save_table(self, path: str) -> bool:
+        """Write the numbers behind the room that is open as CSV; False, and a dialog, when that cannot be."""
+        rows = TABLES[self.window.room](self.state)
+        if not rows:
+            self.errors.show("There are no numbers to save", "Expected something to be shown here, found nothing yet.")
+            return False
+        return self._save(path, lambda: as_csv(rows))
+
+    def _save(self, path: str, content: Callable[[], bytes]) -> bool:
+        try:
+            write_atomically(Path(path), content())
+        except CnnError as error:
+            self.errors.show("This cannot be saved", str(error))
+            return False
+        self.state.set_notice(f"Saved {path}")
+        return True
+
+    @Slot(bool)
+    def _on_sliding_changed(self, running: bool) -> None:
+        self.window.slide.setText("Stop" if running else "Slide the kernel")
 
     @Slot(int)
     def _on_filter_chosen(self, number: int) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from itertools import pairwise
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal, SignalInstance, Slot
 from PySide6.QtGui import QAction, QCloseEvent, QIcon, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import (
     QComboBox,
@@ -55,6 +55,9 @@ MINIMUM_PX = (1024, 700)
 LEFT_PX = 344
 SAMPLES_FROM_PX = 780
 MODEL_FILES = "Models (*.safetensors)"
+PICTURE_FILES = "Pictures (*.png *.svg)"
+TABLE_FILES = "Tables (*.csv)"
+ROOMS = ("sum", "kernels", "why", "likes", "among", "edits")
 IMAGE_FILES = "Images (*.png *.jpg *.jpeg *.bmp *.gif *.webp *.tif *.tiff);;All files (*)"
 CLOSE_RETRY_MS = 50
 
@@ -70,6 +73,8 @@ class MainWindow(QMainWindow):
     theme_toggled = Signal()
     paste_requested = Signal()
     scale_chosen = Signal(object)
+    picture_requested = Signal(str)
+    table_requested = Signal(str)
 
     def __init__(self, state: AppState, settings: Settings) -> None:
         super().__init__()
@@ -189,7 +194,8 @@ class MainWindow(QMainWindow):
         return zone
 
     def _network_zone(self) -> QWidget:
-        zone = Card("What the network makes of it")
+        zone = self.network = Card("What the network makes of it")
+        zone.setAccessibleName("What the network makes of it")
         self.timing = label(muted=True, small=True)
         self.timing.setToolTip("Time from the drawing to all activations")
         self.scale = QComboBox()
@@ -218,7 +224,17 @@ class MainWindow(QMainWindow):
         row.setSpacing(0)
         row.addWidget(received)
         row.addWidget(self.inspector, 1)
-        asked = self._splitter("asked", Qt.Orientation.Horizontal, self.detail, self.working)
+        self.slide = QPushButton("Slide the kernel")
+        self.slide.setObjectName("slideButton")
+        self.slide.setToolTip("Move the pin through the whole map, row by row (Ctrl+L)")
+        self.slide.setProperty("tight", True)
+        left = QWidget()
+        stack = QVBoxLayout(left)
+        stack.setContentsMargins(0, 0, 0, 0)
+        stack.setSpacing(6)
+        stack.addWidget(self.detail, 1)
+        stack.addWidget(self.slide)
+        asked = self._splitter("asked", Qt.Orientation.Horizontal, left, self.working)
         asked.setStretchFactor(0, 0)
         asked.setStretchFactor(1, 1)
         self.rooms = QTabWidget()
@@ -262,6 +278,9 @@ class MainWindow(QMainWindow):
         self._action(file, "Open &image…", "Ctrl+I", self.choose_image)
         self._action(file, "Choose &data folder…", None, self.choose_data_dir)
         file.addSeparator()
+        self._action(file, "Save this &view as a picture…", "Ctrl+P", self.choose_picture)
+        self._action(file, "Save these &numbers…", "Ctrl+Shift+P", self.choose_table)
+        file.addSeparator()
         self._action(file, "&Quit", keys.Quit, self.close)
         edit = self.menus.addMenu("&Edit")
         self._action(edit, "&Undo", "Ctrl+Z", self.tools.undo_requested.emit)
@@ -281,6 +300,7 @@ class MainWindow(QMainWindow):
             title = self.rooms.tabText(number)
             self._action(view, title, f"Ctrl+{number + 1}", partial(self.rooms.setCurrentIndex, number))
         view.addSeparator()
+        self._action(view, "&Slide the kernel", "Ctrl+L", self.slide.click)
         self._action(view, "Larger &maps", keys.ZoomIn, lambda: self.inspector.strip.zoom(1))
         self._action(view, "S&maller maps", keys.ZoomOut, lambda: self.inspector.strip.zoom(-1))
 
@@ -317,6 +337,25 @@ class MainWindow(QMainWindow):
             path = dialog.selectedFiles()[0]
             self._remember_folder(path)
             self.save_requested.emit(path)
+
+    @property
+    def room(self) -> str:
+        """Name of the room of the inspector that is open: a key of its tables."""
+        return ROOMS[self.rooms.currentIndex()]
+
+    @Slot()
+    def choose_picture(self) -> None:
+        self._choose_target("Save this view", f"{self.room}.png", PICTURE_FILES, self.picture_requested)
+
+    @Slot()
+    def choose_table(self) -> None:
+        self._choose_target("Save these numbers", f"{self.room}.csv", TABLE_FILES, self.table_requested)
+
+    def _choose_target(self, title: str, name: str, kinds: str, signal: SignalInstance) -> None:
+        path, _ = QFileDialog.getSaveFileName(self, title, f"{self._folder()}/{name}" if self._folder() else name, kinds)
+        if path:
+            self._remember_folder(path)
+            signal.emit(path)
 
     @Slot()
     def choose_image(self) -> None:

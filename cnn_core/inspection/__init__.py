@@ -9,6 +9,7 @@ from cnn_core.inspection.embedding import Embedding, embed
 from cnn_core.inspection.exemplars import Exemplars, find_exemplars
 from cnn_core.inspection.maximization import Dream, maximize
 from cnn_core.inspection.occlusion import occlusion
+from cnn_core.inspection.pictures import laid_over
 from cnn_core.inspection.receptive_field import Field, Place, receptive_fields
 from cnn_core.inspection.workings import Working, explain, onwards
 
@@ -38,6 +39,7 @@ __all__ = [
     "find_exemplars",
     "grad_cam",
     "is_signed",
+    "laid_over",
     "look_inside",
     "maximize",
     "occlusion",

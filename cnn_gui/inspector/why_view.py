@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import numpy as np
 from PySide6.QtCore import QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QFont, QHideEvent, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QProgressBar, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from cnn_core.arrays import Array
-from cnn_core.inspection import colorize
+from cnn_core.inspection import laid_over
 from cnn_gui.inspector.numbers import short
 from cnn_gui.state import AppState
 from cnn_gui.values import percent
@@ -192,13 +191,3 @@ class WhyView(QWidget):
             words = f"reads {model.class_names[flip.after]} ({percent(flip.probability)}), {flip.pixels} pixels"
             self.edit.show_map(flip.image, flip.change.sum(axis=2), True, words)
 
-
-def laid_over(image: Array, values: Array | None, signed: bool) -> np.ndarray:
-    """RGB [h, w, 3] of ``image`` [h, w, c] in dim grey with ``values`` [h, w] over it, the stronger the less see-through."""
-    grey = np.clip(image.mean(axis=2, keepdims=True), 0, 1).repeat(3, axis=2) * (255 * (0.55 if values is not None else 1))
-    if values is None:
-        return np.rint(grey).astype(np.uint8)
-    limit = max(float(np.abs(values).max()), 1e-12)
-    colours = colorize(values, -limit if signed else 0.0, limit, signed).astype(np.float32)
-    strength = np.sqrt(np.abs(values) / limit)[:, :, None] * 0.85
-    return np.rint(grey * (1 - strength) + colours * strength).astype(np.uint8)
