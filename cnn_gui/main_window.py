@@ -235,6 +235,7 @@ class MainWindow(QMainWindow):
         stack.addWidget(self.detail, 1)
         stack.addWidget(self.slide)
         asked = self._splitter("asked", Qt.Orientation.Horizontal, left, self.working)
+        asked.setSizes([230, 760])
         asked.setStretchFactor(0, 0)
         asked.setStretchFactor(1, 1)
         self.rooms = QTabWidget()
@@ -352,7 +353,9 @@ class MainWindow(QMainWindow):
         self._choose_target("Save these numbers", f"{self.room}.csv", TABLE_FILES, self.table_requested)
 
     def _choose_target(self, title: str, name: str, kinds: str, signal: SignalInstance) -> None:
-        path, _ = QFileDialog.getSaveFileName(self, title, f"{self._folder()}/{name}" if self._folder() else name, kinds)
+        path, _ = QFileDialog.getSaveFileName(
+            self, title, f"{self._folder()}/{name}" if self._folder() else name, kinds
+        )
         if path:
             self._remember_folder(path)
             signal.emit(path)

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from cnn_core import __version__
-from cnn_core.cli import bench, commands
+from cnn_core.cli import bench, commands, inspect
 from cnn_core.cli.output import console, fail
 from cnn_core.cli.train import INTERRUPTED, train
 from cnn_core.errors import CnnError, StoppedError
@@ -32,7 +32,7 @@ for command in (
     commands.evaluate,
     commands.classify,
     commands.datasets,
-    commands.inspect,
+    inspect.inspect,
     commands.export,
     bench.bench,
 ):

@@ -1,4 +1,4 @@
-"""The commands that use a model or tell about data: evaluate, classify, datasets, inspect, export."""
+"""The commands that use a model or tell about data: evaluate, classify, datasets, export."""
 
 from __future__ import annotations
 
@@ -11,19 +11,16 @@ from typing import Annotated, Any
 
 import numpy as np
 import typer
-from PIL import Image
 from rich.table import Table
 
-from cnn_core import engine
 from cnn_core.arrays import Array
 from cnn_core.assets import BUNDLED
 from cnn_core.cli.options import DataDir, DatasetName, Json, Model, Threads, open_model
-from cnn_core.cli.output import DataProgress, console, messages, print_json, progress_bar
+from cnn_core.cli.output import DataProgress, console, print_json, progress_bar
 from cnn_core.data import CATALOG, DATASETS, about, load_dataset, user_cache
 from cnn_core.drawing import Picture, read_ink
 from cnn_core.errors import CnnError, ModelFileError
 from cnn_core.evaluation import evaluate as evaluate_model
-from cnn_core.inspection import look_inside, tile
 from cnn_core.reading import ReadDigit, reading, text_of
 from cnn_core.storage import ModelFile, export_onnx
 from cnn_core.storage.tensor_file import write_atomically
@@ -45,7 +42,7 @@ def evaluate(
         test = load_dataset(dataset, data_dir, progress=watch).test
         watch.finish()
         found = evaluate_model(file.model, test, threads or None, lambda done, total: watch("reading", done, total))
-    _expect_finite(file, found.probabilities)
+    expect_finite(file, found.probabilities)
     if as_json:
         print_json({
             "accuracy": found.accuracy,
@@ -82,7 +79,7 @@ def classify(images: Images, model: Model = BUNDLED, as_json: Json = False) -> N
     """Read the digit, or the number of several digits, in each picture: dark on light or light on dark, any size, any
     place, a scan or a photograph. Says so when it looks like no digit."""
     file = open_model(model)
-    _expect_drawings(file)
+    expect_drawings(file)
     judge = open_model(BUNDLED).model if file.reads_digits else None
     names = file.class_names or tuple(map(str, range(file.model.output_shape[0])))
     results, problem = [], None
@@ -93,7 +90,7 @@ def classify(images: Images, model: Model = BUNDLED, as_json: Json = False) -> N
             except CnnError as error:
                 problem = problem or error  # the others are read all the same
                 continue
-            _expect_finite(file, np.array([digit.probabilities for digit in digits]))
+            expect_finite(file, np.array([digit.probabilities for digit in digits]))
             results.append(_as_read(path, digits, names))
     if as_json:
         print_json({"results": results})
@@ -151,61 +148,6 @@ def datasets(
     console.print(table)
 
 
-def inspect(
-    image: Annotated[Path | None, typer.Argument(help="A picture of a digit; without one, only the layers.")] = None,
-    model: Model = BUNDLED,
-    digit: Annotated[int, typer.Option("--digit", min=1, help="Which digit of a number, from the left.")] = 1,
-    out: Annotated[Path | None, typer.Option("--out", help="Folder for one PNG a layer.")] = None,
-    as_json: Json = False,
-) -> None:
-    """Show a network's layers and, given a picture, what every layer makes of it."""
-    file = open_model(model)
-    rows = [
-        {"name": r.name, "kind": r.kind, "shape": list(r.output_shape), "parameters": r.parameters}
-        for r in file.model.summary()
-    ]
-    if image is not None:
-        _expect_drawings(file)
-        received = _digit_in(file, image, digit)
-        inside = look_inside(engine.Observer(file.model), received)
-        for row, activation in zip(rows, inside, strict=True):
-            values = activation.values
-            row |= {
-                "min": float(values.min()),
-                "max": float(values.max()),
-                "mean": float(values.mean()),
-                "silent": round(activation.silent, 4),
-            }
-        if out is not None:
-            _save_pictures(out, [("input", received), *((a.name, a.values) for a in inside)])
-    elif out is not None:
-        raise CnnError(
-            "--out expected a picture to look at, received none. Name one: cnn-core inspect digit.png --out maps"
-        )
-    if as_json:
-        print_json({
-            "model": file.model.name,
-            "parameters": file.model.parameter_count,
-            "training": dict(file.training),
-            "layers": rows,
-        })  # fmt: skip
-        return
-    _print_layers(rows, image is not None)
-    console.print(f"{file.model.name}: {file.model.parameter_count:,} parameters")
-
-
-def _digit_in(file: ModelFile, image: Path, number: int) -> Array:
-    """What the network receives of a picture, or of one digit of the number in it."""
-    judge = open_model(BUNDLED).model if file.reads_digits else None
-    with reading(file.model, file.calibration, judge) as reader:
-        digits = reader.read([Picture(read_ink(image))])
-    if number > len(digits):
-        raise CnnError(f"--digit expected at most {len(digits)}, as {image.name} holds no more, received {number}.")
-    if len(digits) > 1:
-        messages.print(f"digit {number} of {len(digits)}", markup=False)
-    return digits[number - 1].image
-
-
 def export(
     target: Annotated[Path, typer.Argument(help="Where to: .onnx, .npz (weights) or .json (architecture).")],
     model: Model = BUNDLED,
@@ -235,7 +177,8 @@ def _save_npz(target: Path, file: ModelFile) -> None:
     write_atomically(target, content.getvalue())
 
 
-def _expect_finite(file: ModelFile, probabilities: Array) -> None:
+def expect_finite(file: ModelFile, probabilities: Array) -> None:
+    """Raise `ModelFileError` for a model whose weights are of no use."""
     if not np.isfinite(probabilities).all():
         raise ModelFileError(
             f"{file.model.name} expected to answer with finite numbers, received others: its weights are too large. "
@@ -243,30 +186,10 @@ def _expect_finite(file: ModelFile, probabilities: Array) -> None:
         )
 
 
-def _expect_drawings(file: ModelFile) -> None:
+def expect_drawings(file: ModelFile) -> None:
+    """Raise `ModelFileError` for a model that a drawing cannot be given to."""
     if file.model.input_shape != (28, 28, 1):
         raise ModelFileError(
             f"A picture expected a model for images [28, 28, 1], received {file.model.name} for "
             f"{list(file.model.input_shape)}. Choose another model."
         )
-
-
-def _save_pictures(folder: Path, layers: list[tuple[str, np.ndarray]]) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for number, (name, values) in enumerate(layers):
-            Image.fromarray(tile(values, scale=4)).save(folder / f"{number:02d}-{name}.png")
-    except OSError as error:
-        raise CnnError(f"Expected to write into {folder}, received: {error.strerror or error}.") from error
-
-
-def _print_layers(rows: list[dict], with_values: bool) -> None:
-    columns = ["layer", "kind", "output", "parameters"] + (["min", "max", "mean", "zeros"] if with_values else [])
-    table = Table(*columns, box=None)
-    for row in rows:
-        shape = "×".join(map(str, row["shape"]))
-        cells = [row["name"], row["kind"], shape, f"{row['parameters']:,}"]
-        if with_values:
-            cells += [f"{row['min']:.3f}", f"{row['max']:.3f}", f"{row['mean']:.3f}", f"{row['silent']:.0%}"]
-        table.add_row(*cells)
-    console.print(table)

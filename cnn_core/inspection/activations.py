@@ -40,13 +40,13 @@ def look_inside(observer: Observer, image: Array) -> tuple[LayerActivation, ...]
     return tuple(found)
 
 
-def tile(values: Array, gap: int = 1, scale: int = 1) -> NDArray[np.uint8]:
-    """All maps of a layer in one RGB picture: [h, w, c] as a square of tiles, [d] as a strip of cells."""
+def tile(values: Array, gap: int = 1, scale: int = 1, columns: int = 0) -> NDArray[np.uint8]:
+    """All maps of a layer in one RGB picture: [h, w, c] as tiles, [d] as cells, in ``columns``, or as a square."""
     if values.ndim == 1:
         values = values[None, :, None]
     low, high, signed = float(values.min()), float(values.max()), is_signed(values)
     h, w, count = values.shape
-    columns = ceil(sqrt(count))
+    columns = columns or ceil(sqrt(count))
     rows = ceil(count / columns)
     picture = np.full((rows * (h + gap) + gap, columns * (w + gap) + gap, 3), 60, np.uint8)
     for i in range(count):

@@ -12,8 +12,7 @@ from cnn_core.layers import Conv2D, Tape
 from cnn_core.model import Sequential
 
 IG_STEPS = 64
-"""Points on the way from the blank to the image. With 64 the contributions of the bundled network add up to within about
-one per cent."""
+"""Points on the way from the blank to the image."""
 
 
 def class_gradient(model: Sequential, images: Array, chosen: int) -> Array:

@@ -7,16 +7,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from cnn_core.arrays import Array
+from cnn_core.errors import StoppedError
 from cnn_core.inspection.attribution import check_class, class_gradient
 from cnn_core.inspection.occlusion import Progress, Stopped
-from cnn_core.errors import StoppedError
 from cnn_core.layers import softmax
 from cnn_core.model import Sequential
 
 STEPS = 200
 STEEPEST = 0.5
-"""Only pixels whose slope is at least this share of the steepest are moved in a step: a few pixels changed much say more
-than all changed a little."""
+"""Only pixels whose slope is at least this share of the steepest are moved in a step: a few pixels changed much say
+more than all changed a little."""
 STEP = 0.5
 """Most that a pixel moves in a step; the linear view does not hold further."""
 OVERSHOOT = 0.02
@@ -64,8 +64,8 @@ def smallest_flip(
     anything else than now. None when there is none to be found.
 
     Again and again the network is taken for linear and the image moved just over the border to the other class, as far
-    as its pixels can still go (DeepFool); then the edit is shortened, and the smallest changes in it undone, for as long
-    as the answer stays changed. Near the smallest, not proven to be it.
+    as its pixels can still go (DeepFool); then the edit is shortened, and the smallest changes in it undone, for as
+    long as the answer stays changed. Near the smallest, not proven to be it.
     Source: Moosavi-Dezfooli, Fawzi, Frossard: "DeepFool" (2016).
     """
     logits = model.forward(image[None])[0]
@@ -77,7 +77,7 @@ def smallest_flip(
     targets = [target] if target is not None else [int(k) for k in np.argsort(-logits)[1 : 1 + CANDIDATES]]
     best: Flip | None = None
     for number, goal in enumerate(targets):
-        edited = _cross(model, image, before, goal, stopped)
+        edited = _cross(model, image, goal, stopped)
         progress(2 * number + 1, 2 * len(targets))
         if edited is not None:
             flip = _flip(model, image, _prune(model, image, edited, goal, stopped), before, goal)
@@ -86,8 +86,8 @@ def smallest_flip(
     return best
 
 
-def _cross(model: Sequential, image: Array, before: int, goal: int, stopped: Stopped) -> Array | None:
-    """Step by step over the border between what is read now and ``goal``."""
+def _cross(model: Sequential, image: Array, goal: int, stopped: Stopped) -> Array | None:
+    """Step by step over the border to ``goal``."""
     edited = image.copy()
     for _ in range(STEPS):
         if stopped():

@@ -1,4 +1,4 @@
-"""Changes by hand: a map switched off or scaled, a weight set. A list of them is applied to weights, never lost in them."""
+"""Changes by hand: a map switched off or scaled, a weight set. They are kept as a list and applied to the weights."""
 
 from __future__ import annotations
 
@@ -81,8 +81,8 @@ def source_of(model: Sequential, layer: str) -> int:
         number -= 1
     if number < 0 or type(model.layers[number]) not in _SCALED:
         raise ConfigError(
-            f"Scaling a map expected a convolution, a dense layer or a normalisation, or what follows one up to the next "
-            f"bend, received {layer}. Choose the layer before it."
+            f"Scaling a map expected a convolution, a dense layer or a normalisation, or ReLU and pooling after one, "
+            f"received {layer}. Choose the layer before it."
         )
     return number
 

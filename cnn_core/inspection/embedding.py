@@ -22,7 +22,9 @@ def last_hidden_layer(model: Sequential) -> int:
     """Number of the layer whose output the last dense layer reads; raises `ConfigError` if there is none."""
     dense = [i for i, layer in enumerate(model.layers) if isinstance(layer, Dense)]
     if not dense or dense[-1] == 0:
-        raise ConfigError(f"A map of the data expected a network with a layer before its last Dense, {model.name} has none.")
+        raise ConfigError(
+            f"A map of the data expected a network with a layer before its last Dense, {model.name} has none."
+        )
     return dense[-1] - 1
 
 

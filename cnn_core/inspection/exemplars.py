@@ -56,7 +56,7 @@ def find_exemplars(
     progress: Progress = lambda *_: None,
     stopped: Stopped = lambda: False,
 ) -> Exemplars:
-    """Run ``images`` [n, h, w, c], bytes, through the layers up to ``layer`` and keep, for each of its maps, the ``best`` images.
+    """The ``best`` of ``images`` [n, h, w, c], bytes, for each map or unit of layer number ``layer``.
 
     ``progress`` is called with (done, total) images. Raises `StoppedError` when ``stopped`` says so.
     """

@@ -41,8 +41,8 @@ def maximize(
 ) -> Dream:
     """An image that excites map or unit ``channel`` of layer number ``layer``.
 
-    What is climbed is the mean over the map of what is above zero, as a filter that finds edges has a mean of about zero on
-    any image; of a unit the value itself.
+    What is climbed is the mean over the map of what is above zero, as a filter that finds edges has a mean of about
+    zero on any image; of a unit the value itself.
 
     Gradient ascent from noise. Shifting the image a little before each step and blurring it now and then keeps it from
     becoming a pattern that only this network sees. A closing softmax is climbed by its logits.

@@ -50,7 +50,9 @@ class InputView(QWidget):
         h, w, _ = explained.fields[0].shape
         rows, columns, _ = explained.fields[0].box
         x, y = self.width() / w, self.height() / h
-        seen = QRectF(columns.start * x, rows.start * y, (columns.stop - columns.start) * x, (rows.stop - rows.start) * y)
+        seen = QRectF(
+            columns.start * x, rows.start * y, (columns.stop - columns.start) * x, (rows.stop - rows.start) * y
+        )
         accent = QColor(self._state.theme.accent)
         painter.setPen(QPen(accent, 1))
         accent.setAlpha(50)

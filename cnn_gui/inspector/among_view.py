@@ -1,4 +1,4 @@
-"""Where am I among the others? The test images as a cloud of points, the drawing as a moving one, its nearest beside it."""
+"""Where am I among the others? The test images as points, the drawing as a moving one, its nearest beside them."""
 
 from __future__ import annotations
 
@@ -164,6 +164,7 @@ class AmongView(QWidget):
         self.button.setObjectName("amongButton")
         self.button.setToolTip("Work the map out again with the weights as they are now")
         self.button.setProperty("tight", True)
+        self.button.setFixedWidth(self.button.sizeHint().width() + 12)
         self.button.clicked.connect(self._on_clicked)
         top = QHBoxLayout()
         top.setSpacing(8)

@@ -29,7 +29,7 @@ def images_for(dataset: str, shape: Shape, data_dir: Path | None) -> tuple[Datas
     synthetic = make_synthetic(SYNTHETIC, SYNTHETIC_SEED)
     if synthetic.image_shape != shape:
         raise DataUnavailableError(
-            f"Test images of the shape {list(shape)} expected, found none. Choose the folder that holds them (File, Choose "
-            "data folder)."
+            f"Expected test images of the shape {list(shape)}, found none. Choose the folder that holds them: File, "
+            "Choose data folder."
         )
     return synthetic, f"{len(synthetic)} synthetic digits"

@@ -1,4 +1,4 @@
-"""Keeps the working behind the number that is asked about up to date, while the pen, the pointer and the weights move."""
+"""Keeps the working behind the number that is asked about up to date, while pen, pointer and weights move."""
 
 from __future__ import annotations
 

@@ -66,7 +66,7 @@ class KernelBlocks(QWidget):
         )  # fmt: skip
         self._paint_block(
             painter, QRectF(half + GAP_PX, 0, half, self.height()), one_map, kernels.filter,
-            f"input map {kernels.input_map}: its kernels in {filters} filters · all weights {short(low)} to {short(high)}",
+            f"input map {kernels.input_map}: in {filters} filters · all weights {short(low)} to {short(high)}",
         )  # fmt: skip
         painter.end()
 

@@ -62,9 +62,7 @@ class ImageRow(QWidget):
         pixels = image if image.shape[2] == 3 else image[:, :, :1].repeat(3, axis=2)
         painter.drawImage(place, rgb_image(pixels))
 
-    def _paint_seen(
-        self, painter: QPainter, place: QRectF, shape: tuple[int, ...], seen: tuple[slice, slice]
-    ) -> None:
+    def _paint_seen(self, painter: QPainter, place: QRectF, shape: tuple[int, ...], seen: tuple[slice, slice]) -> None:
         rows, columns = seen
         x, y = place.width() / shape[1], place.height() / shape[0]
         block = QRectF(
@@ -106,6 +104,7 @@ class LikesView(QWidget):
         self.button.setObjectName("likesButton")
         self.button.setToolTip("Look again with the weights as they are now")
         self.button.setProperty("tight", True)
+        self.button.setFixedWidth(self.button.sizeHint().width() + 12)
         self.button.clicked.connect(self._on_clicked)
         top = QHBoxLayout()
         top.setSpacing(8)

@@ -28,7 +28,10 @@ def sum_rows(state: AppState) -> Rows:
         terms = [weights[index], products[index]] if weights is not None and products is not None else ["", ""]
         rows.append([working.layer, place, " ".join(str(int(i)) for i in at), working.inputs[index], *terms])
     if working.sum is not None:
-        rows += [[working.layer, place, "sum", "", "", working.sum], [working.layer, place, "bias", "", "", working.bias]]
+        rows += [
+            [working.layer, place, "sum", "", "", working.sum],
+            [working.layer, place, "bias", "", "", working.bias],
+        ]
     for step in (working, *explained.onwards):
         rows.append([step.layer, place, "output", "", "", step.output])
     return rows
@@ -73,7 +76,9 @@ def likes_rows(state: AppState) -> Rows:
         return []
     rows: Rows = [["layer", "channel", "rank", "activation", "rows seen", "columns seen"]]
     for rank, (value, (down, across)) in enumerate(zip(likes.values, likes.seen, strict=True)):
-        rows.append([likes.layer, likes.channel, rank, value, f"{down.start}-{down.stop}", f"{across.start}-{across.stop}"])
+        rows.append(
+            [likes.layer, likes.channel, rank, value, f"{down.start}-{down.stop}", f"{across.start}-{across.stop}"]
+        )
     return rows
 
 

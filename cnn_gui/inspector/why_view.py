@@ -86,11 +86,25 @@ class WhyView(QWidget):
         self.progress = QProgressBar()
         self.progress.setTextVisible(False)
         self.progress.setRange(0, 100)
-        self.saliency = OverlayPanel(state, "Saliency", "How the class's logit would rise (red) or fall (blue) if a pixel got brighter: its gradient")
-        self.cam = OverlayPanel(state, "Grad-CAM", "Where the last convolution's maps that speak for the class are active")
-        self.contributed = OverlayPanel(state, "Contributions", "What each pixel adds to the class's logit (red) or takes from it (blue): integrated gradients")
-        self.occlusion = OverlayPanel(state, "Occlusion", "How much less probable the class gets when a square of 5×5 pixels is covered")
-        self.edit = OverlayPanel(state, "Smallest edit", "Ink to add (red) and to take away (blue) so that the network reads something else")
+        self.saliency = OverlayPanel(
+            state,
+            "Saliency",
+            "How the class's logit would rise (red) or fall (blue) if a pixel got brighter: its gradient",
+        )
+        self.cam = OverlayPanel(
+            state, "Grad-CAM", "Where the last convolution's maps that speak for the class are active"
+        )
+        self.contributed = OverlayPanel(
+            state,
+            "Contributions",
+            "What each pixel adds to the class's logit (red) or takes from it (blue): integrated gradients",
+        )
+        self.occlusion = OverlayPanel(
+            state, "Occlusion", "How much less probable the class gets when a square of 5×5 pixels is covered"
+        )
+        self.edit = OverlayPanel(
+            state, "Smallest edit", "Ink to add (red) and to take away (blue) so that the network reads something else"
+        )
         self._arrange()
         self.chooser.activated.connect(self._on_chosen)
         self.button.clicked.connect(self._on_clicked)
@@ -159,7 +173,9 @@ class WhyView(QWidget):
     def _on_why_changed(self) -> None:
         why, model, prediction = self._state.why, self._state.model, self._state.prediction
         asked = self._state.asked_class
-        self.question.setText("Why not" if asked is not None and prediction and asked != prediction.likeliest else "Why")
+        self.question.setText(
+            "Why not" if asked is not None and prediction and asked != prediction.likeliest else "Why"
+        )
         self.progress.setVisible(why is not None and why.progress < 1)
         if why is None or model is None:
             for panel in (self.saliency, self.cam, self.contributed, self.occlusion):
@@ -190,4 +206,3 @@ class WhyView(QWidget):
             flip = change.flip
             words = f"reads {model.class_names[flip.after]} ({percent(flip.probability)}), {flip.pixels} pixels"
             self.edit.show_map(flip.image, flip.change.sum(axis=2), True, words)
-

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Slot
-from PySide6.QtGui import QColor, QFont, QMouseEvent, QPainter, QPaintEvent, QPainterPath, QPen
+from PySide6.QtGui import QColor, QFont, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from cnn_core.inspection import Working
@@ -19,6 +19,8 @@ LABEL_PX = 18
 BARS_PX = 34
 SIGN_PX = 26
 RESULT_PX = 190
+FULL_PX = 125
+"""Lower than this there is no room for the bars of all input maps."""
 ROW_PX = 17
 TERMS = 12
 
@@ -118,7 +120,8 @@ class WorkingView(QWidget):
         patch, inside = working.inputs[:, :, channel], working.inside[:, :, channel]
         rows, columns = patch.shape
         several = working.inputs.shape[2] > 1
-        room = area.height() - LABEL_PX - (BARS_PX + LABEL_PX if several else 0)
+        bars_px = BARS_PX + LABEL_PX if several and area.height() > FULL_PX else 0
+        room = area.height() - LABEL_PX - bars_px
         grids = 3 if working.weights is not None and working.kind == "Conv2D" else 1
         signs = SIGN_PX * (grids - 1)
         width = min(CELL_PX[0] * columns, (area.width() - RESULT_PX - signs - 12) / grids)
@@ -156,7 +159,7 @@ class WorkingView(QWidget):
             paint_grid(painter, QRectF(x, top, width, height), values, lowest, highest, both, self._state.theme, marks)
             x += width
         self._paint_result(painter, QRectF(x + 14, area.top(), area.right() - x - 14, room + LABEL_PX), explained)
-        if several and working.products is not None:
+        if bars_px and working.products is not None:
             sums = working.products.sum(axis=(0, 1))
             bars = QRectF(area.left(), top + room + 2, area.width(), BARS_PX + LABEL_PX - 4)
             self._paint_channels(painter, bars, sums, channel)
@@ -184,7 +187,7 @@ class WorkingView(QWidget):
 
     def _paint_result(self, painter: QPainter, area: QRectF, explained: Explained) -> None:
         """Sum, bias and what follows, in lines, and the last of them large."""
-        lines = result_lines(explained)
+        lines = result_lines(explained)[: max(1, int(area.height() // ROW_PX))]
         last = explained.onwards[-1].output if explained.onwards else explained.working.output
         tall = area.height() >= ROW_PX * len(lines) + 34
         top = area.top() + max(0.0, (area.height() - ROW_PX * len(lines) - (34 if tall else 0)) / 2)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from PySide6.QtCore import QBuffer, QIODevice, QPoint, QRect
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtSvg import QSvgGenerator
@@ -40,7 +38,5 @@ def picture_of(widget: QWidget, suffix: str) -> bytes:
         painter.end()
         image.save(buffer, "PNG")  # type: ignore[call-overload]
     else:
-        raise ConfigError(
-            f"A picture expected a name ending in {' or '.join(FORMATS)}, received {Path('x' + suffix).suffix or 'none'!r}."
-        )
+        raise ConfigError(f"A picture expected a name ending in {' or '.join(FORMATS)}, received {suffix or 'none'!r}.")
     return bytes(buffer.data().data())

@@ -67,7 +67,10 @@ ONE_OF_EACH = {
     "flatten": [Flatten()],
     "dense": [Flatten(), Dense(5)],
     "softmax": [Flatten(), Dense(5), Softmax()],
-    "deep": [Conv2D(3, 3, padding="same"), Tanh(), MaxPool2D(2), Conv2D(4, 2, stride=2), BatchNorm(), AveragePool2D(2, 1)],
+    "deep": [
+        *(Conv2D(3, 3, padding="same"), Tanh(), MaxPool2D(2)),
+        *(Conv2D(4, 2, stride=2), BatchNorm(), AveragePool2D(2, 1)),
+    ],
     "vector": [Flatten(), Tanh(), Dropout(0.1), Flatten()],
 }  # fmt: skip
 
@@ -157,7 +160,9 @@ def test_a_working_comes_to_what_the_layer_gives(layers, rng):
             read = receptive_fields(model, number, place)[-2]
             assert working.inside.sum() == read.size or isinstance(model.layers[number], Conv2D)
             inside = np.argwhere(working.inside)[0]
-            first = tuple(int(i) for i in np.add(working.origin, inside)) if working.inputs.ndim == before.ndim else None
+            first = (
+                tuple(int(i) for i in np.add(working.origin, inside)) if working.inputs.ndim == before.ndim else None
+            )
             if first is not None:
                 assert working.inputs[tuple(inside)] == before[first]
 
@@ -200,7 +205,8 @@ def test_a_working_knows_the_padding_and_the_winner(rng):
 @pytest.fixture
 def smooth(rng) -> Sequential:
     """Everywhere differentiable, so that finite differences are exact enough anywhere."""
-    return made([Conv2D(4, 3, padding="same"), Tanh(), AveragePool2D(2), Conv2D(3, 2), Sigmoid(), Flatten(), Dense(4), Softmax()], rng)  # fmt: skip
+    first = [Conv2D(4, 3, padding="same"), Tanh(), AveragePool2D(2)]
+    return made([*first, Conv2D(3, 2), Sigmoid(), Flatten(), Dense(4), Softmax()], rng)
 
 
 def numeric(function, x, step=1e-5):

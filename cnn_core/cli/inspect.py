@@ -1,0 +1,284 @@
+"""``cnn-core inspect``: what the window's inspector shows, as figures and as files."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+from typing import Annotated, Any
+
+import numpy as np
+import typer
+from numpy.typing import NDArray
+from PIL import Image
+from rich.table import Table
+
+from cnn_core import engine
+from cnn_core.arrays import Array
+from cnn_core.assets import BUNDLED
+from cnn_core.cli.commands import expect_drawings
+from cnn_core.cli.options import Json, Model, open_model
+from cnn_core.cli.output import console, messages, print_json
+from cnn_core.drawing import Picture, read_ink
+from cnn_core.errors import CnnError, ConfigError
+from cnn_core.inspection import (
+    Place,
+    Working,
+    contributions,
+    enlarge,
+    explain,
+    grad_cam,
+    laid_over,
+    look_inside,
+    occlusion,
+    receptive_fields,
+    saliency,
+    smallest_flip,
+    tile,
+)
+from cnn_core.layers import Conv2D
+from cnn_core.model import Sequential
+from cnn_core.reading import reading
+from cnn_core.storage import ModelFile
+from cnn_core.storage.tensor_file import write_atomically
+
+SCALE = 4
+LARGE = 10
+Files = dict[str, bytes]
+
+
+def inspect(
+    image: Annotated[Path | None, typer.Argument(help="A picture of a digit; without one, only the layers.")] = None,
+    model: Model = BUNDLED,
+    digit: Annotated[int, typer.Option("--digit", min=1, help="Which digit of a number, from the left.")] = 1,
+    chosen: Annotated[int | None, typer.Option("--class", min=0, help="Ask about this class, not its answer.")] = None,
+    pin: Annotated[
+        str | None, typer.Option("--pin", help="Show how one number comes about: conv_2:5,6,9 (row, column, map).")
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", help="Folder for pictures of layers, kernels, reasons, and for their numbers."),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Show a network's layers and, given a picture, what every layer makes of it and why it reads what it reads."""
+    file = open_model(model)
+    network = file.model
+    rows: list[dict[str, Any]] = [
+        {"name": r.name, "kind": r.kind, "shape": list(r.output_shape), "parameters": r.parameters}
+        for r in network.summary()
+    ]
+    told: dict[str, Any] = {}
+    if image is None:
+        for value, option in ((out, "--out"), (pin, "--pin"), (chosen, "--class")):
+            if value is not None:
+                raise CnnError(
+                    f"{option} expected a picture to look at, received none. Name one: cnn-core inspect digit.png "
+                    f"{option} …"
+                )
+    else:
+        expect_drawings(file)
+        received = _digit_in(file, image, digit)
+        values = [activation.values for activation in look_inside(engine.Observer(network), received)]
+        for row, layer in zip(rows, values, strict=True):
+            row |= _figures(layer)
+        if pin is not None:
+            told["working"] = _tell_working(network, values, received, pin)
+        if out is not None:
+            files, told["why"] = _reasons(network, received, chosen)
+            _write(out, _layers(network, received, values) | _kernels(network) | files)
+    if as_json:
+        training = dict(file.training)
+        print_json({
+            "model": network.name, "parameters": network.parameter_count, "training": training, "layers": rows
+        } | told)  # fmt: skip
+        return
+    _print_layers(rows, image is not None)
+    console.print(f"{network.name}: {network.parameter_count:,} parameters")
+    if "working" in told:
+        _print_working(told["working"])
+    if out is not None:
+        console.print(_why_in_words(told["why"]))
+        console.print(f"Wrote pictures and numbers into {out}", soft_wrap=True, markup=False)
+
+
+def _figures(values: Array) -> dict[str, float]:
+    return {
+        "min": float(values.min()),
+        "max": float(values.max()),
+        "mean": float(values.mean()),
+        "silent": round(float((values == 0).mean()), 4),
+    }
+
+
+def _digit_in(file: ModelFile, image: Path, number: int) -> Array:
+    """What the network receives of a picture, or of one digit of the number in it."""
+    judge = open_model(BUNDLED).model if file.reads_digits else None
+    with reading(file.model, file.calibration, judge) as reader:
+        digits = reader.read([Picture(read_ink(image))])
+    if number > len(digits):
+        raise CnnError(f"--digit expected at most {len(digits)}, as {image.name} holds no more, received {number}.")
+    if len(digits) > 1:
+        messages.print(f"digit {number} of {len(digits)}", markup=False)
+    return digits[number - 1].image
+
+
+# --- One number
+
+
+def _tell_working(model: Sequential, values: list[Array], image: Array, pin: str) -> dict[str, Any]:
+    """The working of the number that ``--pin`` names, JSON-ready."""
+    number, place = _parse_pin(model, pin)
+    working: Working = explain(model, values, image, number, place)
+    field = receptive_fields(model, number, place)[0]
+    return {
+        "layer": working.layer,
+        "place": list(place),
+        "function": working.function,
+        "inputs": working.inputs.tolist(),
+        "weights": None if working.weights is None else working.weights.tolist(),
+        "sum": working.sum,
+        "bias": working.bias,
+        "output": working.output,
+        "sees": [[axis.start, axis.stop] for axis in field.box],
+    }
+
+
+def _parse_pin(model: Sequential, pin: str) -> tuple[int, Place]:
+    name, _, rest = pin.partition(":")
+    names = [layer.name for layer in model]
+    if name not in names:
+        raise ConfigError(f"--pin expected a layer of {model.name} ({', '.join(names)}), received {name!r}.")
+    try:
+        place = tuple(int(part) for part in rest.split(","))
+    except ValueError:
+        raise ConfigError(
+            f"--pin expected a layer and a place, such as conv_2:5,6,9 (row, column, map) or dense_1:12, received "
+            f"{pin!r}."
+        ) from None
+    return names.index(name), place
+
+
+def _print_working(working: dict[str, Any]) -> None:
+    where = ", ".join(map(str, working["place"]))
+    console.print(f"{working['layer']} at {where}: {working['function']}", markup=False)
+    if working["sum"] is not None:
+        count = np.size(working["inputs"])
+        console.print(f"  sum of {count:,} products {working['sum']:.6f} + bias {working['bias']:.6f}")
+    console.print(f"  = {working['output']:.6f}")
+    rows, columns = working["sees"][:2]
+    console.print(f"  sees rows {rows[0]} to {rows[1] - 1}, columns {columns[0]} to {columns[1] - 1} of the image")
+
+
+# --- Files
+
+
+def _layers(model: Sequential, image: Array, values: list[Array]) -> Files:
+    """Every layer's maps, tiled."""
+    named = [("input", image), *((layer.name, v) for layer, v in zip(model, values, strict=True))]
+    return {f"{number:02d}-{name}.png": _png(tile(v, scale=SCALE)) for number, (name, v) in enumerate(named)}
+
+
+def _kernels(model: Sequential) -> Files:
+    """All kernels of every convolution: a column for each filter, a row for each input map."""
+    files: Files = {}
+    for layer in model:
+        if isinstance(layer, Conv2D):
+            weight = layer.parameters["weight"]
+            h, w, inputs, filters = weight.shape
+            picture = tile(weight.reshape(h, w, inputs * filters), scale=SCALE, columns=filters)
+            files[f"kernels-{layer.name}.png"] = _png(picture)
+            index = np.indices(weight.shape).reshape(4, -1).T
+            rows: list[list[object]] = [["row", "column", "input map", "filter", "weight"]]
+            rows += [[*map(int, at), float(value)] for at, value in zip(index, weight.reshape(-1), strict=True)]
+            files[f"kernels-{layer.name}.csv"] = _csv(rows)
+    return files
+
+
+def _reasons(model: Sequential, image: Array, chosen: int | None) -> tuple[Files, dict[str, Any]]:
+    """Why this class: pictures laid over the image, their numbers, and what they come to."""
+    probabilities = model.predict(image[None])[0]
+    answer = int(probabilities.argmax())
+    chosen = answer if chosen is None else chosen
+    added = contributions(model, image, chosen)
+    covered = occlusion(model, image, chosen)
+    maps: dict[str, tuple[Array, bool]] = {
+        "saliency": (saliency(model, image, chosen).sum(axis=2), True),
+        "contributions": (added.pixels.sum(axis=2), True),
+        "occlusion": (covered, True),
+    }
+    with suppress(ConfigError):  # a network without convolutions has none
+        maps["grad-cam"] = enlarge(grad_cam(model, image, chosen), *image.shape[:2]), False
+    told: dict[str, Any] = {
+        "class": chosen,
+        "answer": answer,
+        "probability": float(probabilities[chosen]),
+        "contributions": {"sum": float(added.pixels.sum()), "difference": added.difference},
+        "occlusion_most": float(covered.max()),
+    }
+    files = {
+        f"why-{name}.png": _png(_large(laid_over(image, values, signed))) for name, (values, signed) in maps.items()
+    }
+    flip = smallest_flip(model, image, chosen if chosen != answer else None)
+    if flip is not None:
+        change = flip.change.sum(axis=2)
+        maps["smallest-edit"] = change, True
+        files["why-smallest-edit.png"] = _png(_large(laid_over(flip.image, change, True)))
+        told["smallest_edit"] = {"after": flip.after, "probability": flip.probability, "pixels": flip.pixels}
+    rows: list[list[object]] = [["row", "column", "image", *maps]]
+    for row, column in np.ndindex(image.shape[:2]):
+        rows.append([row, column, image[row, column].mean(), *(values[row, column] for values, _ in maps.values())])
+    files["why.csv"] = _csv(rows)
+    return files, told
+
+
+def _why_in_words(why: dict[str, Any]) -> str:
+    words = (
+        f"class {why['class']} ({why['probability']:.1%}): the pixels add {why['contributions']['sum']:+.2f} to its "
+    )
+    words += f"logit; a covered square costs up to {why['occlusion_most']:.1%}"
+    if "smallest_edit" in why:
+        edit = why["smallest_edit"]
+        words += f"; {edit['pixels']} changed pixels make it read {edit['after']} ({edit['probability']:.1%})"
+    return words
+
+
+def _large(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    return pixels.repeat(LARGE, axis=0).repeat(LARGE, axis=1)
+
+
+def _png(pixels: NDArray[np.uint8]) -> bytes:
+    content = io.BytesIO()
+    Image.fromarray(pixels).save(content, "PNG")
+    return content.getvalue()
+
+
+def _csv(rows: Iterable[Iterable[object]]) -> bytes:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    for row in rows:
+        writer.writerow([f"{v:.9g}" if isinstance(v, (float, np.floating)) else v for v in row])
+    return text.getvalue().encode()
+
+
+def _write(folder: Path, files: Files) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise CnnError(f"Expected to write into {folder}, received: {error.strerror or error}.") from error
+    for name, content in files.items():
+        write_atomically(folder / name, content)
+
+
+def _print_layers(rows: list[dict], with_values: bool) -> None:
+    columns = ["layer", "kind", "output", "parameters"] + (["min", "max", "mean", "zeros"] if with_values else [])
+    table = Table(*columns, box=None)
+    for row in rows:
+        shape = "×".join(map(str, row["shape"]))
+        cells = [row["name"], row["kind"], shape, f"{row['parameters']:,}"]
+        if with_values:
+            cells += [f"{row['min']:.3f}", f"{row['max']:.3f}", f"{row['mean']:.3f}", f"{row['silent']:.0%}"]
+        table.add_row(*cells)
+    console.print(table)
