@@ -1,0 +1,370 @@
+"""Looking inside, as a user does it: point, pin, ask why, look for likes and neighbours, change by hand, save."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import numpy as np
+import pytest
+from hand import ONE, draw
+from PIL import Image
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtTest import QTest
+
+from cnn_core.inspection import MapScaled, WeightSet, saliency
+from cnn_core.presets import make_preset
+from cnn_core.storage import save_model
+from cnn_gui.inspector.numbers import exact, short
+from cnn_gui.jobs import LatestJob
+from cnn_gui.values import ColourScale, Pin
+
+NONE, SHIFT = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier
+RUN_MS = 240_000
+ROOMS = ("sum", "kernels", "why", "likes", "among", "edits")
+
+
+@pytest.fixture
+def drawn(program):
+    """A program with a seven on its canvas."""
+    draw(program.window.canvas)
+    program.inference.predict_now()
+    return program
+
+
+def open_room(program, name: str) -> None:
+    program.window.rooms.setCurrentIndex(ROOMS.index(name))
+
+
+def output(program, layer: str) -> np.ndarray:
+    return next(a.values for a in program.state.prediction.activations if a.name == layer)
+
+
+# --- Pointing and pinning
+
+
+def test_pointing_explains_and_clicking_pins(drawn):
+    strip, state = drawn.window.inspector.strip, drawn.state
+    names = [layer.name for layer in state.prediction.activations]
+    card = next(card for card in strip._layout.cards if names[card.layer] == "conv_2")
+    x, y = card.block.tile_corner(5)
+    factor = card.block.factor
+    place = QPoint(card.block_x + x + 3 * factor, card.block_y + y + 7 * factor)
+    before = state.pin
+    QTest.mouseMove(strip, place)
+    assert state.pin == before
+    assert state.pointed == Pin("conv_2", (7, 3, 5))
+    assert not state.explained.pinned
+    assert state.explained.working.output == pytest.approx(float(output(drawn, "conv_2")[7, 3, 5]), abs=1e-5)
+    QTest.mouseClick(strip, Qt.MouseButton.LeftButton, NONE, place)
+    strip.leaveEvent(None)
+    assert state.pin == Pin("conv_2", (7, 3, 5))
+    assert state.explained.pinned
+    assert state.explained.onwards[0].layer == "relu_2"
+    rows, columns, _ = state.explained.fields[0].box
+    assert (rows, columns) == (slice(11, 19), slice(3, 11))
+
+
+def test_a_pin_stays_while_the_pen_moves(drawn):
+    drawn.state.set_pin(Pin("conv_2", (6, 7, 5)))
+    before = drawn.state.explained.working.output
+    draw(drawn.window.canvas, ((0.3, 0.5), (0.7, 0.55)))
+    drawn.inference.predict_now()
+    assert drawn.state.pin == Pin("conv_2", (6, 7, 5))
+    after = drawn.state.explained.working.output
+    assert after != before
+    assert after == pytest.approx(float(output(drawn, "conv_2")[6, 7, 5]), abs=1e-5)
+    assert exact(after) in drawn.window.working.accessibleDescription()
+
+
+def test_the_keyboard_goes_everywhere(drawn):
+    strip, state = drawn.window.inspector.strip, drawn.state
+    state.set_pin(Pin("conv_1", (0, 0, 0)))
+    strip.setFocus()
+    for key, modifier, expected in (
+        (Qt.Key.Key_Right, NONE, Pin("conv_1", (0, 1, 0))),
+        (Qt.Key.Key_Down, NONE, Pin("conv_1", (1, 1, 0))),
+        (Qt.Key.Key_Right, SHIFT, Pin("conv_1", (1, 1, 1))),
+        (Qt.Key.Key_Down, SHIFT, Pin("relu_1", (1, 1, 1))),
+        (Qt.Key.Key_Down, SHIFT, Pin("pool_1", (0, 0, 1))),
+        (Qt.Key.Key_Up, NONE, Pin("pool_1", (0, 0, 1))),
+        (Qt.Key.Key_Up, SHIFT, Pin("relu_1", (0, 0, 1))),
+    ):
+        QTest.keyClick(strip, key, modifier)
+        assert state.pin == expected
+    for _ in range(20):
+        QTest.keyClick(strip, Qt.Key.Key_Down, SHIFT)
+    assert state.pin.layer == "softmax_1"
+    QTest.keyClick(strip, Qt.Key.Key_Right)
+    assert state.pin == Pin("softmax_1", (2,))
+    for number, room in enumerate(ROOMS):
+        QTest.keyClick(drawn.window, getattr(Qt.Key, f"Key_{number + 1}"), Qt.KeyboardModifier.ControlModifier)
+        assert drawn.window.room == room
+
+
+def test_every_layer_can_be_explained_and_painted(drawn):
+    for activation in drawn.state.prediction.activations:
+        place = tuple(n // 2 for n in activation.shape)
+        drawn.state.set_pin(Pin(activation.name, place))
+        assert drawn.state.explained.working.output == pytest.approx(float(activation.values[place]), abs=1e-5)
+        for view in (drawn.window.working, drawn.window.detail, drawn.window.inspector.strip):
+            assert not view.grab().isNull()
+        assert short(drawn.state.explained.working.bias) is not None
+
+
+def test_the_enlarged_map_answers_too(drawn):
+    drawn.state.set_pin(Pin("conv_1", (0, 0, 2)))
+    detail = drawn.window.detail
+    area = detail._map_place(output(drawn, "conv_1"))
+    place = QPointF(area.left() + area.width() * 10.5 / 28, area.top() + area.height() * 20.5 / 28).toPoint()
+    QTest.mouseClick(detail, Qt.MouseButton.LeftButton, NONE, place)
+    assert drawn.state.pin == Pin("conv_1", (20, 10, 2))
+
+
+def test_a_pin_without_a_place_in_the_next_model_goes_to_its_beginning(drawn, tmp_path):
+    drawn.state.set_pin(Pin("conv_2", (7, 3, 5)))
+    save_model(tmp_path / "mlp.safetensors", make_preset("mlp", np.random.default_rng(0)))
+    assert drawn.models.open(tmp_path / "mlp.safetensors")
+    assert drawn.state.pin == Pin("flatten_1", (0,))
+    assert drawn.state.explained is not None
+    assert drawn.state.kernels is None
+    assert not drawn.window.kernels.grab().isNull()
+
+
+def test_the_kernel_slides_over_the_map(drawn, qtbot):
+    drawn.state.set_pin(Pin("pool_2", (3, 3, 1)))
+    drawn.window.slide.click()
+    assert drawn.state.pin == Pin("pool_2", (0, 0, 1))
+    qtbot.waitUntil(lambda: drawn.state.pin.place == (0, 2, 1), timeout=5000)
+    drawn.state.set_pin(Pin("conv_1", (1, 1, 1)))
+    assert drawn.window.slide.text() == "Slide the kernel"
+    qtbot.wait(200)
+    assert drawn.state.pin == Pin("conv_1", (1, 1, 1))
+
+
+def test_colours_can_be_held(drawn):
+    before = drawn.state.range_of(drawn.state.prediction.activations[0])
+    drawn.window.scale.setCurrentIndex(drawn.window.scale.findData(ColourScale.FIXED))
+    drawn.canvas.clear()
+    draw(drawn.window.canvas, ONE)
+    drawn.inference.predict_now()
+    layer = drawn.state.prediction.activations[0]
+    assert drawn.state.range_of(layer) == before
+    assert (float(layer.values.min()), float(layer.values.max())) != before
+    for scale in ColourScale:
+        drawn.state.set_scale(scale)
+        assert not drawn.window.inspector.strip.grab().isNull()
+
+
+# --- Why
+
+
+def test_why_is_answered_in_the_background(drawn, qtbot):
+    open_room(drawn, "why")
+    qtbot.waitUntil(lambda: drawn.state.why is not None and drawn.state.why.occlusion is not None, timeout=20000)
+    why = drawn.state.why
+    image = drawn.state.prediction.image
+    assert why.chosen == drawn.state.prediction.likeliest
+    np.testing.assert_allclose(why.saliency, saliency(drawn.inference.model, image, why.chosen)[:, :, 0], atol=1e-5)
+    assert why.contributed.sum() == pytest.approx(why.difference, abs=0.05 * abs(why.difference) + 0.05)
+    assert why.cam_layer == "relu_2"
+    drawn.window.why.chooser.setCurrentIndex(4)
+    drawn.window.why.chooser.activated.emit(4)
+    qtbot.waitUntil(lambda: drawn.state.why.chosen == 3 and drawn.state.why.occlusion is not None, timeout=20000)
+    assert drawn.window.why.question.text() == "Why not"
+    assert not drawn.window.why.grab().isNull()
+
+
+def test_what_would_change_its_mind(drawn, qtbot):
+    open_room(drawn, "why")
+    QTest.mouseClick(drawn.window.why.button, Qt.MouseButton.LeftButton)
+    assert drawn.state.mind_change.running
+    qtbot.waitUntil(lambda: not drawn.state.mind_change.running, timeout=30000)
+    flip = drawn.state.mind_change.flip
+    assert flip.before == drawn.state.prediction.likeliest
+    assert int(drawn.inference.model.predict(flip.image[None])[0].argmax()) == flip.after != flip.before
+    draw(drawn.window.canvas, ONE)
+    drawn.inference.predict_now()
+    assert drawn.state.mind_change is None, "it was about another drawing"
+
+
+def test_a_blank_canvas_has_no_reasons(program, qtbot):
+    open_room(program, "why")
+    qtbot.wait(150)
+    assert program.state.why is None
+    program.window.why.button.click()
+    assert program.state.mind_change.words == "draw a digit first"
+    assert not program.window.why.grab().isNull()
+
+
+# --- Likes and neighbours
+
+
+def test_what_a_map_likes(drawn, qtbot):
+    drawn.state.set_pin(Pin("relu_2", (4, 4, 7)))
+    open_room(drawn, "likes")
+    qtbot.waitUntil(lambda: drawn.state.likes is not None and drawn.state.likes.dream is not None, timeout=60000)
+    likes = drawn.state.likes
+    assert (likes.layer, likes.channel) == ("relu_2", 7)
+    best = max(float(drawn.inference.model.activations(i[None] / np.float32(255))["relu_2"][..., 7].max())
+               for i in likes.images)  # fmt: skip
+    assert likes.values[0] == pytest.approx(best, abs=1e-4)
+    assert list(likes.values) == sorted(likes.values, reverse=True)
+    assert "synthetic" in likes.words
+    drawn.state.set_pin(Pin("conv_1", (4, 4, 3)))
+    qtbot.waitUntil(lambda: drawn.state.likes.layer == "conv_1" and len(drawn.state.likes.images) > 0, timeout=60000)
+    drawn.window.likes.button.click()
+    assert not drawn.window.likes.grab().isNull()
+
+
+def test_the_drawing_moves_among_the_others(drawn, qtbot):
+    open_room(drawn, "among")
+    qtbot.waitUntil(lambda: drawn.state.neighbourhood.embedding is not None, timeout=60000)
+    there = drawn.state.neighbourhood
+    assert len(there.nearest) == 8
+    assert np.mean(there.labels[list(there.nearest)] == drawn.state.prediction.likeliest) >= 0.5
+    drawn.canvas.clear()
+    drawn.inference.predict_now()
+    assert drawn.state.neighbourhood.here is None
+    draw(drawn.window.canvas, ONE)
+    drawn.inference.predict_now()
+    assert drawn.state.neighbourhood.here != there.here
+    assert not drawn.window.among.grab().isNull()
+
+
+# --- Weights
+
+
+def test_edits_change_the_prediction_and_are_undone(drawn):
+    before = drawn.state.prediction.probabilities
+    drawn.state.set_pin(Pin("conv_1", (5, 5, 0)))
+    view = drawn.window.edits
+    for channel in range(8):
+        drawn.state.set_pin(Pin("conv_1", (5, 5, channel)))
+        view.off.click()
+        drawn.inference.predict_now()
+        assert not output(drawn, "conv_1")[..., channel].any()
+    assert len(drawn.state.edits) == 8
+    assert drawn.state.prediction.probabilities != before
+    assert drawn.state.unedited == pytest.approx(before, abs=1e-4)
+    view.factor.setValue(40)
+    assert drawn.state.edits[-1] == MapScaled("conv_1", 7, 2.0)
+    assert len(drawn.state.edits) == 8, "one change of a map stands for those before it"
+    view.undo.click()
+    assert len(drawn.state.edits) == 7
+    view.undo_all.click()
+    drawn.inference.predict_now()
+    assert drawn.state.prediction.probabilities == pytest.approx(before, abs=1e-6)
+    assert drawn.state.edits == ()
+
+
+def test_a_kernel_weight_is_set_by_hand(drawn):
+    drawn.state.set_pin(Pin("conv_1", (5, 5, 3)))
+    view = drawn.window.edits
+    view.row.setValue(1)
+    view.column.setValue(2)
+    assert view.value.value() == pytest.approx(drawn.state.kernels.now[1, 2, 0, 3], abs=1e-4)
+    view.value.setValue(4.5)
+    assert drawn.state.edits == (WeightSet("conv_1.weight", (1, 2, 0, 3), 4.5),)
+    drawn.inference.predict_now()
+    assert drawn.inference.model.parameters["conv_1.weight"][1, 2, 0, 3] == 4.5
+    assert drawn.state.kernels.now[1, 2, 0, 3] == 4.5
+    assert drawn.state.kernels.before[1, 2, 0, 3] != 4.5
+
+
+def test_a_map_that_cannot_be_scaled_says_so(drawn, dialogs):
+    drawn.state.set_pin(Pin("softmax_1", (3,)))
+    drawn.window.edits.off.click()
+    assert "Choose the layer before it" in dialogs[0]
+    assert drawn.state.edits == ()
+
+
+def test_a_run_is_recorded_and_can_be_gone_back_over(drawn, qtbot):
+    panel = drawn.window.panel
+    panel.dataset.setCurrentIndex(panel.dataset.findData("synthetic"))
+    panel.preset.setCurrentIndex(panel.preset.findData("mlp"))
+    panel.epochs.setValue(2)
+    panel.request_train()
+    qtbot.waitUntil(lambda: [r.epoch for r in drawn.state.recorded] == [0, 1, 2], timeout=RUN_MS)
+    qtbot.waitUntil(lambda: not drawn.training.running, timeout=60000)
+    slider = drawn.window.epoch.slider
+    now = drawn.inference.model.snapshot().arrays["dense_1.weight"]
+    slider.setValue(0)
+    start = drawn.state.recorded[0].weights.arrays["dense_1.weight"]
+    np.testing.assert_array_equal(drawn.inference.model.parameters["dense_1.weight"], start)
+    assert drawn.window.epoch.words.text() == "before training"
+    slider.setValue(slider.maximum())
+    np.testing.assert_array_equal(drawn.inference.model.parameters["dense_1.weight"], now)
+    assert not np.array_equal(now, start)
+
+
+def test_kernels_are_compared_with_the_start_of_the_run(drawn, qtbot):
+    panel = drawn.window.panel
+    panel.dataset.setCurrentIndex(panel.dataset.findData("synthetic"))
+    panel.preset.setCurrentIndex(panel.preset.findData("digits"))
+    panel.epochs.setValue(1)
+    panel.request_train()
+    qtbot.waitUntil(lambda: len(drawn.state.recorded) == 2, timeout=RUN_MS)
+    qtbot.waitUntil(lambda: not drawn.training.running, timeout=60000)
+    drawn.state.set_pin(Pin("conv_1", (1, 1, 4)))
+    drawn.inference.predict_now()
+    kernels = drawn.state.kernels
+    np.testing.assert_array_equal(kernels.before, drawn.state.recorded[0].weights.arrays["conv_1.weight"])
+    assert np.abs(kernels.now - kernels.before).max() > 0.01
+    open_room(drawn, "kernels")
+    drawn.window.kernels.chooser.setCurrentIndex(1)
+    assert "since the start" in drawn.window.kernels.moved.text()
+    assert not drawn.window.kernels.grab().isNull()
+
+
+# --- Saving
+
+
+def test_views_and_numbers_are_saved(drawn, tmp_path, dialogs):
+    drawn.state.set_pin(Pin("conv_1", (5, 5, 3)))
+    assert drawn.save_picture(str(tmp_path / "view.png"))
+    assert drawn.save_picture(str(tmp_path / "view.svg"))
+    with Image.open(tmp_path / "view.png") as picture:
+        assert picture.width == 2 * drawn.window.network.width()
+    assert (tmp_path / "view.svg").read_text().count("<text") > 5
+    assert drawn.save_table(str(tmp_path / "sum.csv"))
+    rows = list(csv.DictReader(io.StringIO((tmp_path / "sum.csv").read_text())))
+    products = [float(row["product"]) for row in rows if row["weight"]]
+    assert len(products) == 9
+    value = next(float(row["product"]) for row in rows if (row["layer"], row["input place"]) == ("conv_1", "output"))
+    assert sum(products) + drawn.state.explained.working.bias == pytest.approx(value, abs=1e-6)
+    open_room(drawn, "kernels")
+    assert drawn.save_table(str(tmp_path / "kernels.csv"))
+    open_room(drawn, "edits")
+    assert not drawn.save_table(str(tmp_path / "edits.csv"))
+    assert not drawn.save_picture(str(tmp_path / "view.doc"))
+    assert "no numbers" in dialogs[0]
+    assert "expected a name ending in .png or .svg" in dialogs[1]
+
+
+# --- Work in the background
+
+
+def test_the_latest_job_wins_and_a_cancelled_one_is_silent(qtbot):
+    job, told = LatestJob(), []
+    job.finished.connect(told.append)
+    job.part.connect(told.append)
+
+    def slow(control):
+        while not control.stopped():
+            control.progress(1, 2)
+        return "slow"
+
+    def quick(control):
+        control.tell("part")
+        return "whole"
+
+    job.start(slow)
+    job.start(quick)
+    qtbot.waitUntil(lambda: told == ["part", "whole"], timeout=5000)
+    assert not job.running
+    job.start(slow)
+    job.cancel()
+    assert job.shutdown()
+    qtbot.wait(50)
+    assert told == ["part", "whole"]
