@@ -76,7 +76,8 @@ def find_exemplars(
             found = np.concatenate([found, np.broadcast_to(numbers, highest.shape)], axis=1)
             places = np.concatenate([places, outputs.argmax(axis=1).T], axis=1)
             order = np.argsort(-values, axis=1, kind="stable")[:, :best]
-            values, found, places = (np.take_along_axis(a, order, axis=1) for a in (values, found, places))
+            values = np.take_along_axis(values, order, axis=1)
+            found, places = np.take_along_axis(found, order, axis=1), np.take_along_axis(places, order, axis=1)
             progress(int(numbers[-1]) + 1, len(images))
     width = part.output_shape[1] if len(part.output_shape) == 3 else 1
     return Exemplars(layer, found, values, np.stack(np.divmod(places, width), axis=2))

@@ -100,7 +100,8 @@ def _seen_by(layer: Layer, before: Shape, axes: tuple[Axis, ...]) -> tuple[Axis,
         case Flatten():
             # one unit, or all of them: whatever follows a Flatten reads either one value or the whole vector
             mask = axes[0].reshape(before)
-            return tuple(mask.any(axis=tuple(j for j in range(len(before)) if j != i)) for i in range(len(before)))
+            numbers = range(len(before))
+            return tuple(np.asarray(mask.any(axis=tuple(j for j in numbers if j != i))) for i in numbers)
     return axes  # activations, dropout and normalisation work value by value
 
 

@@ -212,10 +212,9 @@ class NetworkStrip(QWidget):
 
     def _pin_at(self, x: float, y: float) -> Pin | None:
         """The number at a place on the strip."""
-        hit = self._hit(x, y)
-        if hit is None or hit[1] is None:
+        card, index = self._hit(x, y) or (None, None)
+        if card is None or index is None:
             return None
-        card, index = hit
         layer = self._layers()[card.layer]
         if layer.values.ndim == 1:
             return Pin(layer.name, (index,))
