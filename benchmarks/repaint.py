@@ -21,7 +21,7 @@ class RepaintWatch(QObject):
         super().__init__()
         self._application = application
         window = application.window
-        self._views = (window.prediction, window.input, window.inspector.strip, window.detail)
+        self._views = (window.prediction, window.input, window.inspector.strip, window.detail, window.working)
         self._painted: set[QObject] = set()
         for view in self._views:
             view.installEventFilter(self)
