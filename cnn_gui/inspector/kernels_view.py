@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QFont, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFont, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from cnn_core.arrays import Array
@@ -86,6 +86,18 @@ class KernelBlocks(QWidget):
             index = block.tile_at(event.position().x() - corner.x(), event.position().y() - corner.y())
             if index is not None:
                 (self.filter_chosen if number else self.input_map_chosen).emit(index)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Left and right go through the input maps, up and down through the filters."""
+        kernels, key = self._state.kernels, event.key()
+        if kernels is None or key not in (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down):
+            super().keyPressEvent(event)
+        elif key in (Qt.Key.Key_Left, Qt.Key.Key_Right):
+            chosen = kernels.input_map + (1 if key == Qt.Key.Key_Right else -1)
+            self.input_map_chosen.emit(min(max(chosen, 0), kernels.now.shape[2] - 1))
+        else:
+            chosen = kernels.filter + (1 if key == Qt.Key.Key_Down else -1)
+            self.filter_chosen.emit(min(max(chosen, 0), kernels.now.shape[3] - 1))
 
     def _words(self, painter: QPainter, place: QRectF, text: str) -> None:
         font = QFont(self.font())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Slot
-from PySide6.QtGui import QColor, QFont, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFont, QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from cnn_core.inspection import Working
@@ -33,6 +33,7 @@ class WorkingView(QWidget):
         self.setObjectName("workingView")
         self.setAccessibleName("The sum behind the pinned number")
         self.setToolTip("")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumHeight(84)
@@ -76,6 +77,15 @@ class WorkingView(QWidget):
         count = explained.working.inputs.shape[-1]
         share = (event.position().x() - self._bars.left()) / self._bars.width()
         self.choose_channel(min(int(share * count), count - 1))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Left and right go through the input maps of a convolution."""
+        explained = self._state.explained
+        step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()))
+        if explained is None or step is None or explained.working.inputs.ndim != 3:
+            super().keyPressEvent(event)
+            return
+        self.choose_channel(min(max(self.channel() + step, 0), explained.working.inputs.shape[2] - 1))
 
     # --- Painting
 

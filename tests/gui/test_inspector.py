@@ -102,6 +102,22 @@ def test_the_keyboard_goes_everywhere(drawn):
         assert drawn.window.room == room
 
 
+def test_kernels_and_patches_are_chosen_by_keys(drawn):
+    drawn.state.set_pin(Pin("conv_2", (5, 5, 3)))
+    working, blocks = drawn.window.working, drawn.window.kernels.blocks
+    open_room(drawn, "sum")
+    products = np.abs(drawn.state.explained.working.products.sum(axis=(0, 1)))
+    assert working.channel() == products.argmax()
+    working.choose_channel(4)
+    QTest.keyClick(working, Qt.Key.Key_Right)
+    assert working.channel() == 5
+    open_room(drawn, "kernels")
+    QTest.keyClick(blocks, Qt.Key.Key_Right)
+    assert drawn.state.kernels.input_map == 1
+    QTest.keyClick(blocks, Qt.Key.Key_Down)
+    assert (drawn.state.kernels.filter, drawn.state.pin.channel) == (4, 4)
+
+
 def test_every_layer_can_be_explained_and_painted(drawn):
     for activation in drawn.state.prediction.activations:
         place = tuple(n // 2 for n in activation.shape)
