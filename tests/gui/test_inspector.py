@@ -13,6 +13,20 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 
 from cnn_core.inspection import MapScaled, WeightSet, saliency
+from cnn_core.layers import (
+    AveragePool2D,
+    BatchNorm,
+    Conv2D,
+    Dense,
+    Dropout,
+    Flatten,
+    LeakyReLU,
+    MaxPool2D,
+    Sigmoid,
+    Softmax,
+    Tanh,
+)
+from cnn_core.model import Sequential
 from cnn_core.presets import make_preset
 from cnn_core.storage import save_model
 from cnn_gui.inspector.numbers import exact, short
@@ -331,6 +345,35 @@ def test_kernels_are_compared_with_the_start_of_the_run(drawn, qtbot):
     drawn.window.kernels.chooser.setCurrentIndex(1)
     assert "since the start" in drawn.window.kernels.moved.text()
     assert not drawn.window.kernels.grab().isNull()
+
+
+def test_any_network_can_be_looked_into(drawn, tmp_path, qtbot, dialogs):
+    layers = [
+        *(Conv2D(64, (2, 4), stride=2, padding="same"), BatchNorm(), LeakyReLU(0.2), AveragePool2D(3, 1)),
+        *(Conv2D(5, 3, stride=(2, 1)), Sigmoid(), MaxPool2D(2, 1), Flatten(), Dense(300), Tanh(), Dropout(0.5)),
+        *(Dense(10), Softmax()),
+    ]
+    model = Sequential(layers, "odd").build((28, 28, 1), np.random.default_rng(0))
+    save_model(tmp_path / "odd.safetensors", model)
+    assert drawn.models.open(tmp_path / "odd.safetensors")
+    for activation in drawn.state.prediction.activations:
+        place = tuple(n - 1 for n in activation.shape)
+        drawn.state.set_pin(Pin(activation.name, place))
+        assert drawn.state.explained.working.output == pytest.approx(float(activation.values[place]), abs=1e-5)
+        for name in ROOMS[:2]:
+            open_room(drawn, name)
+            assert not drawn.window.network.grab().isNull()
+    open_room(drawn, "why")
+    qtbot.waitUntil(lambda: drawn.state.why is not None and drawn.state.why.occlusion is not None, timeout=30000)
+    drawn.state.set_pin(Pin("conv_2", (0, 0, 1)))
+    open_room(drawn, "likes")
+    qtbot.waitUntil(lambda: drawn.state.likes is not None and drawn.state.likes.dream is not None, timeout=60000)
+    open_room(drawn, "among")
+    qtbot.waitUntil(lambda: drawn.state.neighbourhood.here is not None, timeout=60000)
+    open_room(drawn, "edits")
+    drawn.window.edits.off.click()
+    assert drawn.state.edits == (MapScaled("conv_2", 1, 0.0),)
+    assert dialogs == []
 
 
 # --- Saving
