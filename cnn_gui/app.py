@@ -74,7 +74,7 @@ class Application(QObject):
 
     def _connect(self) -> None:
         window, canvas = self.window, self.canvas
-        window.may_close = self._may_close
+        window.may_close = self.shutdown
         window.canvas.stroke_moved.connect(canvas.on_stroke_moved)
         window.canvas.stroke_finished.connect(canvas.on_stroke_finished)
         window.canvas.stroke_cancelled.connect(canvas.on_stroke_cancelled)
@@ -126,8 +126,8 @@ class Application(QObject):
         for part in (self.training, self.samples, self.likes, self.among):
             part.data_dir = folder
 
-    def _may_close(self) -> bool:
-        """Whether every thread of ours is gone."""
+    def shutdown(self) -> bool:
+        """Stop all work; whether every thread of ours is gone."""
         parts = (self.training, self.samples, self.why, self.likes, self.among)
         return all(part.shutdown() for part in parts)
 

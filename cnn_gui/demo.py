@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication
@@ -16,20 +17,24 @@ from PySide6.QtWidgets import QApplication
 from cnn_core.assets import asset_path
 from cnn_core.data import locate
 from cnn_core.errors import CnnError
+from cnn_core.inspection import MapScaled
 from cnn_core.storage.recording import Recording, load_recording
 from cnn_core.training import TrainingConfig
 from cnn_gui.app import Application, create_application
 from cnn_gui.canvas.canvas_view import CanvasView
-from cnn_gui.values import Phase
+from cnn_gui.main_window import ROOMS
+from cnn_gui.values import Phase, Pin
 
 BAD_USAGE = 2
 TRAIN_S = 12.0
+ROOM_TIMEOUT_S = 60.0
+SETTLE_S = 0.3
 READ_TIMEOUT_S = 5.0
 START_TIMEOUT_S = 60.0
 
 
-def run_demo(target: str, theme_name: str | None, size: str | None, model: str | None) -> int:
-    """Play, train, save the picture as ``target``, say what was read and reached; the exit code."""
+def run_demo(target: str, theme_name: str | None, size: str | None, model: str | None, room: str | None = None) -> int:
+    """Play, train or look into ``room``, save the picture as ``target``, say what was read; the exit code."""
     try:
         width, height = _size(size)
         _expect_writable(Path(target))
@@ -52,9 +57,12 @@ def run_demo(target: str, theme_name: str | None, size: str | None, model: str |
         if prediction is not None and not prediction.blank:
             surest = min(digit.score for digit in prediction.digits)
             print(f"drew {recording.number}, read as {prediction.number} (each {surest:.1%} sure or more)")  # noqa: T201
-        _train(application)
+        if room:
+            _look_inside(application, room)
+        else:
+            _train(application)
         saved = window.grab().save(target)
-        stopped = application.training.shutdown()
+        stopped = application.shutdown()
         window.close()
         app.processEvents()
     if not saved:
@@ -103,6 +111,32 @@ def _train(application: Application) -> None:
             f"trained {state.model.name if state.model else 'a network'} on {dataset} for {len(state.batches)} steps: "
             f"training accuracy {accuracy:.1%}, {state.batches[-1].images_per_second:,.0f} images/s"
         )
+
+
+def _look_inside(application: Application, room: str) -> None:
+    """Pin a number in the middle of a map that has something to say, open the room and wait for its answers."""
+    state, window = application.state, application.window
+    maps = (
+        [a for a in state.prediction.activations if len(a.shape) == 3 and a.kind == "Conv2D"]
+        if state.prediction
+        else []
+    )
+    if maps:
+        layer = maps[min(1, len(maps) - 1)]
+        row, column, channel = (int(i) for i in np.unravel_index(int(layer.values.argmax()), layer.shape))
+        state.set_pin(Pin(layer.name, (row, column, channel)))
+    window.rooms.setCurrentIndex(ROOMS.index(room))
+    if room == "why":
+        application.why.search(None)
+        _wait(lambda: state.why is not None and state.why.progress >= 1, ROOM_TIMEOUT_S)
+        _wait(lambda: state.mind_change is not None and not state.mind_change.running, ROOM_TIMEOUT_S)
+    elif room == "likes":
+        _wait(lambda: state.likes is not None and state.likes.progress >= 1, ROOM_TIMEOUT_S)
+    elif room == "among":
+        _wait(lambda: state.neighbourhood.progress >= 1, ROOM_TIMEOUT_S)
+    elif room == "edits" and state.pin is not None:
+        application.weights.add(MapScaled(state.pin.layer, state.pin.channel, 0.0))
+    _wait(lambda: False, SETTLE_S)
 
 
 def _wait(done: Callable[[], bool], seconds: float) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from hand import draw
+from PIL import Image
 from PySide6.QtWidgets import QMainWindow
 
 from cnn_core.layers import Dense, Softmax
@@ -162,6 +163,14 @@ def test_the_demo_works_without_a_display(tmp_path):
     assert "read as 2026" in done.stdout
     assert "training accuracy" in done.stdout
     assert "saved out.png" in done.stdout
+
+
+def test_the_demo_looks_into_the_network(tmp_path):
+    done = start("--demo", "sum.png", "--room", "sum", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "trained" not in done.stdout
+    with Image.open(tmp_path / "sum.png") as picture:
+        assert picture.size == (1440, 960)
 
 
 @pytest.mark.parametrize(
