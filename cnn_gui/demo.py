@@ -47,7 +47,7 @@ def run_demo(target: str, theme_name: str | None, size: str | None, model: str |
         window.resize(width, height)
         window.show()
         play(recording, window.canvas)
-        _wait(lambda: _read_something(application), READ_TIMEOUT_S)
+        application.inference.predict_now()  # all of it, however late the last stroke came
         prediction = application.state.prediction
         if prediction is not None and not prediction.blank:
             surest = min(digit.score for digit in prediction.digits)
@@ -103,11 +103,6 @@ def _train(application: Application) -> None:
             f"trained {state.model.name if state.model else 'a network'} on {dataset} for {len(state.batches)} steps: "
             f"training accuracy {accuracy:.1%}, {state.batches[-1].images_per_second:,.0f} images/s"
         )
-
-
-def _read_something(application: Application) -> bool:
-    prediction = application.state.prediction
-    return prediction is not None and not prediction.blank
 
 
 def _wait(done: Callable[[], bool], seconds: float) -> None:
