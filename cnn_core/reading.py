@@ -7,6 +7,7 @@ from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cnn_core import engine
 from cnn_core.arrays import Array
@@ -17,6 +18,8 @@ from cnn_core.model import Sequential
 BATCH = 16
 """Candidates for a digit that are scored at a time."""
 CACHE = 512
+IN_COMPANY = 0.6
+"""Share of the threshold that is enough for the only doubtful mark of a number, as among digits mostly digits stand."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -102,12 +105,19 @@ class Reader:
         if not parts:
             return ()
         probabilities = self._probabilities(parts)
-        known = self.calibration.knows(probabilities)
+        known = self._known_together(probabilities)
         images = [fitted(part.image, self.model.input_shape) for part in parts]
         return tuple(
             ReadDigit(image, part.box, row, bool(is_known))
             for image, part, row, is_known in zip(images, parts, probabilities, known, strict=True)
         )
+
+    def _known_together(self, probabilities: Array) -> NDArray[np.bool_]:
+        """Which rows are one of the classes; a doubtful one among digits is given the benefit of the doubt."""
+        known = self.calibration.knows(probabilities)
+        if len(known) > 1 and np.count_nonzero(~known) == 1:
+            known |= class_score(probabilities) >= self.calibration.threshold * IN_COMPANY
+        return known
 
     def _probabilities(self, parts: Sequence[Part]) -> Array:
         """Of each part [n, k]; the parts that the pen has not touched since are remembered."""

@@ -20,7 +20,7 @@ from cnn_core.errors import ConfigError, DataError, DataUnavailableError, ImageE
 from cnn_core.labels import NOT_A_CLASS
 from cnn_core.layers import softmax
 from cnn_core.presets import make_preset
-from cnn_core.reading import fitted, reading, text_of
+from cnn_core.reading import IN_COMPANY, fitted, reading, text_of
 from cnn_core.storage import load_model
 
 UNIPEN = """
@@ -313,6 +313,25 @@ def test_a_reader_sees_new_weights(rng):
         after = reader.read(marks)[0].probabilities
     assert not np.allclose(before, after)
     np.testing.assert_allclose(after, model.predict(whole(marks)[0].image[None])[0], atol=1e-5)
+
+
+def test_one_doubtful_mark_among_digits_gets_the_benefit_of_the_doubt(bundled, rng):
+    model = make_preset("mlp", rng)
+    marks = row(ONE, SEVEN, ZERO)
+    with reading(model, judge=bundled.model) as reader:
+        lowest, second, _ = sorted(digit.score for digit in reader.read(marks))
+    assert lowest < second
+
+    def known(threshold: float) -> int:
+        with reading(model, Calibration(threshold=threshold), bundled.model) as reader:
+            return sum(digit.known for digit in reader.read(marks))
+
+    between = (lowest + second) / 2
+    assert lowest > between * IN_COMPANY
+    assert known(between) == 3
+    assert known(second * 1.0001) < 3, "two doubtful ones are not company"
+    with reading(model, Calibration(threshold=0.99), bundled.model) as reader:
+        assert not reader.read(row(ONE))[0].known
 
 
 def test_images_are_fitted_to_other_input_sizes(rng):
