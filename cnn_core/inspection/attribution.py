@@ -17,7 +17,7 @@ IG_STEPS = 64
 
 def class_gradient(model: Sequential, images: Array, chosen: int) -> Array:
     """Gradient [n, h, w, c] of the logit of class ``chosen`` with respect to each of ``images`` [n, h, w, c]."""
-    tape = Tape(record=True)
+    tape = Tape(record=True, inputs_only=True)
     logits = model.forward(images, tape)
     check_class(model, chosen)
     return model.backward(_one(logits, chosen), tape)
@@ -78,7 +78,7 @@ def grad_cam(model: Sequential, image: Array, chosen: int, layer: int | None = N
     """
     layer = default_cam_layer(model) if layer is None else layer
     check_class(model, chosen)
-    tape = Tape(record=True)
+    tape = Tape(record=True, inputs_only=True)
     values = image[None]
     maps = values
     for number, step in enumerate(model.trunk):

@@ -8,12 +8,14 @@ import numpy as np
 
 from cnn_core.arrays import Array
 from cnn_core.errors import StoppedError
-from cnn_core.inspection.attribution import check_class, class_gradient
+from cnn_core.inspection.attribution import check_class
 from cnn_core.inspection.occlusion import Progress, Stopped
-from cnn_core.layers import softmax
+from cnn_core.layers import Tape, softmax
 from cnn_core.model import Sequential
 
 STEPS = 200
+PATIENCE = 25
+"""Steps without coming nearer to the border after which it is given up."""
 STEEPEST = 0.5
 """Only pixels whose slope is at least this share of the steepest are moved in a step: a few pixels changed much say
 more than all changed a little."""
@@ -88,21 +90,30 @@ def smallest_flip(
 
 def _cross(model: Sequential, image: Array, goal: int, stopped: Stopped) -> Array | None:
     """Step by step over the border to ``goal``."""
-    edited = image.copy()
+    edited, smallest_gap, patience = image.copy(), np.inf, PATIENCE
     for _ in range(STEPS):
         if stopped():
             raise StoppedError("The search for an edit was stopped.")
-        logits = model.forward(edited[None])[0]
-        if int(logits.argmax()) == goal:
+        tape = Tape(record=True, inputs_only=True)
+        logits = model.forward(edited[None], tape)
+        if int(logits[0].argmax()) == goal:
             return _shorten(model, image, edited, goal)
-        rival = int(np.where(np.arange(len(logits)) == goal, -np.inf, logits).argmax())
-        slope = class_gradient(model, edited[None], goal)[0] - class_gradient(model, edited[None], rival)[0]
+        rival = int(np.where(np.arange(logits.shape[1]) == goal, -np.inf, logits[0]).argmax())
+        gap = float(logits[0, rival] - logits[0, goal])
+        if gap < smallest_gap:
+            smallest_gap, patience = gap, PATIENCE
+        patience -= 1
+        if not patience:
+            return None
+        towards = np.zeros_like(logits)
+        towards[0, goal], towards[0, rival] = 1, -1
+        slope = model.backward(towards, tape)[0]
         slope = np.where((slope > 0) & (edited >= 1) | (slope < 0) & (edited <= 0), 0, slope)
         slope = np.where(np.abs(slope) >= STEEPEST * np.abs(slope).max(), slope, 0)
         steepness = float((slope * slope).sum())
         if steepness < 1e-12:
             return None
-        way = (float(logits[rival] - logits[goal]) * (1 + OVERSHOOT) + 1e-3) / steepness
+        way = (gap * (1 + OVERSHOOT) + 1e-3) / steepness
         way = min(way, STEP / float(np.abs(slope).max()))
         edited = np.clip(edited + slope * image.dtype.type(way), 0, 1)
     return None

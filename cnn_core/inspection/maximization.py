@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from cnn_core.arrays import Array, Shape
+from cnn_core.drawing.raster import draw_strokes
 from cnn_core.errors import StoppedError
 from cnn_core.inspection.exemplars import up_to
 from cnn_core.inspection.occlusion import Progress, Stopped
@@ -19,6 +20,7 @@ RATE = 0.08
 MOST_SHIFT_PX = 2
 BLUR_EVERY = 4
 STARTS = 24
+PEN_SHARE = 0.09
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -77,16 +79,13 @@ def maximize(
 def _start(
     part: Sequential, channel: int, rng: np.random.Generator, shape: Shape, dtype: np.dtype
 ) -> tuple[Array, float]:
-    """Noise to begin with, and what it gives: of several, coarse and fine, one from which there is a way up.
+    """Noise to begin with, and what it gives: of fine and coarse noise and random lines one from which there is a way up.
 
     A network that has learnt to have no opinion of noise sleeps through much of it, and its gradient is zero there.
     """
     found: list[tuple[bool, float, Array]] = []
     for number in range(STARTS):
-        noise = rng.standard_normal(shape)
-        for _ in range(number % 4 * 2):
-            noise = _blur(noise)
-        image = np.clip(0.2 + 0.3 * noise / noise.std(), 0, 1).astype(dtype)
+        image = _scribble(shape, rng, dtype) if number % 2 else _noise(shape, rng, number % 4 * 2, dtype)
         activation, gradient = _activation(part, image, channel)
         found.append((bool(gradient.any()), activation, image))
     _, activation, image = max(found, key=lambda start: start[:2])
@@ -95,7 +94,7 @@ def _start(
 
 def _activation(part: Sequential, image: Array, channel: int) -> tuple[float, Array]:
     """How much ``channel`` is excited and the gradient of that with respect to the image."""
-    tape = Tape(record=True)
+    tape = Tape(record=True, inputs_only=True)
     output = part.forward(image[None], tape)
     gradient = np.zeros_like(output)
     chosen = output[..., channel]
@@ -105,6 +104,21 @@ def _activation(part: Sequential, image: Array, channel: int) -> tuple[float, Ar
     counts = chosen > 0 if (chosen > 0).any() else chosen == chosen.max()  # asleep everywhere: wake the nearest to zero
     gradient[..., channel] = counts / chosen.size
     return float(np.maximum(chosen, 0).mean()), part.backward(gradient, tape)[0]
+
+
+def _noise(shape: Shape, rng: np.random.Generator, blurs: int, dtype: np.dtype) -> Array:
+    noise = rng.standard_normal(shape)
+    for _ in range(blurs):
+        noise = _blur(noise)
+    return np.clip(0.2 + 0.3 * noise / noise.std(), 0, 1).astype(dtype)
+
+
+def _scribble(shape: Shape, rng: np.random.Generator, dtype: np.dtype) -> Array:
+    """A random line of some corners across the image, smooth at its edges."""
+    h, w, c = shape
+    corners = rng.uniform(0.2, 0.8, (int(rng.integers(2, 6)), 2)) * (w, h)
+    drawn = draw_strokes([corners], (h, w), PEN_SHARE * min(h, w))
+    return np.repeat(drawn[:, :, None], c, axis=2).astype(dtype)
 
 
 def _blur(image: Array) -> Array:

@@ -24,15 +24,23 @@ class Tape:
         True switches dropout on and makes batch normalisation use the batch's own statistics.
     record : bool
         False keeps nothing, which is right for inference; ``backward`` then is impossible.
+    inputs_only : bool
+        True leaves the gradients of the parameters out of ``backward``, for whoever asks about the image.
     rng : numpy.random.Generator, optional
         Where dropout masks come from; needed only when ``training`` and the model has a `Dropout`.
     """
 
     def __init__(
-        self, *, training: bool = False, record: bool | None = None, rng: np.random.Generator | None = None
+        self,
+        *,
+        training: bool = False,
+        record: bool | None = None,
+        inputs_only: bool = False,
+        rng: np.random.Generator | None = None,
     ) -> None:
         self.training = training
         self.record = training if record is None else record
+        self.inputs_only = inputs_only
         self.rng = rng
         self.gradients: dict[Layer, dict[str, Array]] = {}
         self.statistics: dict[Layer, dict[str, Array]] = {}

@@ -101,7 +101,8 @@ class Conv2D(Layer):
         return y.reshape(n, h_out, w_out, self.filters)
 
     def backward(self, dy: Array, tape: Tape) -> Array:
-        self.backward_parameters(dy, tape)
+        if not tape.inputs_only:
+            self.backward_parameters(dy, tape)
         x_shape, _ = tape.kept(self)
         weight = self.parameters["weight"].reshape(-1, self.filters)
         return self._scatter(dy.reshape(-1, self.filters) @ weight.T, x_shape, dy.shape)

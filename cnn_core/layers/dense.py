@@ -56,7 +56,8 @@ class Dense(Layer):
         return y
 
     def backward(self, dy: Array, tape: Tape) -> Array:
-        self.backward_parameters(dy, tape)
+        if not tape.inputs_only:
+            self.backward_parameters(dy, tape)
         return dy @ self.parameters["weight"].T
 
     def backward_parameters(self, dy: Array, tape: Tape) -> None:

@@ -63,7 +63,8 @@ class BatchNorm(Layer):
         normalized, inverse_std, training = tape.kept(self)
         axes = tuple(range(dy.ndim - 1))
         d_scale, d_shift = (dy * normalized).sum(axis=axes), dy.sum(axis=axes)
-        tape.add_gradient(self, scale=d_scale, shift=d_shift)
+        if not tape.inputs_only:
+            tape.add_gradient(self, scale=d_scale, shift=d_shift)
         dx = dy
         if training:  # mean and variance depend on x as well
             count = dy.size // dy.shape[-1]

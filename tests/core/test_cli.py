@@ -71,7 +71,8 @@ def test_train_then_use_the_model(cli, own_data, tmp_path, seven):
     assert code == 0
     layers = json.loads(out)["layers"]
     assert [layer["name"] for layer in layers][-1] == "softmax_1"
-    assert len(list((tmp_path / "maps").glob("*.png"))) == len(layers) + 1
+    assert len(list((tmp_path / "maps").glob("[0-9]*.png"))) == len(layers) + 1
+    assert not list((tmp_path / "maps").glob("why-grad-cam.png")), "an mlp has no convolution"
 
 
 def test_the_model_is_kept_without_out(cli, own_data, tmp_path):
@@ -87,6 +88,44 @@ def test_classify_with_the_bundled_model(cli, seven):
     assert (code, result["digit"]) == (0, 7)
     assert sum(result["probabilities"]) == pytest.approx(1, abs=1e-4)
     assert cli("classify", seven)[1].strip().endswith("%)")
+
+
+def test_inspect_writes_what_the_window_shows(cli, seven, tmp_path):
+    folder = tmp_path / "inside"
+    code, out, _ = cli("inspect", seven, "--out", folder, "--pin", "conv_2:5,6,9", "--json")
+    assert code == 0
+    told = json.loads(out)
+    working = told["working"]
+    assert working["sum"] + working["bias"] == pytest.approx(working["output"])
+    assert np.sum(np.multiply(working["inputs"], working["weights"])) == pytest.approx(working["sum"])
+    assert working["sees"][:2] == [[7, 15], [9, 17]]
+    assert (told["why"]["class"], told["why"]["answer"]) == (7, 7)
+    added = told["why"]["contributions"]
+    assert added["sum"] == pytest.approx(added["difference"], rel=0.05)
+    for name in ("saliency", "contributions", "occlusion", "grad-cam"):
+        with Image.open(folder / f"why-{name}.png") as picture:
+            assert picture.size == (280, 280)
+    rows = (folder / "why.csv").read_text().splitlines()
+    assert len(rows) == 1 + 28 * 28
+    assert rows[0].startswith("row,column,image,saliency")
+    assert len((folder / "kernels-conv_1.csv").read_text().splitlines()) == 1 + 3 * 3 * 32
+    assert (folder / "kernels-conv_5.png").exists()
+
+
+def test_inspect_asks_about_another_class_and_tells_one_number(cli, seven):
+    code, out, _ = cli("inspect", seven, "--pin", "softmax_1:7")
+    assert code == 0
+    assert "softmax_1 at 7: eˣ / Σ eˣ" in out
+    for arguments, words in (
+        (("--pin", "conv_9:1"), "expected a layer of accurate"),
+        (("--pin", "conv_1:x"), "such as conv_2:5,6,9"),
+        (("--pin", "conv_1:99,0,0"), "expected 3 whole numbers below"),
+        (("--class", "12", "--out", "x"), "A class expected a number from 0 to 9"),
+    ):
+        code, _, err = cli("inspect", seven, *arguments)
+        assert code == 2
+        assert words in " ".join(err.split())
+    assert "--pin expected a picture" in cli("inspect", "--pin", "conv_1:1,1,1")[2]
 
 
 def test_datasets(cli):
