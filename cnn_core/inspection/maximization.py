@@ -79,7 +79,7 @@ def maximize(
 def _start(
     part: Sequential, channel: int, rng: np.random.Generator, shape: Shape, dtype: np.dtype
 ) -> tuple[Array, float]:
-    """Noise to begin with, and what it gives: of fine and coarse noise and random lines one from which there is a way up.
+    """What to begin with, and what it gives: of fine and coarse noise and random lines one that has a way up.
 
     A network that has learnt to have no opinion of noise sleeps through much of it, and its gradient is zero there.
     """
