@@ -19,6 +19,7 @@ from cnn_core.training import (
     BatchMetrics,
     Checkpoint,
     EpochMetrics,
+    EpochWeights,
     Trainer,
     TrainingConfig,
     TrainingControl,
@@ -131,7 +132,8 @@ def test_pause_step_resume_stop(small_digits):
     control = TrainingControl(paused=True)
     thread, told, results = in_background(config, small_digits, control)
     time.sleep(0.2)
-    assert not told
+    assert [type(event) for event in told] == [EpochWeights], "nothing but the weights that it begins with"
+    assert (told[0].epoch, told[0].snapshot.version) == (0, 0)
     for count in (1, 2):
         control.step()
         assert until(lambda count=count: len(losses(told)) == count)
@@ -159,7 +161,7 @@ def test_thirty_runs_leave_no_thread(small_digits):
     for _ in range(30):
         control = TrainingControl()
         thread, told, _ = in_background(TrainingConfig(**(QUICK.as_dict() | {"epochs": 99})), small_digits, control)
-        assert until(lambda told=told: bool(told))
+        assert until(lambda told=told: bool(losses(told)))
         control.stop()
         thread.join(5)
     assert threading.active_count() == before
