@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Slot
 
 from cnn_core.data import Dataset
 from cnn_core.inspection import Embedding, embed
+from cnn_core.model import Sequential
 from cnn_gui.inference.controller import InferenceController
 from cnn_gui.inspector.company import images_for
 from cnn_gui.inspector.frozen_model import FrozenModel, frozen_model
@@ -28,6 +29,7 @@ class AmongController(QObject):
         self._state, self._inference = state, inference
         self.data_dir: Path | None = None
         self._watched = False
+        self._of: Sequential | None = None
         self._job = LatestJob(self)
         self._job.finished.connect(self._on_finished)
         self._job.progressed.connect(self._on_progressed)
@@ -69,9 +71,10 @@ class AmongController(QObject):
 
     @Slot()
     def _on_model_changed(self) -> None:
-        network, there = self._inference.model, self._state.neighbourhood.embedding
-        if there is not None and network is not None and there.layer < len(network.layers):
-            return  # the same run, of which more is known now, or weights that `again` will look at
+        if self._inference.model is self._of:
+            return  # the same network, of which more is known now
+        self._of = self._inference.model
+        self._job.cancel()
         self._state.set_neighbourhood(Neighbourhood())
         if self._watched:
             self.again()

@@ -262,6 +262,17 @@ def test_the_drawing_moves_among_the_others(drawn, qtbot):
     assert not drawn.window.among.grab().isNull()
 
 
+def test_the_map_of_one_network_is_not_shown_for_another(drawn, tmp_path, qtbot):
+    open_room(drawn, "among")
+    qtbot.waitUntil(lambda: drawn.state.neighbourhood.embedding is not None, timeout=60000)
+    before = drawn.state.neighbourhood.embedding
+    save_model(tmp_path / "other.safetensors", make_preset("digits", np.random.default_rng(9)))
+    assert drawn.models.open(tmp_path / "other.safetensors")
+    assert drawn.state.neighbourhood.embedding is None
+    qtbot.waitUntil(lambda: drawn.state.neighbourhood.embedding is not None, timeout=60000)
+    assert not np.array_equal(drawn.state.neighbourhood.embedding.features, before.features)
+
+
 # --- Weights
 
 
