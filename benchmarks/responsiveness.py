@@ -1,9 +1,10 @@
 """How the window feels: event-loop delay, pen to picture, and closing, idle and while it trains at full speed.
 
-``python -m benchmarks.responsiveness [--json] [--preset digits] [--seconds 10]``
+``python -m benchmarks.responsiveness [--json] [--preset digits] [--seconds 10] [--room sum]``
 
 The delay of the event loop is how much later than asked a timer of 5 ms fires. Pen to picture is the time from a mouse
-event to the moment at which all views have been repainted with the new prediction.
+event to the moment at which all views have been repainted with the new prediction, with a room of the inspector open.
+In the room of changes a map is scaled, so that the unchanged network is asked as well.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from benchmarks.repaint import RepaintWatch
 from cnn_core.data import locate
 from cnn_core.training import TrainingConfig
 from cnn_gui.app import Application, create_application
+from cnn_gui.network_zone import ROOMS
 
 TICK_MS = 5
 START_TIMEOUT_S = 60.0
@@ -95,19 +97,22 @@ def percentile(values: list[float], share: float) -> float:
     return round(float(np.percentile(values, share)), 2) if values else float("nan")
 
 
-def measure(preset: str, seconds: float) -> dict[str, str | float]:
+def measure(preset: str, seconds: float, room: str) -> dict[str, str | float]:
     """All figures of one network."""
     with tempfile.TemporaryDirectory() as folder:
         application = create_application(str(Path(folder) / "settings.ini"))
         application.window.show()
+        application.window.network.open_room(room)
         live(0.5)
         meter = DelayMeter()
-        figures: dict[str, str | float] = {"preset": preset}
+        figures: dict[str, str | float] = {"preset": preset, "room": room}
         dataset = "mnist" if locate("mnist") else "synthetic"
         application.training.start(TrainingConfig(dataset=dataset, preset=preset, epochs=1000))
         end = time.monotonic() + START_TIMEOUT_S
         while not application.state.batches and time.monotonic() < end:
             live(0.05)
+        if room == "edits":
+            application.window.network.edits.factor.setValue(0)
         meter.start()
         live(seconds)
         meter.stop()
@@ -140,11 +145,16 @@ def main() -> None:
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--preset", action="append")
     parser.add_argument("--seconds", type=float, default=10.0)
+    parser.add_argument("--room", action="append", choices=tuple(ROOMS))
     arguments = parser.parse_args()
     if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     _ = QApplication.instance() or QApplication(sys.argv[:1])
-    rows = [measure(preset, arguments.seconds) for preset in arguments.preset or ["digits", "article"]]
+    rows = [
+        measure(preset, arguments.seconds, room)
+        for preset in arguments.preset or ["digits", "article"]
+        for room in arguments.room or ["sum"]
+    ]
     if arguments.json:
         print(json.dumps({"machine": describe_machine(), "rows": rows}))
         return

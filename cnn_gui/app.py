@@ -88,27 +88,28 @@ class Application(QObject):
         window.number.digit_chosen.connect(self.state.set_choice)
         window.paste_requested.connect(canvas.paste)
         window.image_requested.connect(canvas.open_image)
-        for view in (window.inspector.strip, window.detail):
+        for view in (window.network.inspector.strip, window.network.detail):
             view.place_chosen.connect(self.state.set_pin)
             view.place_pointed.connect(self.state.set_pointed)
-        window.kernels.blocks.filter_chosen.connect(self._on_filter_chosen)
-        window.kernels.blocks.input_map_chosen.connect(self.weights.choose_input_map)
-        window.edits.edit_made.connect(self.weights.add)
-        window.edits.undo_requested.connect(self.weights.undo)
-        window.edits.undo_all_requested.connect(self.weights.undo_all)
-        window.epoch.epoch_chosen.connect(self.weights.show_epoch)
-        window.slide.clicked.connect(self.slide.toggle)
+        window.network.kernels.blocks.filter_chosen.connect(self._on_filter_chosen)
+        window.network.kernels.blocks.input_map_chosen.connect(self.weights.choose_input_map)
+        window.network.edits.edit_made.connect(self.weights.add)
+        window.network.edits.undo_requested.connect(self.weights.undo)
+        window.network.edits.undo_all_requested.connect(self.weights.undo_all)
+        window.network.epoch.epoch_chosen.connect(self.weights.show_epoch)
+        window.network.slide.clicked.connect(self.slide.toggle)
         self.slide.running_changed.connect(self._on_sliding_changed)
         window.picture_requested.connect(self.save_picture)
         window.table_requested.connect(self.save_table)
-        window.why.watched.connect(self.why.watch)
-        window.why.class_asked.connect(self.why.ask)
-        window.why.search_requested.connect(self.why.search)
-        window.why.search_cancelled.connect(self.why.cancel_search)
-        for view, controller in ((window.likes, self.likes), (window.among, self.among)):
-            view.watched.connect(controller.watch)
-            view.again_requested.connect(controller.again)
-            view.cancel_requested.connect(controller.cancel)
+        window.network.why.watched.connect(self.why.watch)
+        window.network.why.class_asked.connect(self.why.ask)
+        window.network.why.search_requested.connect(self.why.search)
+        window.network.why.search.cancel_requested.connect(self.why.cancel_search)
+        window.network.why.answers.cancel_requested.connect(self.why.cancel)
+        for room, controller in ((window.network.likes, self.likes), (window.network.among, self.among)):
+            room.watched.connect(controller.watch)
+            room.work.again_requested.connect(controller.again)
+            room.work.cancel_requested.connect(controller.cancel)
         window.panel.train_requested.connect(self.training.start)
         window.panel.step_requested.connect(self.training.step)
         window.panel.pause_requested.connect(self.training.toggle_pause)
@@ -119,7 +120,7 @@ class Application(QObject):
         window.save_requested.connect(self.models.save)
         window.bundled_requested.connect(self._on_bundled_requested)
         window.data_dir_chosen.connect(self._on_data_dir_chosen)
-        window.scale_chosen.connect(self.state.set_scale)
+        window.network.scale_chosen.connect(self.state.set_scale)
         window.theme_toggled.connect(self._on_theme_toggled)
 
     def _use_data_dir(self, folder: Path | None) -> None:
@@ -164,7 +165,7 @@ class Application(QObject):
     @Slot(str)
     def save_table(self, path: str) -> bool:
         """Write the numbers behind the room that is open as CSV; False, and a dialog, when that cannot be."""
-        rows = TABLES[self.window.room](self.state)
+        rows = TABLES[self.window.network.room](self.state)
         if not rows:
             self.errors.show("There are no numbers to save", "Expected something to be shown here, found nothing yet.")
             return False
@@ -181,7 +182,7 @@ class Application(QObject):
 
     @Slot(bool)
     def _on_sliding_changed(self, running: bool) -> None:
-        self.window.slide.setText("Stop" if running else "Slide the kernel")
+        self.window.network.slide.setText("Stop" if running else "Slide the kernel")
 
     @Slot(int)
     def _on_filter_chosen(self, number: int) -> None:

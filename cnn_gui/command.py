@@ -17,7 +17,7 @@ from cnn_gui.app import create_application
 from cnn_gui.demo import BAD_USAGE, run_demo
 from cnn_gui.display import display_problem
 from cnn_gui.errors import install_excepthook
-from cnn_gui.main_window import ROOMS
+from cnn_gui.network_zone import ROOMS
 
 SIGNAL_CHECK_MS = 200
 
@@ -31,7 +31,7 @@ def main() -> None:
     parser.add_argument("--demo", metavar="FILE.png", help="play a drawing, train a little, write a picture, exit")
     parser.add_argument("--theme", choices=sorted(theme.THEMES), help="dark or light, for this demo")
     parser.add_argument("--size", metavar="W×H", help="size of the demo's window, for example 1440x960")
-    parser.add_argument("--room", choices=ROOMS, help="look into the network in this room instead of training")
+    parser.add_argument("--room", choices=tuple(ROOMS), help="look into the network in this room instead of training")
     parser.add_argument("--version", action="version", version=f"cnn-gui {__version__}")
     arguments = parser.parse_args()
     if problem := display_problem():

@@ -22,7 +22,6 @@ from cnn_core.storage.recording import Recording, load_recording
 from cnn_core.training import TrainingConfig
 from cnn_gui.app import Application, create_application
 from cnn_gui.canvas.canvas_view import CanvasView
-from cnn_gui.main_window import ROOMS
 from cnn_gui.values import Phase, Pin
 
 BAD_USAGE = 2
@@ -125,7 +124,7 @@ def _look_inside(application: Application, room: str) -> None:
         layer = maps[min(1, len(maps) - 1)]
         row, column, channel = (int(i) for i in np.unravel_index(int(layer.values.argmax()), layer.shape))
         state.set_pin(Pin(layer.name, (row, column, channel)))
-    window.rooms.setCurrentIndex(ROOMS.index(room))
+    window.network.open_room(room)
     if room == "why":
         application.why.search(None)
         _wait(lambda: state.why is not None and state.why.progress >= 1, ROOM_TIMEOUT_S)

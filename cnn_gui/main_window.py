@@ -9,7 +9,6 @@ from itertools import pairwise
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal, SignalInstance, Slot
 from PySide6.QtGui import QAction, QCloseEvent, QIcon, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import (
-    QComboBox,
     QFileDialog,
     QFrame,
     QHBoxLayout,
@@ -18,8 +17,6 @@ from PySide6.QtWidgets import (
     QMenuBar,
     QPushButton,
     QSizePolicy,
-    QSplitter,
-    QTabWidget,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -29,25 +26,17 @@ from cnn_core.assets import asset_path
 from cnn_gui import theme
 from cnn_gui.canvas.canvas_view import CanvasView
 from cnn_gui.canvas.tools import ToolBar
-from cnn_gui.inference.input_view import InputView
 from cnn_gui.inference.number_view import NumberView
 from cnn_gui.inference.prediction_view import PredictionView
-from cnn_gui.inspector.among_view import AmongView
-from cnn_gui.inspector.detail_view import DetailView
-from cnn_gui.inspector.edits_view import EditsView
-from cnn_gui.inspector.epoch_slider import EpochSlider
-from cnn_gui.inspector.kernels_view import KernelsView
-from cnn_gui.inspector.likes_view import LikesView
-from cnn_gui.inspector.strip import InspectorView
-from cnn_gui.inspector.why_view import WhyView
-from cnn_gui.inspector.working_view import WorkingView
+from cnn_gui.network_zone import NetworkZone
 from cnn_gui.settings import Settings
 from cnn_gui.state import AppState
 from cnn_gui.training.panel import TrainingPanel
 from cnn_gui.training.plots import accuracy_plot, loss_plot
-from cnn_gui.values import ColourScale, Phase
-from cnn_gui.widgets.card import Card, label
+from cnn_gui.values import Phase, thousands
+from cnn_gui.widgets.card import Card
 from cnn_gui.widgets.elided_label import ElidedLabel
+from cnn_gui.widgets.splitter import splitter
 from cnn_gui.widgets.square_on_top import SquareOnTop
 
 SIZE_PX = (1440, 960)
@@ -57,7 +46,6 @@ SAMPLES_FROM_PX = 780
 MODEL_FILES = "Models (*.safetensors)"
 PICTURE_FILES = "Pictures (*.png *.svg)"
 TABLE_FILES = "Tables (*.csv)"
-ROOMS = ("sum", "kernels", "why", "likes", "among", "edits")
 IMAGE_FILES = "Images (*.png *.jpg *.jpeg *.bmp *.gif *.webp *.tif *.tiff);;All files (*)"
 CLOSE_RETRY_MS = 50
 
@@ -72,7 +60,6 @@ class MainWindow(QMainWindow):
     bundled_requested = Signal()
     theme_toggled = Signal()
     paste_requested = Signal()
-    scale_chosen = Signal(object)
     picture_requested = Signal(str)
     table_requested = Signal(str)
 
@@ -86,16 +73,7 @@ class MainWindow(QMainWindow):
         self.tools = ToolBar(state)
         self.number = NumberView(state)
         self.prediction = PredictionView(state)
-        self.input = InputView(state)
-        self.inspector = InspectorView(state)
-        self.detail = DetailView(state)
-        self.working = WorkingView(state)
-        self.kernels = KernelsView(state)
-        self.edits = EditsView(state)
-        self.epoch = EpochSlider(state)
-        self.why = WhyView(state)
-        self.likes = LikesView(state)
-        self.among = AmongView(state)
+        self.network = NetworkZone(state)
         self.panel = TrainingPanel(state, settings)
         self.loss, self.accuracy = loss_plot(state), accuracy_plot(state)
         self._build_header()
@@ -106,8 +84,7 @@ class MainWindow(QMainWindow):
         state.training_changed.connect(self._on_training_changed)
         state.notice_changed.connect(self._on_notice_changed)
         state.theme_changed.connect(self._on_theme_changed)
-        state.prediction_changed.connect(self._on_prediction_changed)
-        for before, after in pairwise((self.tools.clear, *self.number.buttons, self.inspector)):
+        for before, after in pairwise((self.tools.clear, *self.number.buttons, self.network.inspector)):
             self.setTabOrder(before, after)
         self._on_theme_changed()
         self._on_training_changed()
@@ -153,20 +130,18 @@ class MainWindow(QMainWindow):
         return button
 
     def _arrange(self) -> None:
-        self.upper_zones = self._splitter(
-            "upperZones", Qt.Orientation.Horizontal, self._hand_zone(), self._network_zone()
-        )
+        self.upper_zones = splitter("upperZones", Qt.Orientation.Horizontal, self._hand_zone(), self.network)
         training = Card()
         training.body.addWidget(self.panel)
         training.setMinimumWidth(LEFT_PX)
-        self.lower_zones = self._splitter("lowerZones", Qt.Orientation.Horizontal, training, self.loss, self.accuracy)
-        self.zones = self._splitter("zones", Qt.Orientation.Vertical, self.upper_zones, self.lower_zones)
+        self.lower_zones = splitter("lowerZones", Qt.Orientation.Horizontal, training, self.loss, self.accuracy)
+        self.zones = splitter("zones", Qt.Orientation.Vertical, self.upper_zones, self.lower_zones)
         self.upper_zones.setSizes([372, 1032])
         self.lower_zones.setSizes([372, 510, 510])
         self.zones.setSizes([640, 220])
-        for splitter, factors in ((self.upper_zones, (2, 6)), (self.lower_zones, (2, 3, 3)), (self.zones, (1, 0))):
+        for part, factors in ((self.upper_zones, (2, 6)), (self.lower_zones, (2, 3, 3)), (self.zones, (1, 0))):
             for index, factor in enumerate(factors):
-                splitter.setStretchFactor(index, factor)
+                part.setStretchFactor(index, factor)
         content = QWidget()
         column = QVBoxLayout(content)
         column.setContentsMargins(0, 0, 0, 0)
@@ -178,84 +153,10 @@ class MainWindow(QMainWindow):
         column.addLayout(inner, 1)
         self.setCentralWidget(content)
 
-    def _splitter(self, name: str, orientation: Qt.Orientation, *widgets: QWidget) -> QSplitter:
-        splitter = QSplitter(orientation)
-        splitter.setObjectName(name)
-        splitter.setHandleWidth(12)
-        splitter.setChildrenCollapsible(False)
-        for widget in widgets:
-            splitter.addWidget(widget)
-        return splitter
-
     def _hand_zone(self) -> QWidget:
         zone = Card()
         zone.body.addWidget(SquareOnTop(self.canvas, (self.tools, self.number), self.prediction), 1)
         zone.setMinimumWidth(LEFT_PX)
-        return zone
-
-    def _network_zone(self) -> QWidget:
-        zone = self.network = Card("What the network makes of it")
-        zone.setAccessibleName("What the network makes of it")
-        self.timing = label(muted=True, small=True)
-        self.timing.setToolTip("Time from the drawing to all activations")
-        self.scale = QComboBox()
-        self.scale.setObjectName("scaleCombo")
-        self.scale.setAccessibleName("Colour scale of the maps")
-        self.scale.setToolTip("Over which numbers the colours run: each map's own, the whole layer's, or fixed as now")
-        for scale in ColourScale:
-            self.scale.addItem(f"colours {scale.value}", scale)
-        self.scale.setCurrentIndex(self.scale.findData(self._state.scale))
-        self.scale.currentIndexChanged.connect(lambda: self.scale_chosen.emit(self.scale.currentData()))
-        zone.head.addWidget(self.epoch)
-        zone.head.addWidget(self.scale)
-        zone.head.addWidget(self.timing)
-        received = QWidget()
-        column = QVBoxLayout(received)
-        column.setContentsMargins(0, 0, 10, 0)
-        column.setSpacing(6)
-        column.addWidget(label("input", title=True, small=True))
-        column.addWidget(self.input)
-        self.input_words = label("28×28, as received", muted=True, small=True)
-        column.addWidget(self.input_words)
-        column.addStretch(1)
-        strip = QWidget()
-        row = QHBoxLayout(strip)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
-        row.addWidget(received)
-        row.addWidget(self.inspector, 1)
-        self.slide = QPushButton("Slide the kernel")
-        self.slide.setObjectName("slideButton")
-        self.slide.setToolTip("Move the pin through the whole map, row by row (Ctrl+L)")
-        self.slide.setProperty("tight", True)
-        left = QWidget()
-        stack = QVBoxLayout(left)
-        stack.setContentsMargins(0, 0, 0, 0)
-        stack.setSpacing(6)
-        stack.addWidget(self.detail, 1)
-        stack.addWidget(self.slide)
-        asked = self._splitter("asked", Qt.Orientation.Horizontal, left, self.working)
-        asked.setSizes([230, 760])
-        asked.setStretchFactor(0, 0)
-        asked.setStretchFactor(1, 1)
-        self.rooms = QTabWidget()
-        self.rooms.setObjectName("inspectorRooms")
-        self.rooms.setAccessibleName("Questions to the network")
-        self.rooms.setDocumentMode(True)
-        for title, room in (
-            ("The sum", asked),
-            ("Kernels", self.kernels),
-            ("Why this digit?", self.why),
-            ("What it likes", self.likes),
-            ("Among the others", self.among),
-            ("Change it", self.edits),
-        ):
-            self.rooms.addTab(room, title)
-        self.inside = self._splitter("inside", Qt.Orientation.Vertical, strip, self.rooms)
-        self.inside.setSizes([350, 230])
-        self.inside.setStretchFactor(0, 3)
-        self.inside.setStretchFactor(1, 1)
-        zone.body.addWidget(self.inside, 1)
         return zone
 
     def _build_status_bar(self) -> None:
@@ -297,13 +198,13 @@ class MainWindow(QMainWindow):
         self.stop_action = self._action(training, "St&op", "Ctrl+Shift+.", self.panel.stop.click)
         view = self.menus.addMenu("&View")
         self._action(view, "&Dark or light", "Ctrl+T", self.theme_toggled.emit)
-        for number in range(self.rooms.count()):
-            title = self.rooms.tabText(number)
-            self._action(view, title, f"Ctrl+{number + 1}", partial(self.rooms.setCurrentIndex, number))
+        for number in range(self.network.rooms.count()):
+            title = self.network.rooms.tabText(number)
+            self._action(view, title, f"Ctrl+{number + 1}", partial(self.network.rooms.setCurrentIndex, number))
         view.addSeparator()
-        self._action(view, "&Slide the kernel", "Ctrl+L", self.slide.click)
-        self._action(view, "Larger &maps", keys.ZoomIn, lambda: self.inspector.strip.zoom(1))
-        self._action(view, "S&maller maps", keys.ZoomOut, lambda: self.inspector.strip.zoom(-1))
+        self._action(view, "&Slide the kernel", "Ctrl+L", self.network.slide.click)
+        self._action(view, "Larger &maps", keys.ZoomIn, lambda: self.network.inspector.strip.zoom(1))
+        self._action(view, "S&maller maps", keys.ZoomOut, lambda: self.network.inspector.strip.zoom(-1))
 
     def _action(self, menu, text: str, keys, work: Callable[[], object]) -> QAction:
         action = QAction(text, self)
@@ -339,18 +240,13 @@ class MainWindow(QMainWindow):
             self._remember_folder(path)
             self.save_requested.emit(path)
 
-    @property
-    def room(self) -> str:
-        """Name of the room of the inspector that is open: a key of its tables."""
-        return ROOMS[self.rooms.currentIndex()]
-
     @Slot()
     def choose_picture(self) -> None:
-        self._choose_target("Save this view", f"{self.room}.png", PICTURE_FILES, self.picture_requested)
+        self._choose_target("Save this view", f"{self.network.room}.png", PICTURE_FILES, self.picture_requested)
 
     @Slot()
     def choose_table(self) -> None:
-        self._choose_target("Save these numbers", f"{self.room}.csv", TABLE_FILES, self.table_requested)
+        self._choose_target("Save these numbers", f"{self.network.room}.csv", TABLE_FILES, self.table_requested)
 
     def _choose_target(self, title: str, name: str, kinds: str, signal: SignalInstance) -> None:
         path, _ = QFileDialog.getSaveFileName(
@@ -386,7 +282,7 @@ class MainWindow(QMainWindow):
         model = self._state.model
         if model is None:
             return
-        parameters = f"{model.parameters:,} parameters".replace(",", "\u202f")
+        parameters = f"{thousands(model.parameters)} parameters"
         words = [model.name, model.origin, parameters]
         if model.accuracy is not None:
             words.append(f"{model.accuracy * 100:.2f} % on the test set")
@@ -405,14 +301,6 @@ class MainWindow(QMainWindow):
         self.notice.setText(self._state.notice)
 
     @Slot()
-    def _on_prediction_changed(self) -> None:
-        prediction = self._state.prediction
-        if prediction is not None:
-            self.timing.setText(f"{prediction.elapsed_ms:.1f} ms")
-            h, w, _ = prediction.image.shape
-            self.input_words.setText(f"{h}×{w}, as received")
-
-    @Slot()
     def _on_theme_changed(self) -> None:
         self.theme_button.setIcon(theme.icon("theme", self._state.theme.text))
         self._on_model_changed()
@@ -424,9 +312,9 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(*MINIMUM_PX)
         if geometry := self._settings.bytes("window/geometry"):
             self.restoreGeometry(geometry)
-        for splitter in (self.upper_zones, self.lower_zones, self.zones, self.inside):
-            if sizes := self._settings.bytes(f"window/{splitter.objectName()}"):
-                splitter.restoreState(sizes)
+        for part in (self.upper_zones, self.lower_zones, self.zones, self.network.inside):
+            if sizes := self._settings.bytes(f"window/{part.objectName()}"):
+                part.restoreState(sizes)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """In a low window the canvas needs the room more than the training samples."""
@@ -449,8 +337,8 @@ class MainWindow(QMainWindow):
             QTimer.singleShot(CLOSE_RETRY_MS, self.close)
             return
         self._settings.put("window/geometry", self.saveGeometry())
-        for splitter in (self.upper_zones, self.lower_zones, self.zones, self.inside):
-            self._settings.put(f"window/{splitter.objectName()}", splitter.saveState())
+        for part in (self.upper_zones, self.lower_zones, self.zones, self.network.inside):
+            self._settings.put(f"window/{part.objectName()}", part.saveState())
         self.panel.save()
         self._settings.sync()
         event.accept()

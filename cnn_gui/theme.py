@@ -136,19 +136,19 @@ def style_sheet(t: Theme) -> str:
     QPushButton[primary="true"]:disabled {{ background: {t.raised}; color: {faint}; border-color: {t.border}; }}
     QPushButton[tight="true"] {{ padding: 5px 6px; }}
     QPushButton[flat="true"] {{ border-radius: 13px; padding: 4px 13px; }}
-    QComboBox, QLineEdit, QSpinBox {{ background: {t.raised}; border: 1px solid {t.border}; border-radius: 6px;
+    QComboBox, QLineEdit, QAbstractSpinBox {{ background: {t.raised}; border: 1px solid {t.border}; border-radius: 6px;
         padding: 2px 8px; min-height: 20px; selection-background-color: {t.accent};
         selection-color: {t.accent_text}; }}
-    QComboBox:hover, QLineEdit:hover, QSpinBox:hover {{ background: {t.hover}; }}
-    QComboBox:focus, QLineEdit:focus, QSpinBox:focus {{ border-color: {t.accent}; }}
-    QComboBox:disabled, QLineEdit:disabled, QSpinBox:disabled {{ color: {faint}; background: {t.surface}; }}
+    QComboBox:hover, QLineEdit:hover, QAbstractSpinBox:hover {{ background: {t.hover}; }}
+    QComboBox:focus, QLineEdit:focus, QAbstractSpinBox:focus {{ border-color: {t.accent}; }}
+    QComboBox:disabled, QLineEdit:disabled, QAbstractSpinBox:disabled {{ color: {faint}; background: {t.surface}; }}
     QComboBox {{ padding-left: 7px; padding-right: 1px; }}
     QComboBox::drop-down {{ border: none; width: 15px; }}
     QComboBox::down-arrow {{ image: url("{asset_path("icons/chevron.svg").as_posix()}"); width: 12px; height: 12px; }}
     QComboBox QAbstractItemView {{ background: {t.raised}; border: 1px solid {t.border}; padding: 4px;
         selection-background-color: {t.hover}; selection-color: {t.text}; outline: none; }}
-    QSpinBox::up-button, QSpinBox::down-button {{ width: 0; border: none; }}
-    QSpinBox QLineEdit {{ background: transparent; border: none; padding: 0; min-height: 0; }}
+    QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {{ width: 0; border: none; }}
+    QAbstractSpinBox QLineEdit {{ background: transparent; border: none; padding: 0 4px; min-height: 0; }}
     QAbstractScrollArea::corner {{ background: transparent; border: none; }}
     QProgressBar {{ background: {t.track}; border: none; border-radius: 3px; max-height: 6px; min-height: 6px; }}
     QProgressBar::chunk {{ background: {t.accent}; border-radius: 3px; }}

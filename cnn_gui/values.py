@@ -292,6 +292,11 @@ class Samples:
     reason: str = ""
 
 
+def thousands(number: float) -> str:
+    """A whole number in groups of three digits, with narrow spaces: ``1 383 002``."""
+    return f"{number:,.0f}".replace(",", "\u202f")
+
+
 def percent(share: float) -> str:
     """``0.9734`` as ``97 %``; what would round up to a certainty that is not there is shown more exactly."""
     shown = round(share * 100)

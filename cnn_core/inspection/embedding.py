@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,6 +47,11 @@ class Embedding:
     mean: Array
     axes: Array
     explained: float
+    _halved_squares: Array = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        squares = np.einsum("nd,nd->n", self.features, self.features) * np.float32(0.5)
+        object.__setattr__(self, "_halved_squares", squares)
 
     def place(self, feature: Array) -> Array:
         """Where an image with the ``feature`` [d] stands: [2]."""
@@ -54,7 +59,8 @@ class Embedding:
 
     def nearest(self, feature: Array, count: int = 8) -> NDArray[np.int64]:
         """Numbers of the images with the nearest features, of the whole layer and not just of the plane."""
-        distance = ((self.features - feature) ** 2).sum(axis=1)
+        # |f - x|² = |f|² - 2 f·x + |x|², of which the last is the same for all
+        distance = self._halved_squares - self.features @ feature
         count = min(count, len(distance))
         some = np.argpartition(distance, count - 1)[:count]
         return some[np.argsort(distance[some], kind="stable")]

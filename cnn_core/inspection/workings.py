@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from cnn_core.arrays import Array
+from cnn_core.arrays import Array, Shape
 from cnn_core.inspection.receptive_field import Place, check_place
 from cnn_core.layers import (
     AveragePool2D,
@@ -24,10 +24,12 @@ from cnn_core.layers import (
     Sigmoid,
     Softmax,
     Tanh,
+    Tape,
 )
 from cnn_core.model import Sequential
 
 Numbers = NDArray[np.float64]
+CURVE_REACH, CURVE_POINTS = 2.0, 81
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,6 +49,8 @@ class Working:
     bias : what is added; 0 where the layer has none
     function : how the output comes from the sum or the input, in a few words: ``max(x, 0)``
     output : the value
+    maps : shape [h, w, c] of the maps whose numbers a vector of inputs are; None where there are none
+    curve : the function around the input, [2, points] of inputs and outputs; None where it is no function of one number
     """
 
     layer: str
@@ -59,6 +63,8 @@ class Working:
     bias: float
     function: str
     output: float
+    maps: Shape | None = None
+    curve: Numbers | None = None
 
     @property
     def products(self) -> Numbers | None:
@@ -87,7 +93,9 @@ def explain(model: Sequential, outputs: Sequence[Array], image: Array, layer: in
     inputs, inside, origin = _read(what, before, place)
     weights, bias = _weights(what, inputs, place)
     function, output = _result(what, inputs, inside, weights, bias, place)
-    return Working(what.name, what.kind, place, inputs, inside, origin, weights, bias, function, output)
+    maps = _maps_before(model, outputs, image, layer) if isinstance(what, Dense) else None
+    curve = _curve(what, float(inputs.flat[0]))
+    return Working(what.name, what.kind, place, inputs, inside, origin, weights, bias, function, output, maps, curve)
 
 
 def onwards(model: Sequential, layer: int) -> range:
@@ -101,6 +109,24 @@ def onwards(model: Sequential, layer: int) -> range:
 def works_value_by_value(layer: Layer) -> bool:
     """Whether each output depends on the one input at its own place."""
     return isinstance(layer, (ReLU, LeakyReLU, Sigmoid, Tanh, Dropout, BatchNorm))
+
+
+def _maps_before(model: Sequential, outputs: Sequence[Array], image: Array, layer: int) -> Shape | None:
+    """Shape of the maps that were flattened into what ``layer`` reads, if they were."""
+    before = layer - 1
+    while before >= 0 and works_value_by_value(model.layers[before]):
+        before -= 1
+    if before < 0 or not isinstance(model.layers[before], Flatten):
+        return None
+    return (outputs[before - 1] if before else image).shape
+
+
+def _curve(layer: Layer, x: float) -> Numbers | None:
+    if not isinstance(layer, (ReLU, LeakyReLU, Sigmoid, Tanh)):
+        return None
+    reach = max(abs(x) * 1.25, CURVE_REACH)
+    at = np.linspace(-reach, reach, CURVE_POINTS)
+    return np.stack([at, layer.forward(at[None], Tape())[0]])
 
 
 def _read(layer: Layer, before: Numbers, place: Place) -> tuple[Numbers, NDArray[np.bool_], Place]:

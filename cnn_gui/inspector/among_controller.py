@@ -19,6 +19,8 @@ from cnn_gui.state import AppState
 from cnn_gui.values import Neighbourhood
 
 NEAREST = 8
+MOST_PROGRESS = 0.99
+"""After the last image the plane is still to be found."""
 
 
 class AmongController(QObject):
@@ -103,6 +105,7 @@ class AmongController(QObject):
 
     @Slot(float)
     def _on_progressed(self, share: float) -> None:
+        share = min(share, MOST_PROGRESS)
         self._state.set_neighbourhood(replace(self._state.neighbourhood, progress=share))
 
     @Slot(str)

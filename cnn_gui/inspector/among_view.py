@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QFont, QHideEvent, QPainter, QPaintEvent, QPen, QPixmap, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Slot
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPixmap
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from cnn_core.inspection import Embedding
+from cnn_gui.inspector.room import Room, WorkLine
 from cnn_gui.state import AppState
 from cnn_gui.values import Neighbourhood
-from cnn_gui.widgets.card import label
-from cnn_gui.widgets.pixels import rgb_image
+from cnn_gui.widgets.painted_text import paint_line
+from cnn_gui.widgets.pixels import image_of
 
 COLOURS = (
     "#4e9af1", "#f28e2b", "#59b36a", "#e15759", "#9c6ade", "#b07a5a", "#f06fb0", "#8f98a8", "#c6b832", "#3bb8c4",
@@ -45,9 +46,9 @@ class Cloud(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         there = self._state.neighbourhood
         if there.embedding is None:
-            painter.setPen(QColor(self._state.theme.muted))
-            flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-            painter.drawText(self.rect(), flags, there.words or "draw a digit")
+            if there.progress >= 1:  # else the line above says what is being done
+                painter.setPen(QColor(self._state.theme.muted))
+                painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, there.words)
         else:
             painter.drawPixmap(0, 0, self._points(there, there.embedding))
             self._paint_here(painter, there, there.embedding)
@@ -89,17 +90,14 @@ class Cloud(QWidget):
 
     def _paint_names(self, painter: QPainter, there: Neighbourhood, places: np.ndarray) -> None:
         """Each class's name where its points lie."""
-        font = QFont(self.font())
-        font.setPixelSize(14)
-        font.setWeight(QFont.Weight.Bold)
-        painter.setFont(font)
         names = self._state.model.class_names if self._state.model else ()
         for label_ in range(min(len(names), int(there.labels.max(initial=-1)) + 1)):
             own = places[there.labels == label_]
             if len(own):
                 x, y = (float(v) for v in np.median(own, axis=0))
-                painter.setPen(QColor(self._state.theme.text))
-                painter.drawText(QRectF(x - 40, y - 10, 80, 20), Qt.AlignmentFlag.AlignCenter, names[label_])
+                place = QRectF(x - 40, y - 10, 80, 20)
+                centre = Qt.AlignmentFlag.AlignCenter
+                paint_line(painter, place, names[label_], self._state.theme.text, size_px=14, strong=True, align=centre)
 
     def _paint_here(self, painter: QPainter, there: Neighbourhood, embedding: Embedding) -> None:
         if there.here is None:
@@ -126,80 +124,39 @@ class Nearest(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
         painter, there, theme = QPainter(self), self._state.neighbourhood, self._state.theme
-        font = QFont(self.font())
-        font.setPixelSize(12)
-        painter.setFont(font)
-        painter.setPen(QColor(theme.muted))
-        painter.drawText(QRectF(0, 0, self.width(), 18), "nearest test images" if there.nearest else "")
+        if there.nearest:
+            paint_line(painter, QRectF(0, 0, self.width(), 18), "nearest test images", theme.muted)
         names = self._state.model.class_names if self._state.model else ()
-        for rank, number in enumerate(there.nearest):
+        rows = max(1, (self.height() - 20) // (SIDE_PX + 20))
+        for rank, number in enumerate(there.nearest[: rows * NEAR_COLUMNS]):
             row, column = divmod(rank, NEAR_COLUMNS)
             place = QRectF(column * (SIDE_PX + 8), 20 + row * (SIDE_PX + 22), SIDE_PX, SIDE_PX)
-            image = there.images[number]
-            painter.drawImage(place, rgb_image(image if image.shape[2] == 3 else image[:, :, :1].repeat(3, axis=2)))
+            painter.drawImage(place, image_of(there.images[number]))
             name = int(there.labels[number])
-            painter.setPen(QColor(theme.muted))
             words = QRectF(place.left(), place.bottom() + 1, SIDE_PX, 16)
-            painter.drawText(words, Qt.AlignmentFlag.AlignCenter, names[name] if 0 <= name < len(names) else "")
+            if 0 <= name < len(names):
+                paint_line(painter, words, names[name], theme.muted, align=Qt.AlignmentFlag.AlignCenter)
         painter.end()
 
 
-class AmongView(QWidget):
-    """Works only while it is on the screen."""
-
-    watched = Signal(bool)
-    again_requested = Signal()
-    cancel_requested = Signal()
+class AmongView(Room):
+    """The map and the nearest images."""
 
     def __init__(self, state: AppState, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("amongView")
-        self.setAccessibleName("The drawing among the test images")
+        super().__init__("amongView", "The drawing among the test images", parent)
         self._state = state
-        self.words = label(muted=True)
-        self.progress = QProgressBar()
-        self.progress.setTextVisible(False)
-        self.progress.setRange(0, 100)
-        self.button = QPushButton("Look again")
-        self.button.setObjectName("amongButton")
-        self.button.setToolTip("Work the map out again with the weights as they are now")
-        self.button.setProperty("tight", True)
-        self.button.setFixedWidth(self.button.sizeHint().width() + 12)
-        self.button.clicked.connect(self._on_clicked)
-        top = QHBoxLayout()
-        top.setSpacing(8)
-        top.addWidget(self.words, 1)
-        top.addWidget(self.progress, 1)
-        top.addWidget(self.button)
+        self.work = WorkLine("Look again", "Stop", "Work the map out again with the weights as they are now")
+        self.work.button.setObjectName("amongButton")
+        self.top.addWidget(self.work)
         row = QHBoxLayout()
         row.setSpacing(14)
         row.addWidget(Cloud(state), 1)
         row.addWidget(Nearest(state))
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(4)
-        column.addLayout(top)
-        column.addLayout(row, 1)
+        self.column.addLayout(row, 1)
         state.neighbourhood_changed.connect(self._on_neighbourhood_changed)
         self._on_neighbourhood_changed()
-
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self.watched.emit(True)
-
-    def hideEvent(self, event: QHideEvent) -> None:
-        super().hideEvent(event)
-        self.watched.emit(False)
-
-    @Slot()
-    def _on_clicked(self) -> None:
-        (self.cancel_requested if self._state.neighbourhood.progress < 1 else self.again_requested).emit()
 
     @Slot()
     def _on_neighbourhood_changed(self) -> None:
         there = self._state.neighbourhood
-        working = there.progress < 1 and bool(there.words)
-        self.words.setText(there.words)
-        self.progress.setVisible(working)
-        self.progress.setValue(round(there.progress * 100))
-        self.button.setText("Stop" if working else "Look again")
+        self.work.show_work(there.words, there.progress if there.progress < 1 and there.words else None)

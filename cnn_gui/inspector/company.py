@@ -7,6 +7,7 @@ from pathlib import Path
 from cnn_core.arrays import Shape
 from cnn_core.data import CATALOG, Dataset, load_dataset, locate, make_synthetic
 from cnn_core.errors import DataUnavailableError
+from cnn_gui.values import thousands
 
 MOST = 10_000
 SYNTHETIC = 2000
@@ -25,11 +26,11 @@ def images_for(dataset: str, shape: Shape, data_dir: Path | None) -> tuple[Datas
             parts = load_dataset(name, data_dir, download=False)
             if parts.test.image_shape == shape:
                 test = parts.test.take(slice(0, MOST))
-                return test, f"{len(test)} test images of {parts.title}"
+                return test, f"{thousands(len(test))} test images of {parts.title}"
     synthetic = make_synthetic(SYNTHETIC, SYNTHETIC_SEED)
     if synthetic.image_shape != shape:
         raise DataUnavailableError(
             f"Expected test images of the shape {list(shape)}, found none. Choose the folder that holds them: File, "
             "Choose data folder."
         )
-    return synthetic, f"{len(synthetic)} synthetic digits"
+    return synthetic, f"{thousands(len(synthetic))} synthetic digits"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QFont, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from cnn_core.arrays import Array
@@ -12,6 +12,7 @@ from cnn_core.inspection import LayerActivation, Place, colorize, is_signed
 from cnn_gui.inspector.numbers import short
 from cnn_gui.state import AppState
 from cnn_gui.values import ColourScale, Pin
+from cnn_gui.widgets.painted_text import paint_line
 from cnn_gui.widgets.pixels import rgb_image
 
 BAR_WIDTH_PX = 10
@@ -126,12 +127,6 @@ class DetailView(QWidget):
         ramp = np.linspace(high, low, 128, dtype=np.float32)[:, None]
         bar = QRectF(place.right() + 8, place.top(), BAR_WIDTH_PX, place.height())
         painter.drawImage(bar, rgb_image(colorize(ramp, low, high, signed)))
-        painter.setPen(QColor(self._state.theme.muted))
-        font = QFont(self.font())
-        font.setPixelSize(11)
-        painter.setFont(font)
-        x, left = bar.right() + 5, Qt.AlignmentFlag.AlignLeft
-        painter.drawText(QRectF(x, bar.top() - 2, 40, 14), left, short(high))
-        painter.drawText(QRectF(x, bar.bottom() - 12, 40, 14), left, short(low))
-        if signed:
-            painter.drawText(QRectF(x, bar.center().y() - 7, 40, 14), left, "0")
+        figures = [(bar.top() - 2, short(high)), (bar.bottom() - 12, short(low))]
+        for y, text in [*figures, (bar.center().y() - 7, "0")] if signed else figures:
+            paint_line(painter, QRectF(bar.right() + 5, y, 46, 14), text, self._state.theme.muted, size_px=11)

@@ -88,6 +88,7 @@ class EditsView(QWidget):
         grid.addLayout(weight, 2, 1, 1, 2)
         grid.addWidget(self.effect, 3, 0, 1, 3)
         undo = QHBoxLayout()
+        undo.setSpacing(8)
         undo.addWidget(self.undo)
         undo.addWidget(self.undo_all)
         grid.addLayout(undo, 0, 3)

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QFont, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QComboBox, QSizePolicy, QWidget
 
 from cnn_core.arrays import Array
 from cnn_core.inspection import LayerActivation
 from cnn_gui.inspector.layout import Block
 from cnn_gui.inspector.numbers import short
 from cnn_gui.inspector.paint import block_image
+from cnn_gui.inspector.room import Room
 from cnn_gui.state import AppState
 from cnn_gui.values import Kernels
 from cnn_gui.widgets.card import label
+from cnn_gui.widgets.painted_text import paint_line
 
 WORDS_PX = 20
 GAP_PX = 24
@@ -49,10 +51,10 @@ class KernelBlocks(QWidget):
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
-        painter, kernels = QPainter(self), self._state.kernels
+        painter, kernels, theme = QPainter(self), self._state.kernels, self._state.theme
         self._blocks = []
         if kernels is None:
-            self._words(painter, QRectF(0, 0, self.width(), WORDS_PX), "no convolution before this layer")
+            paint_line(painter, QRectF(0, 0, self.width(), WORDS_PX), "no convolution before this layer", theme.muted)
             painter.end()
             return
         values = kernels.now - kernels.before if self._change else kernels.now
@@ -71,7 +73,7 @@ class KernelBlocks(QWidget):
         painter.end()
 
     def _paint_block(self, painter: QPainter, area: QRectF, values: Array, chosen: int, words: str) -> None:
-        self._words(painter, QRectF(area.left(), area.top(), area.width(), WORDS_PX), words)
+        paint_line(painter, QRectF(area.left(), area.top(), area.width(), WORDS_PX), words, self._state.theme.muted)
         block = _fitting(values, area.width(), area.height() - WORDS_PX)
         corner = QPoint(int(area.left()), WORDS_PX)
         self._blocks.append((corner, block))
@@ -99,22 +101,12 @@ class KernelBlocks(QWidget):
             chosen = kernels.filter + (1 if key == Qt.Key.Key_Down else -1)
             self.filter_chosen.emit(min(max(chosen, 0), kernels.now.shape[3] - 1))
 
-    def _words(self, painter: QPainter, place: QRectF, text: str) -> None:
-        font = QFont(self.font())
-        font.setPixelSize(12)
-        painter.setFont(font)
-        painter.setPen(QColor(self._state.theme.muted))
-        text = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, int(place.width()))
-        painter.drawText(place, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, text)
 
-
-class KernelsView(QWidget):
+class KernelsView(Room):
     """The kernels and the choice of what is shown of them."""
 
     def __init__(self, state: AppState, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("kernelsView")
-        self.setAccessibleName("Kernels of the pinned convolution")
+        super().__init__("kernelsView", "Kernels of the pinned convolution", parent)
         self._state = state
         self.title = label(title=True)
         self.chooser = QComboBox()
@@ -124,16 +116,10 @@ class KernelsView(QWidget):
         self.blocks = KernelBlocks(state)
         self.chooser.currentTextChanged.connect(self._on_chosen)
         self.moved = label(muted=True)
-        top = QHBoxLayout()
-        top.setSpacing(10)
-        top.addWidget(self.title)
-        top.addWidget(self.moved, 1)
-        top.addWidget(self.chooser)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(4)
-        column.addLayout(top)
-        column.addWidget(self.blocks, 1)
+        self.top.addWidget(self.title)
+        self.top.addWidget(self.moved, 1)
+        self.top.addWidget(self.chooser)
+        self.column.addWidget(self.blocks, 1)
         state.kernels_changed.connect(self._on_kernels_changed)
         self._on_kernels_changed()
 

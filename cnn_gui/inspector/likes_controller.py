@@ -133,7 +133,7 @@ def _look(taste: Taste, control: JobControl) -> Likes:
         data.images[numbers],
         tuple(float(value) for value in found.values[pin.channel]),
         tuple((field.box[0], field.box[1]) for field in fields),
-        words=f"of {words}",
+        words=f"most excited of {words}" if found.values[pin.channel].any() else f"asleep in all {words}, such as",
         progress=0.5,
     )
     control.tell(likes)

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QPainter, QPen
+from PySide6.QtGui import QColor, QPainter, QPen
 
 from cnn_core.arrays import Array
 from cnn_core.inspection import colorize
 from cnn_gui.theme import Theme
+from cnn_gui.widgets.painted_text import sized
 from cnn_gui.widgets.pixels import rgb_image
 
 TEXT_FROM_PX = 26
 """Cells narrower than this show their colour only."""
+COMFORTABLE_PX = 34
+"""In cells narrower than this numbers are written small and without the zero before the point."""
 MINUS = "\u2212"
 
 
@@ -23,6 +26,12 @@ def short(value: float, signed: bool = False) -> str:
     if value < 0 and float(text) != 0:
         return MINUS + text
     return ("+" + text) if signed and float(text) != 0 else text
+
+
+def tiny(value: float) -> str:
+    """The same without the zero before the point: ``.42``, ``−.42``, but ``10.42``."""
+    text = short(value)
+    return text.replace("0.", ".", 1) if text.lstrip(MINUS).startswith("0.") else text
 
 
 def exact(value: float) -> str:
@@ -44,9 +53,8 @@ def paint_grid(
     if w < TEXT_FROM_PX or h < 14:
         painter.drawImage(place, rgb_image(colours))
         return
-    font = QFont(painter.font())
-    font.setPixelSize(11)
-    painter.setFont(font)
+    tight = w < COMFORTABLE_PX
+    painter.setFont(sized(painter.font(), 10 if tight else 11))
     for row, column in np.ndindex(rows, columns):
         cell = QRectF(place.left() + column * w, place.top() + row * h, w - 2, h - 2)
         colour = QColor(*(int(part) for part in colours[row, column]))
@@ -60,4 +68,5 @@ def paint_grid(
             painter.setBrush(colour)
             painter.drawRoundedRect(cell, 3, 3)
             painter.setPen(QColor("#000000" if colour.lightnessF() > 0.5 else "#ffffff"))
-        painter.drawText(cell, Qt.AlignmentFlag.AlignCenter, short(float(values[row, column])))
+        text = (tiny if tight else short)(float(values[row, column]))
+        painter.drawText(cell, Qt.AlignmentFlag.AlignCenter, text)

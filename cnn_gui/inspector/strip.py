@@ -8,7 +8,6 @@ import numpy as np
 from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import (
     QColor,
-    QFont,
     QHelpEvent,
     QKeyEvent,
     QMouseEvent,
@@ -26,8 +25,11 @@ from cnn_gui.inspector.numbers import short
 from cnn_gui.inspector.paint import block_image
 from cnn_gui.state import AppState
 from cnn_gui.values import ColourScale, Explained, Pin
+from cnn_gui.widgets.painted_text import paint_line, sized
 
 RADIUS_PX = 7
+SMALL_PX = 11
+RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 SCROLL_BAR_PX = 12
 
 
@@ -141,37 +143,23 @@ class NetworkStrip(QWidget):
         frame = QRectF(card.x + 0.5, card.y + 0.5, card.width - 1, card.height - 1)
         painter.drawRoundedRect(frame, RADIUS_PX, RADIUS_PX)
         head = QRectF(card.x + PAD_PX, card.y + 2, card.width - 2 * PAD_PX, HEAD_PX - 4)
-        painter.setFont(self._font(12, QFont.Weight.DemiBold))
-        painter.setPen(QColor(theme.text))
-        name = layer.name.replace("_", " ")
-        painter.drawText(head, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, name)
-        used = painter.fontMetrics().horizontalAdvance(name) + 8
-        painter.setFont(self._font(11, QFont.Weight.Normal))
-        painter.setPen(QColor(theme.muted))
+        used = paint_line(painter, head, layer.name.replace("_", " "), theme.text, strong=True) + 8
         shape = "×".join(map(str, layer.shape))
+        painter.setFont(sized(painter.font(), SMALL_PX))
         if used + painter.fontMetrics().horizontalAdvance(shape) <= head.width():
-            painter.drawText(head, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, shape)
+            paint_line(painter, head, shape, theme.muted, size_px=SMALL_PX, align=RIGHT)
         foot = QRectF(head.left(), card.y + card.height - FOOT_PX, head.width(), FOOT_PX - 2)
-        caption = self._captions.get(layer.name, "")
-        text = painter.fontMetrics().elidedText(caption, Qt.TextElideMode.ElideRight, int(foot.width()))
-        painter.drawText(foot, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)
-
-    def _font(self, size_px: int, weight: QFont.Weight) -> QFont:
-        font = QFont(self.font())
-        font.setPixelSize(size_px)
-        font.setWeight(weight)
-        return font
+        paint_line(painter, foot, self._captions.get(layer.name, ""), theme.muted, size_px=SMALL_PX)
 
     def _paint_range(self, painter: QPainter, card: CardPlace, words: str) -> None:
         """What the colours stand for, at the right of the caption, where both have room."""
-        painter.setFont(self._font(11, QFont.Weight.Normal))
-        painter.setPen(QColor(self._state.theme.muted))
+        painter.setFont(sized(painter.font(), SMALL_PX))
         metrics = painter.fontMetrics()
         layers = self._layers()
         caption_px = metrics.horizontalAdvance(self._captions.get(layers[card.layer].name, "")) + 10
         foot = QRectF(card.x + PAD_PX, card.y + card.height - FOOT_PX, card.width - 2 * PAD_PX, FOOT_PX - 2)
         if caption_px + metrics.horizontalAdvance(words) <= foot.width():
-            painter.drawText(foot, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, words)
+            paint_line(painter, foot, words, self._state.theme.muted, size_px=SMALL_PX, align=RIGHT)
 
     def _paint_asked(self, painter: QPainter, card: CardPlace, explained: Explained) -> None:
         """The number that is asked about, and on the layers before it what it can see."""

@@ -6,9 +6,10 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject, Slot
 
+from cnn_core.engine import Observer
 from cnn_core.errors import CnnError
 from cnn_core.inspection import Edit
-from cnn_core.layers import Conv2D, softmax
+from cnn_core.layers import Conv2D, Softmax, softmax
 from cnn_core.model import Sequential, WeightsSnapshot
 from cnn_gui.errors import ErrorSink
 from cnn_gui.inference.controller import InferenceController
@@ -26,6 +27,8 @@ class WeightsController(QObject):
         self._state, self._inference, self._errors = state, inference, errors
         self._of: Sequential | None = None
         self._before: WeightsSnapshot | None = None
+        self._twin: Observer | None = None
+        self._twin_has: WeightsSnapshot | None = None
         self._shown: tuple[object, ...] = ()
         self._input_map: int | None = None
         state.model_changed.connect(self._on_model_changed)
@@ -84,7 +87,7 @@ class WeightsController(QObject):
         if self._inference.model is self._of:
             return
         self._of, self._before, self._input_map = self._inference.model, self._inference.unedited, None
-        self._shown = ()
+        self._shown, self._twin = (), None
         self._state.set_edits(())
         self._state.set_recorded((), None)
         self._on_changed()
@@ -120,12 +123,18 @@ class WeightsController(QObject):
         """What the network would say without the edits."""
         prediction, weights = self._state.prediction, self._inference.unedited
         if not self._state.edits or prediction is None or prediction.blank or weights is None:
+            self._twin = None
             if self._state.unedited:
                 self._state.set_unedited(())
             return
-        twin = Sequential.from_config(model.config())
-        twin.load(weights.arrays)
-        self._state.set_unedited(tuple(float(p) for p in softmax(twin.forward(prediction.image[None]))[0]))
+        if self._twin is None:
+            self._twin, self._twin_has = Observer(Sequential.from_config(model.config())), None
+        if self._twin_has is not weights:
+            self._twin.model.load(weights.arrays)
+            self._twin_has = weights
+        outputs = self._twin.activations(prediction.image)
+        logits = next(outputs[layer.name] for layer in reversed(model.layers) if not isinstance(layer, Softmax))
+        self._state.set_unedited(tuple(float(p) for p in softmax(logits[None])[0]))
 
 
 def _convolution_of(model: Sequential, layer: str) -> Conv2D | None:

@@ -75,6 +75,14 @@ class WhyController(QObject):
         self._state.set_asked_class(chosen)
         self._timer.start()
 
+    @Slot()
+    def cancel(self) -> None:
+        """Give up what is being worked out; the answers that are there stay."""
+        self._timer.stop()
+        self._job.cancel()
+        if self._state.why is not None:
+            self._state.set_why(replace(self._state.why, progress=1.0, problem="stopped"))
+
     @Slot(object)
     def search(self, target: int | None) -> None:
         """Look for the smallest edit that makes the network read ``target``, or anything else."""

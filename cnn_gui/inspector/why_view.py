@@ -3,27 +3,40 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QFont, QHideEvent, QPainter, QPaintEvent, QShowEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QProgressBar, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QWidget
 
 from cnn_core.arrays import Array
 from cnn_core.inspection import laid_over
 from cnn_gui.inspector.numbers import short
+from cnn_gui.inspector.room import Room, WorkLine
 from cnn_gui.state import AppState
 from cnn_gui.values import percent
 from cnn_gui.widgets.card import label
+from cnn_gui.widgets.painted_text import paint_line, sized
 from cnn_gui.widgets.pixels import rgb_image
 
 TITLE_PX, WORDS_PX = 20, 18
+BESIDE_PX = 56
+"""With so much room beside the image the words stand there, and it can be larger."""
+LOW_PX = 56
+"""Where the image would be smaller than this, the words are left to the tip."""
+TIPS = {
+    "Saliency": "How the class's logit would rise (red) or fall (blue) if a pixel got brighter: its gradient",
+    "Grad-CAM": "Where the last convolution's maps that speak for the class are active",
+    "Contributions": "What each pixel adds to the class's logit (red) or takes from it (blue): integrated gradients",
+    "Occlusion": "How much less probable the class gets when a square of 5×5 pixels is covered",
+    "Smallest edit": "Ink to add (red) and to take away (blue) so that the network reads something else",
+}
 
 
 class OverlayPanel(QWidget):
-    """An image in grey with a coloured map over it, a title above and a line of words below."""
+    """An image in grey with a coloured map over it, a title above and some words."""
 
-    def __init__(self, state: AppState, title: str, tip: str, parent: QWidget | None = None) -> None:
+    def __init__(self, state: AppState, title: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(title)
-        self.setToolTip(tip)
+        self.setToolTip(TIPS[title])
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._state, self._title = state, title
         self._image: Array | None = None
@@ -38,76 +51,65 @@ class OverlayPanel(QWidget):
         """``values`` [h, w] over ``image`` [h, w, c]; None shows what there is without it."""
         self._image, self._map, self._signed, self._words = image, values, signed, words
         self.setAccessibleDescription(words)
+        self.setToolTip(f"{TIPS[self._title]}\n{words}".strip())
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
-        painter = QPainter(self)
-        side = min(self.width(), self.height() - TITLE_PX - WORDS_PX)
-        self._line(painter, QRectF(0, 0, self.width(), TITLE_PX), self._title, self._state.theme.text, True)
+        painter, theme = QPainter(self), self._state.theme
+        side = min(self.width(), self.height() - TITLE_PX)
+        beside = self.width() - side >= BESIDE_PX
+        below = not beside and self.height() - TITLE_PX - WORDS_PX >= LOW_PX
+        if below:
+            side = min(side, self.height() - TITLE_PX - WORDS_PX)
+        paint_line(painter, QRectF(0, 0, self.width(), TITLE_PX), self._title, theme.text, strong=True)
         place = QRectF(0, TITLE_PX, side, side)
         if self._image is None:
-            painter.fillRect(place, QColor(self._state.theme.track))
+            painter.fillRect(place, QColor(theme.track))
         else:
             painter.drawImage(place, rgb_image(laid_over(self._image, self._map, self._signed)))
-        words = QRectF(0, place.bottom() + 1, self.width(), WORDS_PX)
-        self._line(painter, words, self._words, self._state.theme.muted, False)
+        if beside:
+            room = QRectF(side + 8, TITLE_PX, self.width() - side - 8, side)
+            painter.setFont(sized(self.font(), 12))
+            painter.setPen(QColor(theme.muted))
+            painter.drawText(room, Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap, self._words)
+        elif below:
+            paint_line(painter, QRectF(0, place.bottom() + 1, self.width(), WORDS_PX), self._words, theme.muted)
         painter.end()
 
-    def _line(self, painter: QPainter, place: QRectF, text: str, colour: str, strong: bool) -> None:
-        font = QFont(self.font())
-        font.setPixelSize(12)
-        font.setWeight(QFont.Weight.DemiBold if strong else QFont.Weight.Normal)
-        painter.setFont(font)
-        painter.setPen(QColor(colour))
-        text = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, int(place.width()))
-        painter.drawText(place, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)
 
+class WhyView(Room):
+    """The chosen class and its five answers."""
 
-class WhyView(QWidget):
-    """The chosen class and its five answers; works only while it is on the screen."""
-
-    watched = Signal(bool)
     class_asked = Signal(object)
     search_requested = Signal(object)
-    search_cancelled = Signal()
 
     def __init__(self, state: AppState, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("whyView")
-        self.setAccessibleName("Why this class?")
+        super().__init__("whyView", "Why this class?", parent)
         self._state = state
+        self.question = label("Why", muted=True)
         self.chooser = QComboBox()
         self.chooser.setObjectName("whyClassCombo")
         self.chooser.setAccessibleName("Class to ask about")
         self.chooser.setToolTip("Ask about another class: why is it not that one?")
-        self.button = QPushButton("What would change its mind?")
-        self.button.setObjectName("mindChangeButton")
-        self.button.setProperty("tight", True)
-        self.progress = QProgressBar()
-        self.progress.setTextVisible(False)
-        self.progress.setRange(0, 100)
-        self.saliency = OverlayPanel(
-            state,
-            "Saliency",
-            "How the class's logit would rise (red) or fall (blue) if a pixel got brighter: its gradient",
+        self.answers = WorkLine("", "Stop", "Stop working out what is missing")
+        self.search = WorkLine(
+            "What would change its mind?", "Stop searching", "Look for the smallest edit that changes the answer"
         )
-        self.cam = OverlayPanel(
-            state, "Grad-CAM", "Where the last convolution's maps that speak for the class are active"
+        self.search.button.setObjectName("mindChangeButton")
+        self.saliency, self.cam, self.contributed, self.occlusion, self.edit = (
+            OverlayPanel(state, title) for title in TIPS
         )
-        self.contributed = OverlayPanel(
-            state,
-            "Contributions",
-            "What each pixel adds to the class's logit (red) or takes from it (blue): integrated gradients",
-        )
-        self.occlusion = OverlayPanel(
-            state, "Occlusion", "How much less probable the class gets when a square of 5×5 pixels is covered"
-        )
-        self.edit = OverlayPanel(
-            state, "Smallest edit", "Ink to add (red) and to take away (blue) so that the network reads something else"
-        )
-        self._arrange()
+        for widget in (self.question, self.chooser):
+            self.top.addWidget(widget)
+        self.top.addWidget(self.answers, 3)
+        self.top.addWidget(self.search, 2)
+        row = QHBoxLayout()
+        row.setSpacing(14)
+        for panel in (self.saliency, self.cam, self.contributed, self.occlusion, self.edit):
+            row.addWidget(panel, 1)
+        self.column.addLayout(row, 1)
         self.chooser.activated.connect(self._on_chosen)
-        self.button.clicked.connect(self._on_clicked)
+        self.search.again_requested.connect(self._on_search)
         for signal in (state.model_changed, state.prediction_changed):
             signal.connect(self._on_classes_changed)
         state.why_changed.connect(self._on_why_changed)
@@ -115,32 +117,6 @@ class WhyView(QWidget):
         state.theme_changed.connect(self.update)
         self._on_why_changed()
         self._on_mind_change_changed()
-
-    def _arrange(self) -> None:
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(6)
-        top = QHBoxLayout()
-        top.setSpacing(8)
-        self.question = label("Why", muted=True)
-        top.addWidget(self.question)
-        top.addWidget(self.chooser)
-        top.addWidget(self.progress, 1)
-        top.addWidget(self.button)
-        row = QHBoxLayout()
-        row.setSpacing(14)
-        for panel in (self.saliency, self.cam, self.contributed, self.occlusion, self.edit):
-            row.addWidget(panel, 1)
-        column.addLayout(top)
-        column.addLayout(row, 1)
-
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self.watched.emit(True)
-
-    def hideEvent(self, event: QHideEvent) -> None:
-        super().hideEvent(event)
-        self.watched.emit(False)
 
     @Slot()
     def _on_classes_changed(self) -> None:
@@ -161,11 +137,7 @@ class WhyView(QWidget):
         self.class_asked.emit(None if index <= 0 else index - 1)
 
     @Slot()
-    def _on_clicked(self) -> None:
-        change = self._state.mind_change
-        if change is not None and change.running:
-            self.search_cancelled.emit()
-            return
+    def _on_search(self) -> None:
         asked, prediction = self._state.asked_class, self._state.prediction
         self.search_requested.emit(asked if prediction is None or asked != prediction.likeliest else None)
 
@@ -176,12 +148,11 @@ class WhyView(QWidget):
         self.question.setText(
             "Why not" if asked is not None and prediction and asked != prediction.likeliest else "Why"
         )
-        self.progress.setVisible(why is not None and why.progress < 1)
+        self.answers.show_work("", why.progress if why is not None and why.progress < 1 else None)
         if why is None or model is None:
             for panel in (self.saliency, self.cam, self.contributed, self.occlusion):
                 panel.show_map(None, None, True, "draw a digit")
             return
-        self.progress.setValue(round(why.progress * 100))
         working = why.problem or "working it out"
         self.saliency.show_map(why.image, why.saliency, True, "" if why.saliency is not None else working)
         words = why.cam_layer.replace("_", " ") if why.cam is not None else "no convolution in this network"
@@ -196,7 +167,7 @@ class WhyView(QWidget):
     def _on_mind_change_changed(self) -> None:
         change, model = self._state.mind_change, self._state.model
         searching = change is not None and change.running
-        self.button.setText("Stop searching" if searching else "What would change its mind?")
+        self.search.show_work("", change.progress if change is not None and searching else None)
         if change is None or model is None:
             self.edit.show_map(None, None, True, "press the button to find it")
         elif change.flip is None:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Slot
-from PySide6.QtGui import QColor, QFont, QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from cnn_core.inspection import Working
+from cnn_core.inspection import Place, Working
 from cnn_gui.inspector.numbers import exact, paint_grid, short
 from cnn_gui.inspector.words import place_words, title_of
 from cnn_gui.state import AppState
 from cnn_gui.values import Explained, Pin
+from cnn_gui.widgets.painted_text import paint_line
 
 TITLE_PX = 22
 CELL_PX = (40, 24)
@@ -19,6 +20,8 @@ LABEL_PX = 18
 BARS_PX = 34
 SIGN_PX = 26
 RESULT_PX = 190
+NARROW_PX, NARROW_RESULT_PX, NARROW_SIGN_PX = 520, 146, 16
+"""In less room than this the result takes less of it, so that the numbers of a 3×3 kernel can still be read."""
 FULL_PX = 125
 """Lower than this there is no room for the bars of all input maps."""
 ROW_PX = 17
@@ -115,12 +118,8 @@ class WorkingView(QWidget):
 
     def _paint_title(self, painter: QPainter, explained: Explained) -> None:
         theme = self._state.theme
-        painter.setFont(self._font(13, QFont.Weight.DemiBold))
-        painter.setPen(QColor(theme.text))
-        title = title_of(explained.pin)
         line = QRectF(0, 0, self.width(), TITLE_PX)
-        painter.drawText(line, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, title)
-        used = painter.fontMetrics().horizontalAdvance(title) + 10
+        used = paint_line(painter, line, title_of(explained.pin), theme.text, size_px=13, strong=True) + 10
         self._small(painter, QRectF(used, 0, self.width() - used, TITLE_PX), explained.working.function)
 
     def _paint_patch(self, painter: QPainter, area: QRectF, explained: Explained) -> None:
@@ -133,8 +132,9 @@ class WorkingView(QWidget):
         bars_px = BARS_PX + LABEL_PX if several and area.height() > FULL_PX else 0
         room = area.height() - LABEL_PX - bars_px
         grids = 3 if working.weights is not None and working.kind == "Conv2D" else 1
-        signs = SIGN_PX * (grids - 1)
-        width = min(CELL_PX[0] * columns, (area.width() - RESULT_PX - signs - 12) / grids)
+        narrow = area.width() < NARROW_PX
+        sign_px, result_px = (NARROW_SIGN_PX, NARROW_RESULT_PX) if narrow else (SIGN_PX, RESULT_PX)
+        width = min(CELL_PX[0] * columns, (area.width() - result_px - sign_px * (grids - 1) - 12) / grids)
         height = min(CELL_PX[1] * rows, room)
         if width < 12 or height < 12:
             self._paint_result(painter, QRectF(area.left(), area.top(), area.width(), area.height()), explained)
@@ -162,9 +162,11 @@ class WorkingView(QWidget):
         x = area.left()
         for number, (values, lowest, highest, both, marks) in enumerate(parts):
             if number:
-                sign = QRectF(x, top, SIGN_PX - 2, height)
-                self._centred(painter, sign, "×" if number == 1 else "=")
-                x += SIGN_PX
+                sign = QRectF(x, top, sign_px - 2, height)
+                sign_words = "×" if number == 1 else "="
+                centre = Qt.AlignmentFlag.AlignCenter
+                paint_line(painter, sign, sign_words, self._state.theme.muted, size_px=16, align=centre)
+                x += sign_px
             self._small(painter, QRectF(x, area.top(), width, LABEL_PX - 2), labels[number])
             paint_grid(painter, QRectF(x, top, width, height), values, lowest, highest, both, self._state.theme, marks)
             x += width
@@ -197,7 +199,7 @@ class WorkingView(QWidget):
 
     def _paint_result(self, painter: QPainter, area: QRectF, explained: Explained) -> None:
         """Sum, bias and what follows, in lines, and the last of them large."""
-        lines = result_lines(explained)[: max(1, int(area.height() // ROW_PX))]
+        lines = result_lines(explained, area.width() < RESULT_PX - 14)[: max(1, int(area.height() // ROW_PX))]
         last = explained.onwards[-1].output if explained.onwards else explained.working.output
         tall = area.height() >= ROW_PX * len(lines) + 34
         top = area.top() + max(0.0, (area.height() - ROW_PX * len(lines) - (34 if tall else 0)) / 2)
@@ -205,10 +207,8 @@ class WorkingView(QWidget):
             self._small(painter, QRectF(area.left(), top, area.width(), ROW_PX), text)
             top += ROW_PX
         if tall:
-            painter.setFont(self._font(24, QFont.Weight.DemiBold))
-            painter.setPen(QColor(self._state.theme.text))
             place = QRectF(area.left(), top, area.width(), 34)
-            painter.drawText(place, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, exact(last))
+            paint_line(painter, place, exact(last), self._state.theme.text, size_px=24, strong=True)
 
     def _paint_terms(self, painter: QPainter, area: QRectF, explained: Explained) -> None:
         """The inputs that count most, in rows, and the rest of them in one."""
@@ -223,19 +223,18 @@ class WorkingView(QWidget):
         """The curve of the function with the number on it, where there is one."""
         working = explained.working
         side = min(area.height() - 4, 150.0, area.width() / 2)
-        if working.kind in CURVES and side > 40:
-            self._paint_curve(painter, QRectF(area.left(), area.top(), side * 1.4, side), working)
+        if working.curve is not None and side > 40:
+            place = QRectF(area.left(), area.top(), side * 1.4, side)
+            self._paint_curve(painter, place, *working.curve, at=(float(working.inputs.flat[0]), working.output))
             area = area.adjusted(side * 1.4 + 18, 0, 0, 0)
         self._paint_result(painter, area, explained)
 
-    def _paint_curve(self, painter: QPainter, place: QRectF, working: Working) -> None:
-        theme = self._state.theme
-        x = float(working.inputs.flat[0])
-        reach = max(abs(x) * 1.25, 2.0)
-        at = np.linspace(-reach, reach, 81)
-        curve = CURVES[working.kind](at)
-        top = max(float(curve.max()), 0.1) * 1.1
-        bottom = min(float(curve.min()), 0.0) * 1.1 - 0.05 * top
+    def _paint_curve(
+        self, painter: QPainter, place: QRectF, xs: np.ndarray, ys: np.ndarray, at: tuple[float, float]
+    ) -> None:
+        theme, reach = self._state.theme, float(xs[-1])
+        top = max(float(ys.max()), 0.1) * 1.1
+        bottom = min(float(ys.min()), 0.0) * 1.1 - 0.05 * top
 
         def point(x: float, y: float) -> QPointF:
             return QPointF(
@@ -246,52 +245,34 @@ class WorkingView(QWidget):
         painter.setPen(QPen(QColor(theme.border), 1))
         painter.drawLine(point(-reach, 0), point(reach, 0))
         painter.drawLine(point(0, bottom), point(0, top))
-        path = QPainterPath(point(float(at[0]), float(curve[0])))
-        for a, b in zip(at[1:], curve[1:], strict=True):
-            path.lineTo(point(float(a), float(b)))
+        path = QPainterPath(point(float(xs[0]), float(ys[0])))
+        for x, y in zip(xs[1:], ys[1:], strict=True):
+            path.lineTo(point(float(x), float(y)))
         painter.setPen(QPen(QColor(theme.muted), 1.5))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawPath(path)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(theme.accent))
-        painter.drawEllipse(point(x, working.output), 4.5, 4.5)
-
-    # --- Words
-
-    def _font(self, size_px: int, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
-        font = QFont(self.font())
-        font.setPixelSize(size_px)
-        font.setWeight(weight)
-        return font
+        painter.drawEllipse(point(*at), 4.5, 4.5)
 
     def _small(self, painter: QPainter, place: QRectF, text: str) -> None:
-        painter.setFont(self._font(12))
-        painter.setPen(QColor(self._state.theme.muted))
-        text = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, int(place.width()))
-        painter.drawText(place, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)
-
-    def _centred(self, painter: QPainter, place: QRectF, text: str) -> None:
-        painter.setFont(self._font(16))
-        painter.setPen(QColor(self._state.theme.muted))
-        painter.drawText(place, Qt.AlignmentFlag.AlignCenter, text)
+        paint_line(painter, place, text, self._state.theme.muted)
 
 
-CURVES = {
-    "ReLU": lambda x: np.maximum(x, 0),
-    "Sigmoid": lambda x: 1 / (1 + np.exp(-x)),
-    "Tanh": np.tanh,
-}
-
-
-def result_lines(explained: Explained) -> list[str]:
+def result_lines(explained: Explained, narrow: bool = False) -> list[str]:
     """``sum 1.1830``, ``+ bias −0.0420``, ``relu → 1.1410``: what happens to the number, step by step."""
     working = explained.working
     lines: list[str] = []
     if working.weights is not None and working.kind in ("Conv2D", "Dense", "BatchNorm"):
         assert working.sum is not None
         terms = working.inputs.size
-        lines.append(f"sum of {terms} products {exact(working.sum)}" if terms > 1 else f"scaled {exact(working.sum)}")
-        lines.append(f"+ bias {exact(working.bias)} = {exact(working.output)}")
+        what = "scaled" if terms == 1 else f"{terms} products" if narrow else f"sum of {terms} products"
+        lines.append(f"{what} {exact(working.sum)}")
+        lines += (
+            [f"+ bias {exact(working.bias)}", f"= {exact(working.output)}"]
+            if narrow
+            else [f"+ bias {exact(working.bias)} = {exact(working.output)}"]
+        )
     elif working.inputs.size == 1:
         lines.append(f"x = {exact(float(working.inputs.flat[0]))}")
     lines += [f"→ {step.layer.replace('_', ' ')} {exact(step.output)}" for step in explained.onwards]
@@ -311,7 +292,7 @@ def term_rows(explained: Explained, most: int) -> list[str]:
     order = np.argsort(-np.abs(products), kind="stable")
     shown = order if len(order) <= most else order[: max(most - 1, 0)]
     rows = [
-        f"{place_words((int(i),))}:  {short(float(working.inputs[i]))} × "
+        f"{place_words(_place_of(int(i), working))}:  {short(float(working.inputs[i]))} × "
         f"{short(float(working.weights[i] if working.weights is not None else 0), True)} = "
         f"{short(float(products[i]), True)}"
         for i in shown
@@ -320,6 +301,13 @@ def term_rows(explained: Explained, most: int) -> list[str]:
         rest = float(products.sum() - products[shown].sum())
         rows.append(f"{len(order) - len(shown)} others:  {short(rest, True)}")
     return rows
+
+
+def _place_of(number: int, working: Working) -> Place:
+    """Where the input ``number`` stood before it was flattened."""
+    if working.maps is None:
+        return (number,)
+    return tuple(int(i) for i in np.unravel_index(number, working.maps))
 
 
 def in_words(explained: Explained) -> str:

@@ -15,7 +15,7 @@ from cnn_gui.inference.controller import InferenceController
 from cnn_gui.state import AppState
 from cnn_gui.training.channel import Channel, Delivery, RunEnded, RunStarted
 from cnn_gui.training.worker import TrainingWorker
-from cnn_gui.values import ModelInfo, Phase, Recorded, TrainingStatus
+from cnn_gui.values import ModelInfo, Phase, Recorded, TrainingStatus, thousands
 
 DRAIN_EVERY_MS = 80
 MOST_RECORDED = 40
@@ -173,7 +173,7 @@ class TrainingController(QObject):
         if self._state.training.phase is Phase.STOPPING:
             phase = Phase.STOPPING
         self._state.set_training(replace(self._state.training, phase=phase, message="", progress=0.0))
-        words = f"{started.title} · {started.train_images:,} images to learn from".replace(",", "\u202f")
+        words = f"{started.title} · {thousands(started.train_images)} images to learn from"
         self._state.set_notice(started.note or words)
 
     def _record(self, epochs: list[EpochWeights]) -> None:

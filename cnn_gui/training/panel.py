@@ -26,7 +26,7 @@ from cnn_gui import theme
 from cnn_gui.settings import Settings
 from cnn_gui.state import AppState
 from cnn_gui.training.sample_strip import SampleStrip
-from cnn_gui.values import Phase, TrainingStatus
+from cnn_gui.values import Phase, TrainingStatus, thousands
 from cnn_gui.widgets.card import label
 
 TITLES = {
@@ -281,7 +281,7 @@ def words(status: TrainingStatus) -> tuple[str, str, str]:
         return status.message, "", f"{status.progress * 100:.0f} %" if 0 < status.progress < 1 else ""
     if not status.phase.active or not status.images_per_second:
         return "", "", ""
-    speed = f"{status.images_per_second:,.0f} images/s".replace(",", "\u202f")
+    speed = f"{thousands(status.images_per_second)} images/s"
     epoch = f"epoch {min(int(status.epoch) + 1, status.epochs)} of {status.epochs}"
     left = "held" if status.phase is Phase.PAUSED else f"{duration(status.eta_seconds)} left"
     return speed, epoch, left

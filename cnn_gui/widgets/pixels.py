@@ -10,3 +10,8 @@ def rgb_image(pixels: NDArray[np.uint8]) -> QImage:
     pixels = np.ascontiguousarray(pixels)
     h, w, _ = pixels.shape
     return QImage(pixels.data, w, h, 3 * w, QImage.Format.Format_RGB888).copy()
+
+
+def image_of(pixels: NDArray[np.uint8]) -> QImage:
+    """A QImage of an image of a data set: three channels as colours, else the first one in grey."""
+    return rgb_image(pixels if pixels.shape[2] == 3 else pixels[:, :, :1].repeat(3, axis=2))

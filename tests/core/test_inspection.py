@@ -7,6 +7,7 @@ import pytest
 
 from cnn_core import engine
 from cnn_core.assets import bundled_model_path
+from cnn_core.data import make_synthetic
 from cnn_core.drawing import from_strokes
 from cnn_core.drawing.normalize import PEN_WIDTH_PX
 from cnn_core.errors import ConfigError, ShapeError, StoppedError
@@ -327,6 +328,23 @@ def test_exemplars_are_the_best_of_the_data(small_digits, rng):
                 assert outputs[(image, *place)] == pytest.approx(float(found.values[channel, rank]), abs=1e-5)
 
 
+def test_a_working_knows_where_its_inputs_stood_and_the_curve_of_its_function(rng):
+    layers = [Conv2D(3, 3), LeakyReLU(0.2), Flatten(), Dropout(0.5), Dense(4), Softmax()]
+    model = Sequential(layers, "m").build((6, 5, 2), rng)
+    image = rng.random((6, 5, 2)).astype(np.float32)
+    outputs = [values[0] for values in model.activations(image[None]).values()]
+    dense = explain(model, outputs, image, 4, (1,))
+    assert dense.maps == (4, 3, 3)
+    assert dense.curve is None
+    place = np.unravel_index(7, dense.maps)
+    assert dense.inputs[7] == pytest.approx(float(outputs[1][place]))
+    leaky = explain(model, outputs, image, 1, (1, 1, 0))
+    xs, ys = leaky.curve
+    np.testing.assert_allclose(ys, np.where(xs > 0, xs, 0.2 * xs))
+    assert xs[0] < leaky.inputs[0] < xs[-1]
+    assert leaky.maps is None
+
+
 def test_maximization_climbs(bundled):
     for layer, channel in ((0, 3), (len(bundled.layers) - 2, 4)):
         dream = maximize(bundled, layer, channel, np.random.default_rng(0), steps=48)
@@ -335,11 +353,18 @@ def test_maximization_climbs(bundled):
         assert dream.activation > dream.started_at + 0.05
         assert 0 <= dream.image.min() <= dream.image.max() <= 1
         output = list(bundled.activations(dream.image[None]).values())[layer][0, ..., channel]
-        excited = np.maximum(output, 0).mean() if output.ndim else output
-        assert dream.activation == pytest.approx(float(excited), abs=1e-4)
+        assert dream.activation == pytest.approx(float(output.max()), abs=1e-4)
     assert bundled.predict(dream.image[None])[0].argmax() == 4
     with pytest.raises(StoppedError):
         maximize(bundled, 0, 0, np.random.default_rng(0), stopped=lambda: True)
+
+
+def test_what_is_made_for_a_map_excites_it_more_than_any_of_many_digits(bundled):
+    digits = make_synthetic(300, 5).images / np.float32(255)
+    names = [layer.name for layer in bundled]
+    for name, channel in (("conv_2", 5), ("relu_3", 3), ("conv_5", 3)):
+        dream = maximize(bundled, names.index(name), channel, np.random.default_rng(0))
+        assert dream.activation > bundled.activations(digits)[name][..., channel].max()
 
 
 def test_an_embedding_is_the_principal_plane(small_digits, rng):

@@ -192,7 +192,7 @@ def test_bad_images_end_in_a_dialog_and_lose_nothing(program, dialogs, tmp_path)
 def test_every_layer_is_shown(program):
     draw(program.window.canvas)
     program.inference.predict_now()
-    strip = program.window.inspector.strip
+    strip = program.window.network.inspector.strip
     names = [layer.name for layer in program.state.prediction.activations]
     assert names == [layer.name for layer in program.inference.model]
     assert [card.layer for card in strip._layout.cards] == list(range(len(names)))
@@ -201,13 +201,13 @@ def test_every_layer_is_shown(program):
 def test_the_input_view_shows_what_the_network_receives(program):
     draw(program.window.canvas)
     program.inference.predict_now()
-    view = program.window.input.grab().toImage().scaled(28, 28)
+    view = program.window.network.input.grab().toImage().scaled(28, 28)
     shown = np.array([[view.pixelColor(x, y).red() for x in range(28)] for y in range(28)]) / 255
     assert np.abs(shown - program.state.prediction.image[:, :, 0]).mean() < 0.02
 
 
 def test_zoom_and_small_windows(program, qtbot):
-    strip = program.window.inspector.strip
+    strip = program.window.network.inspector.strip
     width = strip.width()
     strip.zoom(1)
     strip.zoom(1)

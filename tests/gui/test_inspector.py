@@ -29,7 +29,7 @@ from cnn_core.layers import (
 from cnn_core.model import Sequential
 from cnn_core.presets import make_preset
 from cnn_core.storage import save_model
-from cnn_gui.inspector.numbers import exact, short
+from cnn_gui.inspector.numbers import exact, short, tiny
 from cnn_gui.jobs import LatestJob
 from cnn_gui.values import ColourScale, Pin
 
@@ -47,7 +47,7 @@ def drawn(program):
 
 
 def open_room(program, name: str) -> None:
-    program.window.rooms.setCurrentIndex(ROOMS.index(name))
+    program.window.network.open_room(name)
 
 
 def output(program, layer: str) -> np.ndarray:
@@ -58,7 +58,7 @@ def output(program, layer: str) -> np.ndarray:
 
 
 def test_pointing_explains_and_clicking_pins(drawn):
-    strip, state = drawn.window.inspector.strip, drawn.state
+    strip, state = drawn.window.network.inspector.strip, drawn.state
     names = [layer.name for layer in state.prediction.activations]
     card = next(card for card in strip._layout.cards if names[card.layer] == "conv_2")
     x, y = card.block.tile_corner(5)
@@ -88,11 +88,11 @@ def test_a_pin_stays_while_the_pen_moves(drawn):
     after = drawn.state.explained.working.output
     assert after != before
     assert after == pytest.approx(float(output(drawn, "conv_2")[6, 7, 5]), abs=1e-5)
-    assert exact(after) in drawn.window.working.accessibleDescription()
+    assert exact(after) in drawn.window.network.working.accessibleDescription()
 
 
 def test_the_keyboard_goes_everywhere(drawn):
-    strip, state = drawn.window.inspector.strip, drawn.state
+    strip, state = drawn.window.network.inspector.strip, drawn.state
     state.set_pin(Pin("conv_1", (0, 0, 0)))
     strip.setFocus()
     for key, modifier, expected in (
@@ -113,12 +113,12 @@ def test_the_keyboard_goes_everywhere(drawn):
     assert state.pin == Pin("softmax_1", (2,))
     for number, room in enumerate(ROOMS):
         QTest.keyClick(drawn.window, getattr(Qt.Key, f"Key_{number + 1}"), Qt.KeyboardModifier.ControlModifier)
-        assert drawn.window.room == room
+        assert drawn.window.network.room == room
 
 
 def test_kernels_and_patches_are_chosen_by_keys(drawn):
     drawn.state.set_pin(Pin("conv_2", (5, 5, 3)))
-    working, blocks = drawn.window.working, drawn.window.kernels.blocks
+    working, blocks = drawn.window.network.working, drawn.window.network.kernels.blocks
     open_room(drawn, "sum")
     products = np.abs(drawn.state.explained.working.products.sum(axis=(0, 1)))
     assert working.channel() == products.argmax()
@@ -137,14 +137,14 @@ def test_every_layer_can_be_explained_and_painted(drawn):
         place = tuple(n // 2 for n in activation.shape)
         drawn.state.set_pin(Pin(activation.name, place))
         assert drawn.state.explained.working.output == pytest.approx(float(activation.values[place]), abs=1e-5)
-        for view in (drawn.window.working, drawn.window.detail, drawn.window.inspector.strip):
+        for view in (drawn.window.network.working, drawn.window.network.detail, drawn.window.network.inspector.strip):
             assert not view.grab().isNull()
         assert short(drawn.state.explained.working.bias) is not None
 
 
 def test_the_enlarged_map_answers_too(drawn):
     drawn.state.set_pin(Pin("conv_1", (0, 0, 2)))
-    detail = drawn.window.detail
+    detail = drawn.window.network.detail
     area = detail._map_place(output(drawn, "conv_1"))
     place = QPointF(area.left() + area.width() * 10.5 / 28, area.top() + area.height() * 20.5 / 28).toPoint()
     QTest.mouseClick(detail, Qt.MouseButton.LeftButton, NONE, place)
@@ -158,23 +158,23 @@ def test_a_pin_without_a_place_in_the_next_model_goes_to_its_beginning(drawn, tm
     assert drawn.state.pin == Pin("flatten_1", (0,))
     assert drawn.state.explained is not None
     assert drawn.state.kernels is None
-    assert not drawn.window.kernels.grab().isNull()
+    assert not drawn.window.network.kernels.grab().isNull()
 
 
 def test_the_kernel_slides_over_the_map(drawn, qtbot):
     drawn.state.set_pin(Pin("pool_2", (3, 3, 1)))
-    drawn.window.slide.click()
+    drawn.window.network.slide.click()
     assert drawn.state.pin == Pin("pool_2", (0, 0, 1))
     qtbot.waitUntil(lambda: drawn.state.pin.place == (0, 2, 1), timeout=5000)
     drawn.state.set_pin(Pin("conv_1", (1, 1, 1)))
-    assert drawn.window.slide.text() == "Slide the kernel"
+    assert drawn.window.network.slide.text() == "Slide the kernel"
     qtbot.wait(200)
     assert drawn.state.pin == Pin("conv_1", (1, 1, 1))
 
 
 def test_colours_can_be_held(drawn):
     before = drawn.state.range_of(drawn.state.prediction.activations[0])
-    drawn.window.scale.setCurrentIndex(drawn.window.scale.findData(ColourScale.FIXED))
+    drawn.window.network.scale.setCurrentIndex(drawn.window.network.scale.findData(ColourScale.FIXED))
     drawn.canvas.clear()
     draw(drawn.window.canvas, ONE)
     drawn.inference.predict_now()
@@ -183,7 +183,7 @@ def test_colours_can_be_held(drawn):
     assert (float(layer.values.min()), float(layer.values.max())) != before
     for scale in ColourScale:
         drawn.state.set_scale(scale)
-        assert not drawn.window.inspector.strip.grab().isNull()
+        assert not drawn.window.network.inspector.strip.grab().isNull()
 
 
 # --- Why
@@ -198,16 +198,16 @@ def test_why_is_answered_in_the_background(drawn, qtbot):
     np.testing.assert_allclose(why.saliency, saliency(drawn.inference.model, image, why.chosen)[:, :, 0], atol=1e-5)
     assert why.contributed.sum() == pytest.approx(why.difference, abs=0.05 * abs(why.difference) + 0.05)
     assert why.cam_layer == "relu_2"
-    drawn.window.why.chooser.setCurrentIndex(4)
-    drawn.window.why.chooser.activated.emit(4)
+    drawn.window.network.why.chooser.setCurrentIndex(4)
+    drawn.window.network.why.chooser.activated.emit(4)
     qtbot.waitUntil(lambda: drawn.state.why.chosen == 3 and drawn.state.why.occlusion is not None, timeout=20000)
-    assert drawn.window.why.question.text() == "Why not"
-    assert not drawn.window.why.grab().isNull()
+    assert drawn.window.network.why.question.text() == "Why not"
+    assert not drawn.window.network.why.grab().isNull()
 
 
 def test_what_would_change_its_mind(drawn, qtbot):
     open_room(drawn, "why")
-    QTest.mouseClick(drawn.window.why.button, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(drawn.window.network.why.search.button, Qt.MouseButton.LeftButton)
     assert drawn.state.mind_change.running
     qtbot.waitUntil(lambda: not drawn.state.mind_change.running, timeout=30000)
     flip = drawn.state.mind_change.flip
@@ -222,12 +222,23 @@ def test_a_blank_canvas_has_no_reasons(program, qtbot):
     open_room(program, "why")
     qtbot.wait(150)
     assert program.state.why is None
-    program.window.why.button.click()
+    program.window.network.why.search.button.click()
     assert program.state.mind_change.words == "draw a digit first"
-    assert not program.window.why.grab().isNull()
+    assert not program.window.network.why.grab().isNull()
 
 
 # --- Likes and neighbours
+
+
+def test_numbers_in_narrow_cells():
+    assert [tiny(v) for v in (0.35, -0.2, 0, 10.25, -100.4, 2.0)] == [
+        ".35",
+        "\u2212.20",
+        ".00",
+        "10.25",
+        "\u2212100",
+        "2.00",
+    ]
 
 
 def test_what_a_map_likes(drawn, qtbot):
@@ -243,8 +254,8 @@ def test_what_a_map_likes(drawn, qtbot):
     assert "synthetic" in likes.words
     drawn.state.set_pin(Pin("conv_1", (4, 4, 3)))
     qtbot.waitUntil(lambda: drawn.state.likes.layer == "conv_1" and len(drawn.state.likes.images) > 0, timeout=60000)
-    drawn.window.likes.button.click()
-    assert not drawn.window.likes.grab().isNull()
+    drawn.window.network.likes.work.button.click()
+    assert not drawn.window.network.likes.grab().isNull()
 
 
 def test_the_drawing_moves_among_the_others(drawn, qtbot):
@@ -259,7 +270,7 @@ def test_the_drawing_moves_among_the_others(drawn, qtbot):
     draw(drawn.window.canvas, ONE)
     drawn.inference.predict_now()
     assert drawn.state.neighbourhood.here != there.here
-    assert not drawn.window.among.grab().isNull()
+    assert not drawn.window.network.among.grab().isNull()
 
 
 def test_the_map_of_one_network_is_not_shown_for_another(drawn, tmp_path, qtbot):
@@ -279,7 +290,7 @@ def test_the_map_of_one_network_is_not_shown_for_another(drawn, tmp_path, qtbot)
 def test_edits_change_the_prediction_and_are_undone(drawn):
     before = drawn.state.prediction.probabilities
     drawn.state.set_pin(Pin("conv_1", (5, 5, 0)))
-    view = drawn.window.edits
+    view = drawn.window.network.edits
     for channel in range(8):
         drawn.state.set_pin(Pin("conv_1", (5, 5, channel)))
         view.off.click()
@@ -301,7 +312,7 @@ def test_edits_change_the_prediction_and_are_undone(drawn):
 
 def test_a_kernel_weight_is_set_by_hand(drawn):
     drawn.state.set_pin(Pin("conv_1", (5, 5, 3)))
-    view = drawn.window.edits
+    view = drawn.window.network.edits
     view.row.setValue(1)
     view.column.setValue(2)
     assert view.value.value() == pytest.approx(drawn.state.kernels.now[1, 2, 0, 3], abs=1e-4)
@@ -315,7 +326,7 @@ def test_a_kernel_weight_is_set_by_hand(drawn):
 
 def test_a_map_that_cannot_be_scaled_says_so(drawn, dialogs):
     drawn.state.set_pin(Pin("softmax_1", (3,)))
-    drawn.window.edits.off.click()
+    drawn.window.network.edits.off.click()
     assert "Choose the layer before it" in dialogs[0]
     assert drawn.state.edits == ()
 
@@ -328,12 +339,12 @@ def test_a_run_is_recorded_and_can_be_gone_back_over(drawn, qtbot):
     panel.request_train()
     qtbot.waitUntil(lambda: [r.epoch for r in drawn.state.recorded] == [0, 1, 2], timeout=RUN_MS)
     qtbot.waitUntil(lambda: not drawn.training.running, timeout=60000)
-    slider = drawn.window.epoch.slider
+    slider = drawn.window.network.epoch.slider
     now = drawn.inference.model.snapshot().arrays["dense_1.weight"]
     slider.setValue(0)
     start = drawn.state.recorded[0].weights.arrays["dense_1.weight"]
     np.testing.assert_array_equal(drawn.inference.model.parameters["dense_1.weight"], start)
-    assert drawn.window.epoch.words.text() == "before training"
+    assert drawn.window.network.epoch.words.text() == "before training"
     slider.setValue(slider.maximum())
     np.testing.assert_array_equal(drawn.inference.model.parameters["dense_1.weight"], now)
     assert not np.array_equal(now, start)
@@ -353,9 +364,9 @@ def test_kernels_are_compared_with_the_start_of_the_run(drawn, qtbot):
     np.testing.assert_array_equal(kernels.before, drawn.state.recorded[0].weights.arrays["conv_1.weight"])
     assert np.abs(kernels.now - kernels.before).max() > 0.01
     open_room(drawn, "kernels")
-    drawn.window.kernels.chooser.setCurrentIndex(1)
-    assert "since the start" in drawn.window.kernels.moved.text()
-    assert not drawn.window.kernels.grab().isNull()
+    drawn.window.network.kernels.chooser.setCurrentIndex(1)
+    assert "since the start" in drawn.window.network.kernels.moved.text()
+    assert not drawn.window.network.kernels.grab().isNull()
 
 
 def test_any_network_can_be_looked_into(drawn, tmp_path, qtbot, dialogs):
@@ -382,7 +393,7 @@ def test_any_network_can_be_looked_into(drawn, tmp_path, qtbot, dialogs):
     open_room(drawn, "among")
     qtbot.waitUntil(lambda: drawn.state.neighbourhood.here is not None, timeout=60000)
     open_room(drawn, "edits")
-    drawn.window.edits.off.click()
+    drawn.window.network.edits.off.click()
     assert drawn.state.edits == (MapScaled("conv_2", 1, 0.0),)
     assert dialogs == []
 
