@@ -33,7 +33,7 @@ from cnn_gui.settings import Settings
 from cnn_gui.state import AppState
 from cnn_gui.training.panel import TrainingPanel
 from cnn_gui.training.plots import accuracy_plot, loss_plot
-from cnn_gui.values import Phase, thousands
+from cnn_gui.values import Phase, epoch_words, thousands
 from cnn_gui.widgets.card import Card
 from cnn_gui.widgets.elided_label import ElidedLabel
 from cnn_gui.widgets.splitter import splitter
@@ -80,11 +80,12 @@ class MainWindow(QMainWindow):
         self._arrange()
         self._build_menus()
         self._build_status_bar()
-        state.model_changed.connect(self._on_model_changed)
+        for signal in (state.model_changed, state.edits_changed, state.recorded_changed):
+            signal.connect(self._on_model_changed)
         state.training_changed.connect(self._on_training_changed)
         state.notice_changed.connect(self._on_notice_changed)
         state.theme_changed.connect(self._on_theme_changed)
-        for before, after in pairwise((self.tools.clear, *self.number.buttons, self.network.inspector)):
+        for before, after in pairwise((self.tools.clear, *self.number.buttons, self.network.inspector.strip)):
             self.setTabOrder(before, after)
         self._on_theme_changed()
         self._on_training_changed()
@@ -185,7 +186,7 @@ class MainWindow(QMainWindow):
         file.addSeparator()
         self._action(file, "&Quit", keys.Quit, self.close)
         edit = self.menus.addMenu("&Edit")
-        self._action(edit, "&Undo", "Ctrl+Z", self.tools.undo_requested.emit)
+        self._action(edit, "&Undo", "Ctrl+Z", self._undo)
         self._action(edit, "&Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), self.tools.redo_requested.emit)
         self._action(edit, "&Clear canvas", ("Del", "Backspace"), self.tools.clear_requested.emit)
         self._action(edit, "&Paste image", keys.Paste, self.paste_requested.emit)
@@ -215,6 +216,15 @@ class MainWindow(QMainWindow):
         action.triggered.connect(lambda *_: work())
         menu.addAction(action)
         return action
+
+    @Slot()
+    def _undo(self) -> None:
+        """The last stroke, or where the keys are among the changes by hand, the last of those."""
+        focus = self.focusWidget()
+        if focus is not None and self.network.edits.isAncestorOf(focus):
+            self.network.edits.undo.click()
+        else:
+            self.tools.undo_requested.emit()
 
     @Slot()
     def _train_or_pause(self) -> None:
@@ -284,7 +294,11 @@ class MainWindow(QMainWindow):
             return
         parameters = f"{thousands(model.parameters)} parameters"
         words = [model.name, model.origin, parameters]
-        if model.accuracy is not None:
+        if self._state.edits:
+            words.append("changed by hand")
+        elif self._state.shown_epoch is not None:
+            words.append(epoch_words(self._state.shown_epoch))
+        elif model.accuracy is not None:
             words.append(f"{model.accuracy * 100:.2f} % on the test set")
         self.chip.set_whole_text(" · ".join(words))
         self.chip.setToolTip(f"The model that reads the canvas: {' · '.join(words)}\n{model.place}".strip())

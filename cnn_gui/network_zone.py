@@ -65,6 +65,7 @@ class NetworkZone(Card):
         self.inside.setStretchFactor(1, 1)
         self.body.addWidget(self.inside, 1)
         state.prediction_changed.connect(self._on_prediction_changed)
+        state.pin_changed.connect(self._on_pin_changed)
 
     @property
     def room(self) -> str:
@@ -133,3 +134,8 @@ class NetworkZone(Card):
             self.timing.setText(f"{prediction.elapsed_ms:.1f} ms")
             h, w, _ = prediction.image.shape
             self.input_words.setText(f"{h}×{w}, as received")
+
+    @Slot()
+    def _on_pin_changed(self) -> None:
+        pin = self._state.pin
+        self.slide.setEnabled(pin is not None and len(pin.place) == 3)

@@ -150,6 +150,13 @@ def style_sheet(t: Theme) -> str:
     QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {{ width: 0; border: none; }}
     QAbstractSpinBox QLineEdit {{ background: transparent; border: none; padding: 0 4px; min-height: 0; }}
     QAbstractScrollArea::corner {{ background: transparent; border: none; }}
+    QSlider::groove:horizontal {{ height: 4px; border-radius: 2px; background: {t.track}; }}
+    QSlider::sub-page:horizontal {{ border-radius: 2px; background: {t.muted}; }}
+    QSlider::handle:horizontal {{ width: 12px; margin: -5px 0; border-radius: 7px; border: 1px solid {t.border};
+        background: {t.text}; }}
+    QSlider::handle:horizontal:focus {{ border: 2px solid {t.accent}; }}
+    QSlider::handle:horizontal:disabled {{ background: {faint}; }}
+    QSlider {{ min-height: 18px; }}
     QProgressBar {{ background: {t.track}; border: none; border-radius: 3px; max-height: 6px; min-height: 6px; }}
     QProgressBar::chunk {{ background: {t.accent}; border-radius: 3px; }}
     QMenuBar {{ background: transparent; }}

@@ -171,6 +171,7 @@ class Neighbourhood:
     nearest : numbers of the images most like it, nearest first
     words : what the images are, or why there is nothing
     progress : from 0 to 1
+    outdated : whether the weights have changed since
     """
 
     embedding: Embedding | None = None
@@ -180,6 +181,7 @@ class Neighbourhood:
     nearest: tuple[int, ...] = ()
     words: str = ""
     progress: float = 0.0
+    outdated: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -270,6 +272,7 @@ class Explained:
     working : how it comes about
     onwards : what the layers after it that work value by value make of it, in order
     fields : its receptive field, on the image first, then on each layer up to its own
+    scalable : whether its map or unit can be switched off and scaled by the weights before it
     """
 
     pin: Pin
@@ -278,6 +281,7 @@ class Explained:
     working: Working
     onwards: tuple[Working, ...]
     fields: tuple[Field, ...]
+    scalable: bool
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -295,6 +299,11 @@ class Samples:
 def thousands(number: float) -> str:
     """A whole number in groups of three digits, with narrow spaces: ``1 383 002``."""
     return f"{number:,.0f}".replace(",", "\u202f")
+
+
+def epoch_words(epoch: int) -> str:
+    """``epoch 3``; of the weights that a run begins with, ``before training``."""
+    return f"epoch {epoch}" if epoch else "before training"
 
 
 def percent(share: float) -> str:

@@ -13,13 +13,13 @@ from cnn_core.inspection.occlusion import Progress, Stopped
 from cnn_core.layers import Tape, softmax
 from cnn_core.model import Sequential
 
-STEPS = 200
-PATIENCE = 25
+STEPS = 600
+PATIENCE = 150
 """Steps without coming nearer to the border after which it is given up."""
-STEEPEST = 0.5
+STEEPEST = 0.4
 """Only pixels whose slope is at least this share of the steepest are moved in a step: a few pixels changed much say
 more than all changed a little."""
-STEP = 0.5
+STEP = 0.05
 """Most that a pixel moves in a step; the linear view does not hold further."""
 OVERSHOOT = 0.02
 CANDIDATES = 3
@@ -34,7 +34,7 @@ class Flip:
     ----------
     image : [h, w, c] in [0, 1], after the edit
     change : what was added (> 0) and taken away (< 0), [h, w, c]
-    before, after : class that the network reads before and after
+    before, after : class that is likeliest before and after
     probability : of ``after``, after the edit
     """
 
@@ -59,11 +59,16 @@ def smallest_flip(
     model: Sequential,
     image: Array,
     target: int | None = None,
+    least: float = 0.0,
     progress: Progress = lambda *_: None,
     stopped: Stopped = lambda: False,
 ) -> Flip | None:
     """The smallest edit found of ``image`` [h, w, c] that makes the network read ``target``, or, when that is None,
     anything else than now. None when there is none to be found.
+
+    The class must reach the probability ``least``. If no class does, what is found for ``target`` None is an edit after
+    which another class is likeliest: a network that has learnt to have no opinion of what is no digit often has none
+    on the way from one digit to another.
 
     Again and again the network is taken for linear and the image moved just over the border to the other class, as far
     as its pixels can still go (DeepFool); then the edit is shortened, and the smallest changes in it undone, for as
@@ -77,37 +82,70 @@ def smallest_flip(
         if target == before:
             return None
     targets = [target] if target is not None else [int(k) for k in np.argsort(-logits)[1 : 1 + CANDIDATES]]
+    aims = [_Aim(model, goal, least) for goal in targets]
+    if target is None and least:
+        aims += [_Aim(model, goal, 0.0) for goal in targets]
     best: Flip | None = None
-    for number, goal in enumerate(targets):
-        edited = _cross(model, image, goal, stopped)
-        progress(2 * number + 1, 2 * len(targets))
+    for number, aim in enumerate(aims):
+        if best is not None and number >= len(targets):
+            break
+        edited = _cross(aim, image, stopped)
+        progress(2 * number + 1, 2 * len(aims))
         if edited is not None:
-            flip = _flip(model, image, _prune(model, image, edited, goal, stopped), before, goal)
+            flip = _flip(model, image, _prune(aim, image, edited, stopped), before, aim.goal)
             best = flip if best is None or flip.size < best.size else best
-        progress(2 * number + 2, 2 * len(targets))
+        progress(2 * number + 2, 2 * len(aims))
+    progress(1, 1)
     return best
 
 
-def _cross(model: Sequential, image: Array, goal: int, stopped: Stopped) -> Array | None:
-    """Step by step over the border to ``goal``."""
+class _Aim:
+    """The class ``goal``, likeliest and with at least the probability ``least``."""
+
+    def __init__(self, model: Sequential, goal: int, least: float) -> None:
+        self.model, self.goal = model, goal
+        self._odds = float(np.log(least / (1 - least))) if least else -np.inf
+
+    def reached(self, image: Array) -> bool:
+        return self.gap(self.model.forward(image[None])[0])[0] <= 0
+
+    def gap(self, logits: Array) -> tuple[float, Array]:
+        """How far the logits [k] are from the aim, at most 0 there, and the slope of that.
+
+        The likeliest other class must be below the goal; and for a probability p, the logarithm of all others' share
+        log (1 - p) / p below it.
+        """
+        others = np.where(np.arange(len(logits)) == self.goal, -np.inf, logits)
+        rival, goal = int(others.argmax()), float(logits[self.goal])
+        by_rival = float(others[rival]) - goal
+        powers = np.exp(others - others[rival])
+        by_share = float(others[rival]) + float(np.log(powers.sum())) - goal + self._odds
+        slope = np.zeros_like(logits)
+        if by_rival >= by_share:
+            slope[rival] = 1
+        else:
+            slope += (powers / powers.sum()).astype(logits.dtype)
+        slope[self.goal] = -1
+        return max(by_rival, by_share), slope
+
+
+def _cross(aim: _Aim, image: Array, stopped: Stopped) -> Array | None:
+    """Step by step over the border."""
     edited, smallest_gap, patience = image.copy(), np.inf, PATIENCE
     for _ in range(STEPS):
         if stopped():
             raise StoppedError("The search for an edit was stopped.")
         tape = Tape(record=True, inputs_only=True)
-        logits = model.forward(edited[None], tape)
-        if int(logits[0].argmax()) == goal:
-            return _shorten(model, image, edited, goal)
-        rival = int(np.where(np.arange(logits.shape[1]) == goal, -np.inf, logits[0]).argmax())
-        gap = float(logits[0, rival] - logits[0, goal])
+        logits = aim.model.forward(edited[None], tape)
+        gap, away = aim.gap(logits[0])
+        if gap <= 0:
+            return _shorten(aim, image, edited)
         if gap < smallest_gap:
             smallest_gap, patience = gap, PATIENCE
         patience -= 1
         if not patience:
             return None
-        towards = np.zeros_like(logits)
-        towards[0, goal], towards[0, rival] = 1, -1
-        slope = model.backward(towards, tape)[0]
+        slope = -aim.model.backward(away[None], tape)[0]
         slope = np.where((slope > 0) & (edited >= 1) | (slope < 0) & (edited <= 0), 0, slope)
         slope = np.where(np.abs(slope) >= STEEPEST * np.abs(slope).max(), slope, 0)
         steepness = float((slope * slope).sum())
@@ -119,19 +157,19 @@ def _cross(model: Sequential, image: Array, goal: int, stopped: Stopped) -> Arra
     return None
 
 
-def _shorten(model: Sequential, image: Array, edited: Array, goal: int) -> Array:
-    """The first point on the straight way from ``image`` to ``edited`` where ``goal`` is read, by halving."""
+def _shorten(aim: _Aim, image: Array, edited: Array) -> Array:
+    """The first point on the straight way from ``image`` to ``edited`` where the aim is reached, by halving."""
     near, far = 0.0, 1.0
     for _ in range(HALVINGS):
         middle = (near + far) / 2
-        if _reads(model, image + (edited - image) * image.dtype.type(middle), goal):
+        if aim.reached(image + (edited - image) * image.dtype.type(middle)):
             far = middle
         else:
             near = middle
     return image + (edited - image) * image.dtype.type(far)
 
 
-def _prune(model: Sequential, image: Array, edited: Array, goal: int, stopped: Stopped) -> Array:
+def _prune(aim: _Aim, image: Array, edited: Array, stopped: Stopped) -> Array:
     """Undo as many of the smallest changes as the answer can do without; what is left is stretched if need be."""
     change = edited - image
     order = np.argsort(np.abs(change), axis=None)
@@ -144,15 +182,11 @@ def _prune(model: Sequential, image: Array, edited: Array, goal: int, stopped: S
         fewer = change.reshape(-1).copy()
         fewer[order[:undone]] = 0
         candidate = np.clip(image + fewer.reshape(image.shape) * image.dtype.type(1.15), 0, 1)
-        if _reads(model, candidate, goal):
-            keep_all, best = undone, _shorten(model, image, candidate, goal)
+        if aim.reached(candidate):
+            keep_all, best = undone, _shorten(aim, image, candidate)
         else:
             keep_none = undone
     return best
-
-
-def _reads(model: Sequential, image: Array, goal: int) -> bool:
-    return int(model.forward(image[None])[0].argmax()) == goal
 
 
 def _flip(model: Sequential, image: Array, edited: Array, before: int, goal: int) -> Flip:

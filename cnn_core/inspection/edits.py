@@ -87,9 +87,22 @@ def source_of(model: Sequential, layer: str) -> int:
     return number
 
 
+def can_scale(model: Sequential, layer: str) -> bool:
+    """Whether the maps or units of ``layer`` can be scaled by the weights that make them."""
+    try:
+        source_of(model, layer)
+    except ConfigError:
+        return False
+    return True
+
+
 def apply_edits(model: Sequential, weights: Mapping[str, Array], edits: Sequence[Edit]) -> dict[str, Array]:
-    """``weights`` with ``edits`` made to them in order; arrays that none touches are passed on, no array is changed."""
+    """``weights`` with ``edits`` made to them in order; arrays that none touches are passed on, no array is changed.
+
+    Of several scalings of one map the last one counts.
+    """
     edited = dict(weights)
+    last = {(edit.layer, edit.channel): edit for edit in edits if isinstance(edit, MapScaled)}
     copied: set[str] = set()
 
     def writable(name: str) -> Array:
@@ -102,7 +115,7 @@ def apply_edits(model: Sequential, weights: Mapping[str, Array], edits: Sequence
         check_edit(model, edit)
         if isinstance(edit, WeightSet):
             writable(edit.parameter)[edit.index] = edit.value
-        else:
+        elif edit is last[edit.layer, edit.channel]:
             source = model.layers[source_of(model, edit.layer)]
             for name in _SCALED[type(source)]:
                 writable(f"{source.name}.{name}")[..., edit.channel] *= edit.factor

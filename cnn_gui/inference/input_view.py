@@ -8,7 +8,7 @@ from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from cnn_gui.state import AppState
-from cnn_gui.widgets.pixels import rgb_image
+from cnn_gui.widgets.pixels import fitted, rgb_image
 
 SIDE_PX = 112
 
@@ -38,18 +38,19 @@ class InputView(QWidget):
         if prediction is not None:
             grey = np.rint(prediction.image * 255).astype(np.uint8)
             pixels = grey if grey.shape[2] == 3 else grey[:, :, :1].repeat(3, axis=2)
-            painter.drawImage(QRectF(self.rect()), rgb_image(pixels))
-            self._paint_field(painter)
+            place = fitted(QRectF(self.rect()), *pixels.shape[:2])
+            painter.drawImage(place, rgb_image(pixels))
+            self._paint_field(painter, place)
         painter.end()
 
-    def _paint_field(self, painter: QPainter) -> None:
+    def _paint_field(self, painter: QPainter, place: QRectF) -> None:
         """What the number that is asked about can see."""
         explained = self._state.explained
         if explained is None:
             return
         h, w, _ = explained.fields[0].shape
         rows, columns, _ = explained.fields[0].box
-        x, y = self.width() / w, self.height() / h
+        x, y = place.width() / w, place.height() / h
         seen = QRectF(
             columns.start * x, rows.start * y, (columns.stop - columns.start) * x, (rows.stop - rows.start) * y
         )
@@ -64,8 +65,8 @@ class InputView(QWidget):
         if prediction is None:
             return
         h, w, _ = prediction.image.shape
-        column = int(event.position().x() * w / max(self.width(), 1))
-        row = int(event.position().y() * h / max(self.height(), 1))
+        place = fitted(QRectF(self.rect()), h, w)
+        column, row = int(event.position().x() * w / place.width()), int(event.position().y() * h / place.height())
         if 0 <= row < h and 0 <= column < w:
             value = float(prediction.image[row, column, 0])
             QToolTip.showText(event.globalPosition().toPoint(), f"row {row}, column {column}: {value:.3f}", self)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QObject
 
@@ -13,7 +14,7 @@ from cnn_core.storage import ModelFile, load_model, save_model
 from cnn_gui.errors import ErrorSink
 from cnn_gui.inference.controller import InferenceController
 from cnn_gui.state import AppState
-from cnn_gui.values import ModelInfo
+from cnn_gui.values import ModelInfo, epoch_words
 
 LARGEST_SIDE_PX, MOST_CHANNELS = 256, 4
 
@@ -48,7 +49,7 @@ class ModelFilesController(QObject):
         if model is None or info is None:
             return False
         path = Path(path)
-        training = dict(info.training) | {"class_names": list(info.class_names)}
+        training = dict(info.training) | {"class_names": list(info.class_names)} | self._what_is_saved()
         try:
             save_model(path, model, training, calibration=info.calibration)
         except CnnError as error:
@@ -56,8 +57,23 @@ class ModelFilesController(QObject):
             return False
         if not self._state.training.phase.active:  # weights that are still learning are not those of the file for long
             self._inference.use_info(replace(info, origin=path.name, place=str(path)))
-        self._state.set_notice(f"Saved {path}")
+        self._state.set_notice(f"Saved {path}{self._saved_words()}")
         return True
+
+    def _what_is_saved(self) -> dict[str, Any]:
+        """Weights that were changed, or are of an earlier epoch, are not those whose accuracy was measured."""
+        edits, epoch = self._state.edits, self._state.shown_epoch
+        if not edits and epoch is None:
+            return {}
+        told: dict[str, Any] = {"test_accuracy": None}
+        if edits:
+            told["changed_by_hand"] = [str(edit) for edit in edits]
+        return told if epoch is None else told | {"weights_of_epoch": epoch}
+
+    def _saved_words(self) -> str:
+        parts = [epoch_words(self._state.shown_epoch)] if self._state.shown_epoch is not None else []
+        parts += ["with your changes"] if self._state.edits else []
+        return f" ({', '.join(parts)})" if parts else ""
 
 
 def expect_image_model(file: ModelFile) -> None:

@@ -32,6 +32,7 @@ class AmongController(QObject):
         self.data_dir: Path | None = None
         self._watched = False
         self._of: Sequential | None = None
+        self._weights: object = None
         self._job = LatestJob(self)
         self._job.finished.connect(self._on_finished)
         self._job.progressed.connect(self._on_progressed)
@@ -57,8 +58,14 @@ class AmongController(QObject):
         if network is None or info is None:
             return
         dataset = str(info.training.get("dataset", ""))
+        self._weights = self._weights_now()
         self._state.set_neighbourhood(replace(self._state.neighbourhood, progress=0.0, words="reading the test images"))
         self._job.start(partial(_work_out, network, dataset, self.data_dir))
+
+    def _weights_now(self) -> object:
+        """What tells whether weights are the same; changes by hand and a held epoch count."""
+        prediction = self._state.prediction
+        return self._state.edits, self._state.shown_epoch, prediction.model_version if prediction is not None else 0
 
     @Slot()
     def cancel(self) -> None:
@@ -88,6 +95,7 @@ class AmongController(QObject):
 
     def _placed(self, there: Neighbourhood) -> Neighbourhood:
         """The drawing as a point among the others."""
+        there = replace(there, outdated=self._weights_now() != self._weights)
         prediction, embedding = self._state.prediction, there.embedding
         if prediction is None or prediction.blank or embedding is None:
             return replace(there, here=None, nearest=())
@@ -122,5 +130,5 @@ def _work_out(network: FrozenModel, dataset: str, data_dir: Path | None, control
 
 
 def _describe(layer: str, embedding: Embedding, data: Dataset, words: str) -> Neighbourhood:
-    said = f"{words} · {layer.replace('_', ' ')} · {embedding.explained:.0%} of the differences shown"
+    said = f"{words} · {layer.replace('_', ' ')} · two axes show {embedding.explained:.0%} of the variance"
     return Neighbourhood(embedding, data.images, data.labels, words=said, progress=1.0)

@@ -12,7 +12,7 @@ from cnn_gui.inspector.room import Room, WorkLine
 from cnn_gui.state import AppState
 from cnn_gui.values import Neighbourhood
 from cnn_gui.widgets.painted_text import paint_line
-from cnn_gui.widgets.pixels import image_of
+from cnn_gui.widgets.pixels import fitted, image_of
 
 COLOURS = (
     "#4e9af1", "#f28e2b", "#59b36a", "#e15759", "#9c6ade", "#b07a5a", "#f06fb0", "#8f98a8", "#c6b832", "#3bb8c4",
@@ -131,7 +131,7 @@ class Nearest(QWidget):
         for rank, number in enumerate(there.nearest[: rows * NEAR_COLUMNS]):
             row, column = divmod(rank, NEAR_COLUMNS)
             place = QRectF(column * (SIDE_PX + 8), 20 + row * (SIDE_PX + 22), SIDE_PX, SIDE_PX)
-            painter.drawImage(place, image_of(there.images[number]))
+            painter.drawImage(fitted(place, *there.images.shape[1:3]), image_of(there.images[number]))
             name = int(there.labels[number])
             words = QRectF(place.left(), place.bottom() + 1, SIDE_PX, 16)
             if 0 <= name < len(names):
@@ -159,4 +159,5 @@ class AmongView(Room):
     @Slot()
     def _on_neighbourhood_changed(self) -> None:
         there = self._state.neighbourhood
-        self.work.show_work(there.words, there.progress if there.progress < 1 and there.words else None)
+        words = f"{there.words} · the weights have changed: look again" if there.outdated else there.words
+        self.work.show_work(words, there.progress if there.progress < 1 and there.words else None)

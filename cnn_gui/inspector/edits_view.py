@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QDoubleSpinBox, QGridLayout, QHBoxLayout, QLabel, QPushButton, QSlider, QSpinBox, QWidget
 
 from cnn_core.inspection import MapScaled, WeightSet
 from cnn_gui.state import AppState
-from cnn_gui.values import percent
+from cnn_gui.values import Prediction, percent
 from cnn_gui.widgets.card import label
 
 STEPS_A_UNIT = 20
@@ -39,6 +41,7 @@ class EditsView(QWidget):
         self.factor.setRange(0, MOST_FACTOR * STEPS_A_UNIT)
         self.factor.setValue(STEPS_A_UNIT)
         self.factor_words = label("× 1.00", muted=True)
+        self.weight_words = label("Weight", muted=True)
         self.row, self.column, self.source = (self._index(name) for name in ("row", "column", "input map"))
         self.value = QDoubleSpinBox()
         self.value.setObjectName("weightValue")
@@ -84,7 +87,7 @@ class EditsView(QWidget):
         weight.setSpacing(8)
         for box in (self.row, self.column, self.source, self.value):
             weight.addWidget(box)
-        grid.addWidget(label("Weight", muted=True), 2, 0)
+        grid.addWidget(self.weight_words, 2, 0)
         grid.addLayout(weight, 2, 1, 1, 2)
         grid.addWidget(self.effect, 3, 0, 1, 3)
         undo = QHBoxLayout()
@@ -108,6 +111,7 @@ class EditsView(QWidget):
         self.undo_all.clicked.connect(self.undo_all_requested)
         state.pin_changed.connect(self._on_pin_changed)
         state.kernels_changed.connect(self._on_kernels_changed)
+        state.explained_changed.connect(self._on_explained_changed)
         state.edits_changed.connect(self._on_edits_changed)
         state.prediction_changed.connect(self._on_effect_changed)
 
@@ -156,10 +160,23 @@ class EditsView(QWidget):
         self._setting = False
 
     @Slot()
+    def _on_explained_changed(self) -> None:
+        """What can be done with the pinned map."""
+        explained = self._state.explained
+        if explained is None or not explained.pinned:
+            return
+        for control in (self.off, self.factor):
+            control.setEnabled(explained.scalable)
+        self.factor_words.setVisible(explained.scalable)
+        self._on_kernels_changed()
+
+    @Slot()
     def _on_kernels_changed(self) -> None:
-        kernels = self._state.kernels
+        kernels, pin = self._state.kernels, self._state.pin
+        has_kernel = kernels is not None and pin is not None and len(pin.place) == 3
         for box in (self.row, self.column, self.source, self.value):
-            box.setEnabled(kernels is not None)
+            box.setEnabled(has_kernel)
+        self.weight_words.setText(f"{kernels.layer.replace('_', ' ')}'s weight" if kernels and has_kernel else "Weight")
         if kernels is None:
             return
         self._setting = True
@@ -174,7 +191,7 @@ class EditsView(QWidget):
         if kernels is None or self._setting:
             return
         self._setting = True
-        if not self.value.hasFocus():
+        if not (self.value.hasFocus() and self.value.lineEdit().isModified()):  # nobody types there now
             self.value.setValue(
                 float(kernels.now[self.row.value(), self.column.value(), self.source.value(), kernels.filter])
             )
@@ -197,7 +214,16 @@ class EditsView(QWidget):
         if not before or prediction is None or prediction.blank or len(before) != len(prediction.probabilities):
             self.effect.setText("")
             return
-        was = max(range(len(before)), key=before.__getitem__)
-        now, names = prediction.likeliest, prediction.class_names
-        words = f"without the changes {names[was]} ({percent(before[was])}), with them {names[now]} "
-        self.effect.setText(words + f"({percent(prediction.probabilities[now])})")
+        model = self._state.model
+        knew = model is None or max(before) >= model.calibration.threshold
+        without, with_ = (
+            _reads(prediction, before, knew),
+            _reads(prediction, prediction.probabilities, prediction.known),
+        )
+        self.effect.setText(f"without the changes {without}, with them {with_}")
+
+
+def _reads(prediction: Prediction, probabilities: Sequence[float], known: bool) -> str:
+    """``7 (98 %)``, or that it is none of the classes."""
+    best = max(range(len(probabilities)), key=probabilities.__getitem__)
+    return f"{prediction.class_names[best]} ({percent(probabilities[best])})" if known else "none of the classes"

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QSlider, QWidget
 
 from cnn_gui.state import AppState
+from cnn_gui.values import epoch_words
 from cnn_gui.widgets.card import label
 
 WIDTH_PX = 130
@@ -48,4 +49,4 @@ class EpochSlider(QWidget):
         numbers = [entry.epoch for entry in recorded]
         self.slider.setValue(numbers.index(shown) if shown in numbers else len(recorded))
         self._setting = False
-        self.words.setText("weights now" if shown is None else f"epoch {shown}" if shown else "before training")
+        self.words.setText("weights now" if shown is None else epoch_words(shown))

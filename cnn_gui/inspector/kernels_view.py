@@ -16,7 +16,7 @@ from cnn_gui.inspector.room import Room
 from cnn_gui.state import AppState
 from cnn_gui.values import Kernels
 from cnn_gui.widgets.card import label
-from cnn_gui.widgets.painted_text import paint_line
+from cnn_gui.widgets.painted_text import paint_focus, paint_line
 
 WORDS_PX = 20
 GAP_PX = 24
@@ -61,23 +61,28 @@ class KernelBlocks(QWidget):
         inputs, filters = values.shape[2:]
         half = (self.width() - GAP_PX) / 2
         one_filter, one_map = values[:, :, :, kernels.filter], values[:, :, kernels.input_map, :]
-        low, high = float(values.min()), float(values.max())
+        low, high = min(float(values.min()), -1e-12), float(values.max())
         self._paint_block(
-            painter, QRectF(0, 0, half, self.height()), one_filter, kernels.input_map,
+            painter, QRectF(0, 0, half, self.height()), one_filter, kernels.input_map, (low, high),
             f"filter {kernels.filter}: its kernels for {inputs} input map{'s' if inputs > 1 else ''}",
         )  # fmt: skip
         self._paint_block(
-            painter, QRectF(half + GAP_PX, 0, half, self.height()), one_map, kernels.filter,
+            painter, QRectF(half + GAP_PX, 0, half, self.height()), one_map, kernels.filter, (low, high),
             f"input map {kernels.input_map}: in {filters} filters · all weights {short(low)} to {short(high)}",
         )  # fmt: skip
+        if self.hasFocus():
+            paint_focus(painter, self.rect(), theme.accent)
         painter.end()
 
-    def _paint_block(self, painter: QPainter, area: QRectF, values: Array, chosen: int, words: str) -> None:
+    def _paint_block(
+        self, painter: QPainter, area: QRectF, values: Array, chosen: int, span: tuple[float, float], words: str
+    ) -> None:
+        """Kernels [h, w, count], all in the colours of the whole layer's ``span``."""
         paint_line(painter, QRectF(area.left(), area.top(), area.width(), WORDS_PX), words, self._state.theme.muted)
         block = _fitting(values, area.width(), area.height() - WORDS_PX)
         corner = QPoint(int(area.left()), WORDS_PX)
         self._blocks.append((corner, block))
-        painter.drawImage(corner, block_image(LayerActivation("", "", values), block, self._state.theme))
+        painter.drawImage(corner, block_image(LayerActivation("", "", values), block, self._state.theme, span))
         x, y = block.tile_corner(chosen)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(QColor(self._state.theme.accent), 2))
@@ -92,6 +97,8 @@ class KernelBlocks(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Left and right go through the input maps, up and down through the filters."""
         kernels, key = self._state.kernels, event.key()
+        if key == Qt.Key.Key_Space:
+            return
         if kernels is None or key not in (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down):
             super().keyPressEvent(event)
         elif key in (Qt.Key.Key_Left, Qt.Key.Key_Right):

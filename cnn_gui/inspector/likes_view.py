@@ -11,7 +11,7 @@ from cnn_gui.inspector.numbers import short
 from cnn_gui.inspector.room import Room, WorkLine
 from cnn_gui.state import AppState
 from cnn_gui.widgets.painted_text import paint_line
-from cnn_gui.widgets.pixels import image_of
+from cnn_gui.widgets.pixels import fitted, image_of
 
 WORDS_PX = 18
 GAP_PX = 10
@@ -43,8 +43,9 @@ class ImageRow(QWidget):
         side = max(min(room, self.height() - 2 * WORDS_PX, MOST_SIDE_PX), 8.0)
         for i, image in enumerate(likes.images):
             place = QRectF(i * (side + GAP_PX), WORDS_PX, side, side)
-            painter.drawImage(place, image_of(image))
-            self._paint_seen(painter, place, image.shape, likes.seen[i])
+            shown = fitted(place, *image.shape[:2])
+            painter.drawImage(shown, image_of(image))
+            self._paint_seen(painter, shown, image.shape, likes.seen[i])
             self._words(painter, QRectF(place.left(), place.bottom(), side, WORDS_PX), short(likes.values[i]))
         if len(likes.images):
             self._words(painter, QRectF(0, 0, self.width() - side, WORDS_PX), likes.words)
@@ -52,7 +53,7 @@ class ImageRow(QWidget):
         if likes.dream is not None:
             place = QRectF(left, WORDS_PX, side, side)
             self._words(painter, QRectF(left, 0, self.width() - left, WORDS_PX), "made for it")
-            painter.drawImage(place, image_of(to_bytes(likes.dream.image)))
+            painter.drawImage(fitted(place, *likes.dream.image.shape[:2]), image_of(to_bytes(likes.dream.image)))
             self._words(painter, QRectF(left, place.bottom(), side + 40, WORDS_PX), short(likes.dream.activation))
         elif likes.words and not len(likes.images):
             self._words(painter, QRectF(0, 0, self.width(), WORDS_PX), likes.words)

@@ -23,6 +23,7 @@ class Slide(QObject):
         self._timer.setInterval(EVERY_MS)
         self._timer.timeout.connect(self._on_timeout)
         state.pin_changed.connect(self._on_pin_changed)
+        state.model_changed.connect(self._stop)
 
     @Slot()
     def toggle(self) -> None:
@@ -65,6 +66,7 @@ class Slide(QObject):
         self._mine = pin
         self._state.set_pin(pin)
 
+    @Slot()
     def _stop(self) -> None:
         if self._timer.isActive():
             self._timer.stop()

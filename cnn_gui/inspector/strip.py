@@ -171,7 +171,7 @@ class NetworkStrip(QWidget):
         block, field = card.block, explained.fields[card.layer + 1]
         if card.layer == explained.number and block.kind == "maps":
             x, y = block.tile_corner(explained.pin.channel)
-            painter.setPen(QPen(accent, 2))
+            painter.setPen(QPen(accent, 4 if self.hasFocus() else 2))  # the pinned map is where the keys are
             tile = QRectF(card.block_x + x, card.block_y + y, block.tile_w, block.tile_h)
             painter.drawRoundedRect(tile.adjusted(-1.5, -1.5, 1.5, 1.5), 2, 2)
         painter.setPen(QPen(accent, 1))
@@ -222,6 +222,8 @@ class NetworkStrip(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Arrows go from pixel to pixel, with Shift from map to map and from layer to layer."""
         moves = {Qt.Key.Key_Left: (0, -1), Qt.Key.Key_Right: (0, 1), Qt.Key.Key_Up: (-1, 0), Qt.Key.Key_Down: (1, 0)}
+        if event.key() == Qt.Key.Key_Space:
+            return  # who looks around here does not mean to start a training
         if event.key() in (Qt.Key.Key_Plus, Qt.Key.Key_Minus):
             self.zoom(1 if event.key() == Qt.Key.Key_Plus else -1)
         elif event.key() in moves and self._state.pin is not None and self._layers():
@@ -242,6 +244,14 @@ class NetworkStrip(QWidget):
         row, column, channel = pin.place
         row, column = min(max(row + down, 0), shape[0] - 1), min(max(column + right, 0), shape[1] - 1)
         return Pin(pin.layer, (row, column, channel))
+
+    def place_of(self, pin: Pin) -> QRect:
+        """Where the map or unit of ``pin`` is painted."""
+        for card in self._layout.cards:
+            if card.layer < len(self._layers()) and self._layers()[card.layer].name == pin.layer:
+                x, y = card.block.tile_corner(min(pin.channel, card.block.count - 1))
+                return QRect(card.block_x + int(x), card.block_y + int(y), card.block.tile_w, card.block.tile_h)
+        return QRect()
 
     def _beside(self, pin: Pin, maps: int, layers: int) -> Pin:
         """The same place on the next map, or as nearly the same as there is on the next layer."""
@@ -296,6 +306,17 @@ class InspectorView(QScrollArea):
         self.setWidget(self.strip)
         self.viewport().setAutoFillBackground(False)
         self.strip.setAutoFillBackground(False)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the strip takes the keys
+        self._state = state
+        state.pin_changed.connect(self._on_pin_changed)
+
+    @Slot()
+    def _on_pin_changed(self) -> None:
+        """Keys must not lead out of sight."""
+        pin = self._state.pin
+        if pin is not None and self._state.pointed is None and self.strip.hasFocus():
+            place = self.strip.place_of(pin)
+            self.ensureVisible(place.center().x(), place.center().y(), place.width() + 40, place.height() + 40)
 
     def resizeEvent(self, event: Any) -> None:
         super().resizeEvent(event)

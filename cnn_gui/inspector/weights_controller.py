@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Slot
 
 from cnn_core.engine import Observer
 from cnn_core.errors import CnnError
-from cnn_core.inspection import Edit
+from cnn_core.inspection import Edit, MapScaled
 from cnn_core.layers import Conv2D, Softmax, softmax
 from cnn_core.model import Sequential, WeightsSnapshot
 from cnn_gui.errors import ErrorSink
@@ -40,11 +40,12 @@ class WeightsController(QObject):
 
     @Slot(object)
     def add(self, edit: Edit) -> None:
-        """Make one more change; one of the same thing replaces the last."""
+        """Make one more change. It replaces the last if that was of the same thing; one without effect is left out."""
         edits = self._state.edits
         if edits and _same_target(edits[-1], edit):
             edits = edits[:-1]
-        self._use((*edits, edit))
+        changes = not isinstance(edit, MapScaled) or edit.factor != 1 or any(_same_target(e, edit) for e in edits)
+        self._use((*edits, edit) if changes else edits)
 
     @Slot()
     def undo(self) -> None:
@@ -102,8 +103,8 @@ class WeightsController(QObject):
     @Slot()
     def _on_changed(self) -> None:
         model, pin, prediction = self._inference.model, self._state.pin, self._state.prediction
-        if model is None or pin is None or self._before is None:
-            return
+        if model is None or pin is None or self._before is None or model is not self._of:
+            return  # of a network that has just been opened nothing is known here yet
         self._compare(model)
         layer = _convolution_of(model, pin.layer)
         if layer is None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, replace
 from functools import partial
 
+import numpy as np
 from PySide6.QtCore import QObject, QTimer, Slot
 
 from cnn_core.arrays import Array
@@ -19,14 +21,17 @@ from cnn_core.inspection import (
     saliency,
     smallest_flip,
 )
+from cnn_core.model import Sequential
 from cnn_gui.inference.controller import InferenceController
 from cnn_gui.inspector.frozen_model import FrozenModel, frozen_model
 from cnn_gui.jobs import JobControl, LatestJob
 from cnn_gui.state import AppState
 from cnn_gui.values import MindChange, Why
 
-AFTER_MS = 60
-"""The pen may move on for this long before an answer is begun."""
+REST_MS = 120
+"""When the drawing has been the same for so long, all answers are worked out."""
+FOLLOW_S = 0.5
+"""While the pen moves, the quick answers follow it this often: more would slow the pen."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,6 +41,7 @@ class Question:
     image: Array
     chosen: int | None
     network: FrozenModel
+    threshold: float
 
 
 class WhyController(QObject):
@@ -45,6 +51,9 @@ class WhyController(QObject):
         super().__init__(parent)
         self._state, self._inference = state, inference
         self._watched = False
+        self._seen: Array | None = None
+        self._followed_at = 0.0
+        self._searched: tuple[Array, Sequential | None] | None = None
         self._job, self._search = LatestJob(self), LatestJob(self)
         self._job.part.connect(self._on_part)
         self._job.finished.connect(self._on_part)
@@ -55,7 +64,7 @@ class WhyController(QObject):
         self._search.failed.connect(self._on_search_failed)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
-        self._timer.setInterval(AFTER_MS)
+        self._timer.setInterval(REST_MS)
         self._timer.timeout.connect(self._on_timeout)
         state.prediction_changed.connect(self._on_prediction_changed)
 
@@ -74,6 +83,7 @@ class WhyController(QObject):
         """Ask about this class; None follows the network's answer."""
         self._state.set_asked_class(chosen)
         self._timer.start()
+        self.cancel_search()
 
     @Slot()
     def cancel(self) -> None:
@@ -88,8 +98,10 @@ class WhyController(QObject):
         """Look for the smallest edit that makes the network read ``target``, or anything else."""
         question = self._question(target)
         if question is None:
+            self._searched = None
             self._state.set_mind_change(MindChange(words="draw a digit first"))
             return
+        self._searched = (question.image, self._inference.model)
         self._state.set_mind_change(MindChange())
         self._search.start(partial(_search, question))
 
@@ -97,7 +109,16 @@ class WhyController(QObject):
     def cancel_search(self) -> None:
         """Give the search up."""
         self._search.cancel()
-        self._state.set_mind_change(None)
+        if self._state.mind_change is not None:
+            self._state.set_mind_change(None)
+
+    def _still_asked(self) -> bool:
+        """Whether the drawing and the network are those of the search; weights may have moved on."""
+        prediction = self._state.prediction
+        if self._searched is None or prediction is None or prediction.blank:
+            return False
+        image, model = self._searched
+        return model is self._inference.model and np.array_equal(image, prediction.image)
 
     def shutdown(self) -> bool:
         """Stop all work; False while some still runs."""
@@ -106,27 +127,42 @@ class WhyController(QObject):
 
     @Slot()
     def _on_prediction_changed(self) -> None:
-        change = self._state.mind_change
-        if change is not None and not change.running:
-            self._state.set_mind_change(None)  # it was about another drawing
-        if self._watched and not self._timer.isActive():  # not restarted, so that answers follow a moving pen
+        if self._state.mind_change is not None and not self._still_asked():
+            self.cancel_search()  # it was about another drawing
+        if not self._watched:
+            return
+        prediction = self._state.prediction
+        moved = prediction is not None and (self._seen is None or not np.array_equal(self._seen, prediction.image))
+        if prediction is not None and moved:
+            self._seen = prediction.image
+            self._job.cancel()
+            if time.monotonic() - self._followed_at >= FOLLOW_S:
+                self._answer(whole=False)
+        if moved or not self._timer.isActive():  # weights alone do not put the answers off
             self._timer.start()
 
     @Slot()
     def _on_timeout(self) -> None:
+        self._answer(whole=True)
+
+    def _answer(self, whole: bool) -> None:
+        """Order the answers, or only the quick ones."""
         question = self._question(self._state.asked_class)
         if question is None:
             self._job.cancel()
             self._state.set_why(None)
         else:
-            self._job.start(partial(_answer, question))
+            self._followed_at = time.monotonic()
+            self._job.start(partial(_answer, question, whole))
 
     def _question(self, chosen: int | None) -> Question | None:
         prediction = self._state.prediction
         if prediction is None or prediction.blank:
             return None
-        network = frozen_model(self._state, self._inference)
-        return None if network is None else Question(prediction.image, chosen, network)
+        network, info = frozen_model(self._state, self._inference), self._state.model
+        if network is None or info is None:
+            return None
+        return Question(prediction.image, chosen, network, info.calibration.threshold)
 
     @Slot(object)
     def _on_part(self, why: Why) -> None:
@@ -145,7 +181,7 @@ class WhyController(QObject):
 
     @Slot(object)
     def _on_found(self, flip: Flip | None) -> None:
-        words = "" if flip is not None else "no small edit changes the answer to this"
+        words = "" if flip is not None else "no small edit was found"
         self._state.set_mind_change(MindChange(1.0, flip, words))
 
     @Slot(float)
@@ -157,7 +193,7 @@ class WhyController(QObject):
         self._state.set_mind_change(MindChange(words=problem))
 
 
-def _answer(question: Question, control: JobControl) -> Why:
+def _answer(question: Question, whole: bool, control: JobControl) -> Why:
     """In the pool's thread: the quick answers first, each told as soon as it is there."""
     model, image = question.network.build(), question.image
     h, w, _ = image.shape
@@ -169,6 +205,8 @@ def _answer(question: Question, control: JobControl) -> Why:
         why = replace(why, cam=cam, cam_layer=model.layers[layer].name)
     except CnnError:
         pass  # a network without convolutions; the view says so
+    if not whole:
+        return why
     control.tell(why)
     found = contributions(model, image, chosen)
     why = replace(why, contributed=found.pixels.sum(axis=2), difference=found.difference)
@@ -179,4 +217,4 @@ def _answer(question: Question, control: JobControl) -> Why:
 
 def _search(question: Question, control: JobControl) -> Flip | None:
     model = question.network.build()
-    return smallest_flip(model, question.image, question.chosen, control.progress, control.stopped)
+    return smallest_flip(model, question.image, question.chosen, question.threshold, control.progress, control.stopped)

@@ -14,7 +14,7 @@ from cnn_gui.state import AppState
 from cnn_gui.values import percent
 from cnn_gui.widgets.card import label
 from cnn_gui.widgets.painted_text import paint_line, sized
-from cnn_gui.widgets.pixels import rgb_image
+from cnn_gui.widgets.pixels import fitted, rgb_image
 
 TITLE_PX, WORDS_PX = 20, 18
 BESIDE_PX = 56
@@ -22,7 +22,8 @@ BESIDE_PX = 56
 LOW_PX = 56
 """Where the image would be smaller than this, the words are left to the tip."""
 TIPS = {
-    "Saliency": "How the class's logit would rise (red) or fall (blue) if a pixel got brighter: its gradient",
+    "Saliency": "How the class's logit would rise (red) or fall (blue) if a pixel got brighter: its gradient.\n"
+    "Where numbers in a pooling window are equal, as on an empty background, the first of them counts as the largest.",
     "Grad-CAM": "Where the last convolution's maps that speak for the class are active",
     "Contributions": "What each pixel adds to the class's logit (red) or takes from it (blue): integrated gradients",
     "Occlusion": "How much less probable the class gets when a square of 5×5 pixels is covered",
@@ -66,7 +67,8 @@ class OverlayPanel(QWidget):
         if self._image is None:
             painter.fillRect(place, QColor(theme.track))
         else:
-            painter.drawImage(place, rgb_image(laid_over(self._image, self._map, self._signed)))
+            picture = laid_over(self._image, self._map, self._signed)
+            painter.drawImage(fitted(place, *picture.shape[:2]), rgb_image(picture))
         if beside:
             room = QRectF(side + 8, TITLE_PX, self.width() - side - 8, side)
             painter.setFont(sized(self.font(), 12))
@@ -124,6 +126,8 @@ class WhyView(Room):
         prediction, model = self._state.prediction, self._state.model
         names = model.class_names if model is not None else ()
         answer = names[prediction.likeliest] if prediction and 0 <= prediction.likeliest < len(names) else "?"
+        if prediction and not prediction.blank and not prediction.known:
+            answer = f"none, nearest {answer}"
         entries = [f"its answer: {answer}", *names]
         if self.chooser.count() != len(entries):
             self.chooser.clear()
@@ -157,7 +161,7 @@ class WhyView(Room):
         self.saliency.show_map(why.image, why.saliency, True, "" if why.saliency is not None else working)
         words = why.cam_layer.replace("_", " ") if why.cam is not None else "no convolution in this network"
         self.cam.show_map(why.image, why.cam, False, words)
-        words = f"together {short(why.difference, True)}" if why.contributed is not None else working
+        words = f"together {short(float(why.contributed.sum()), True)}" if why.contributed is not None else working
         self.contributed.show_map(why.image, why.contributed, True, words)
         lost = float(why.occlusion.max()) if why.occlusion is not None else 0.0
         words = f"costs up to {percent(max(lost, 0.0))}" if why.occlusion is not None else working
@@ -175,5 +179,7 @@ class WhyView(Room):
             self.edit.show_map(None, None, True, words)
         else:
             flip = change.flip
-            words = f"reads {model.class_names[flip.after]} ({percent(flip.probability)}), {flip.pixels} pixels"
+            name, sure = model.class_names[flip.after], percent(flip.probability)
+            reads = f"reads {name} ({sure})" if flip.probability >= model.calibration.threshold else "no digit any more"
+            words = f"{reads}, {flip.pixels} pixels"
             self.edit.show_map(flip.image, flip.change.sum(axis=2), True, words)

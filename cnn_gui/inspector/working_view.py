@@ -12,7 +12,7 @@ from cnn_gui.inspector.numbers import exact, paint_grid, short
 from cnn_gui.inspector.words import place_words, title_of
 from cnn_gui.state import AppState
 from cnn_gui.values import Explained, Pin
-from cnn_gui.widgets.painted_text import paint_line
+from cnn_gui.widgets.painted_text import paint_focus, paint_line
 
 TITLE_PX = 22
 CELL_PX = (40, 24)
@@ -25,6 +25,7 @@ NARROW_PX, NARROW_RESULT_PX, NARROW_SIGN_PX = 520, 146, 16
 FULL_PX = 125
 """Lower than this there is no room for the bars of all input maps."""
 ROW_PX = 17
+COLUMN_PX = 170
 TERMS = 12
 
 
@@ -84,6 +85,8 @@ class WorkingView(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Left and right go through the input maps of a convolution."""
         explained = self._state.explained
+        if event.key() == Qt.Key.Key_Space:
+            return
         step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()))
         if explained is None or step is None or explained.working.inputs.ndim != 3:
             super().keyPressEvent(event)
@@ -103,6 +106,8 @@ class WorkingView(QWidget):
             painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, words)
         else:
             self._paint(painter, explained)
+        if self.hasFocus():
+            paint_focus(painter, self.rect(), self._state.theme.accent)
         painter.end()
 
     def _paint(self, painter: QPainter, explained: Explained) -> None:
@@ -211,11 +216,16 @@ class WorkingView(QWidget):
             paint_line(painter, place, exact(last), self._state.theme.text, size_px=24, strong=True)
 
     def _paint_terms(self, painter: QPainter, area: QRectF, explained: Explained) -> None:
-        """The inputs that count most, in rows, and the rest of them in one."""
-        rows = term_rows(explained, max(1, int(area.height() // ROW_PX)))
+        """The inputs that count most, in rows, and the rest of them in one; of a softmax all, in columns."""
         left = area.width() - RESULT_PX if area.width() > 2 * RESULT_PX else area.width()
+        lines = max(1, int(area.height() // ROW_PX))
+        columns = max(1, int(left // COLUMN_PX)) if explained.working.kind == "Softmax" else 1
+        rows = term_rows(explained, lines * columns)
+        width = left / columns
         for number, text in enumerate(rows):
-            self._small(painter, QRectF(area.left(), area.top() + number * ROW_PX, left, ROW_PX), text)
+            column, line = divmod(number, lines)
+            place = QRectF(area.left() + column * width, area.top() + line * ROW_PX, width - 6, ROW_PX)
+            self._small(painter, place, text)
         if left < area.width():
             self._paint_result(painter, QRectF(left, area.top(), area.width() - left, area.height()), explained)
 
@@ -273,6 +283,9 @@ def result_lines(explained: Explained, narrow: bool = False) -> list[str]:
             if narrow
             else [f"+ bias {exact(working.bias)} = {exact(working.output)}"]
         )
+    elif working.kind == "Softmax":
+        powers = np.exp(working.inputs)
+        lines += [f"eˣ = {exact(float(powers[working.place[0]]))}", f"Σ eˣ = {exact(float(powers.sum()))}"]
     elif working.inputs.size == 1:
         lines.append(f"x = {exact(float(working.inputs.flat[0]))}")
     lines += [f"→ {step.layer.replace('_', ' ')} {exact(step.output)}" for step in explained.onwards]
@@ -288,7 +301,9 @@ def term_rows(explained: Explained, most: int) -> list[str]:
         shares = powers / powers.sum()
         rows = [f"e^{exact(float(x))} → {share:.2%}" for x, share in zip(working.inputs, shares, strict=True)]
         mark = working.place[0]
-        return [f"{'▸ ' if i == mark else '   '}{i}:  {row}" for i, row in enumerate(rows)][:most]
+        marked = [f"{'▸ ' if i == mark else '   '}{i}:  {row}" for i, row in enumerate(rows)]
+        first = min(max(mark - most // 2, 0), max(len(rows) - most, 0))
+        return marked[first : first + most]
     order = np.argsort(-np.abs(products), kind="stable")
     shown = order if len(order) <= most else order[: max(most - 1, 0)]
     rows = [

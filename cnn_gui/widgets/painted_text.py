@@ -1,7 +1,7 @@
-"""A line of text in a widget that paints itself."""
+"""What widgets that paint themselves have in common: a line of text, and the frame of the one that has the keys."""
 
-from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QPainter
+from PySide6.QtCore import QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QPainter, QPen
 
 LINE = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
@@ -30,3 +30,10 @@ def paint_line(
     text = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, int(place.width()))
     painter.drawText(place, align, text)
     return float(painter.fontMetrics().horizontalAdvance(text))
+
+
+def paint_focus(painter: QPainter, area: QRect, colour: str) -> None:
+    """A thin frame inside ``area``."""
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(QColor(colour), 1))
+    painter.drawRoundedRect(QRectF(area).adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)

@@ -2,6 +2,7 @@
 
 import numpy as np
 from numpy.typing import NDArray
+from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage
 
 
@@ -15,3 +16,9 @@ def rgb_image(pixels: NDArray[np.uint8]) -> QImage:
 def image_of(pixels: NDArray[np.uint8]) -> QImage:
     """A QImage of an image of a data set: three channels as colours, else the first one in grey."""
     return rgb_image(pixels if pixels.shape[2] == 3 else pixels[:, :, :1].repeat(3, axis=2))
+
+
+def fitted(room: QRectF, h: int, w: int) -> QRectF:
+    """The largest place in ``room`` for an image of h×w pixels that keeps them square, at its upper left."""
+    scale = min(room.width() / w, room.height() / h)
+    return QRectF(room.left(), room.top(), w * scale, h * scale)

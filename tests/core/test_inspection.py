@@ -309,6 +309,22 @@ def test_a_small_edit_changes_the_answer(bundled, seven):
     assert smallest_flip(bundled, seven, 7) is None
 
 
+def test_a_small_edit_reaches_the_probability_that_is_asked_for(bundled, seven):
+    flip = smallest_flip(bundled, seven, least=0.6)
+    said = bundled.predict(flip.image[None])[0]
+    assert said.argmax() == flip.after != 7
+    assert said[flip.after] == pytest.approx(0.6, abs=0.02)
+    assert flip.size >= smallest_flip(bundled, seven).size * 0.9
+
+
+def test_the_last_scaling_of_a_map_counts(bundled):
+    weights = bundled.parameters
+    edits = (MapScaled("conv_1", 0, 0.0), MapScaled("conv_1", 1, 0.5), MapScaled("conv_1", 0, 2.0))
+    edited = apply_edits(bundled, weights, edits)["conv_1.weight"]
+    np.testing.assert_allclose(edited[..., 0], 2 * weights["conv_1.weight"][..., 0])
+    np.testing.assert_allclose(edited[..., 1], 0.5 * weights["conv_1.weight"][..., 1])
+
+
 # --- What a unit likes
 
 

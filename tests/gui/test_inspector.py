@@ -28,7 +28,7 @@ from cnn_core.layers import (
 )
 from cnn_core.model import Sequential
 from cnn_core.presets import make_preset
-from cnn_core.storage import save_model
+from cnn_core.storage import load_model, save_model
 from cnn_gui.inspector.numbers import exact, short, tiny
 from cnn_gui.jobs import LatestJob
 from cnn_gui.values import ColourScale, Pin
@@ -324,11 +324,114 @@ def test_a_kernel_weight_is_set_by_hand(drawn):
     assert drawn.state.kernels.before[1, 2, 0, 3] != 4.5
 
 
-def test_a_map_that_cannot_be_scaled_says_so(drawn, dialogs):
+def test_what_cannot_be_changed_is_not_offered(drawn):
+    edits = drawn.window.network.edits
     drawn.state.set_pin(Pin("softmax_1", (3,)))
+    assert not edits.off.isEnabled()
+    assert not edits.factor.isEnabled()
+    assert not edits.value.isEnabled()
+    drawn.state.set_pin(Pin("dense_1", (3,)))
+    assert edits.off.isEnabled()
+    assert not edits.value.isEnabled(), "a unit has no kernel"
+    assert not drawn.window.network.slide.isEnabled()
+    drawn.state.set_pin(Pin("conv_1", (3, 3, 0)))
+    assert edits.value.isEnabled()
+    assert drawn.window.network.slide.isEnabled()
+
+
+def test_maps_are_switched_on_again_in_any_order(drawn):
+    edits = drawn.window.network.edits
+    drawn.inference.predict_now()
+    before = output(drawn, "conv_1")
+    for channel in (0, 1):
+        drawn.state.set_pin(Pin("conv_1", (3, 3, channel)))
+        edits.off.click()
+    drawn.state.set_pin(Pin("conv_1", (3, 3, 0)))
+    edits.off.click()
+    drawn.inference.predict_now()
+    now = output(drawn, "conv_1")
+    np.testing.assert_allclose(now[..., 0], before[..., 0], atol=1e-6)
+    assert not now[..., 1].any()
+    assert edits.off.text() == "Switch off"
+
+
+def test_any_pin_survives_any_next_model(drawn, tmp_path, dialogs):
+    for preset in ("lenet5", "digits", "mlp"):
+        save_model(tmp_path / f"{preset}.safetensors", make_preset(preset, np.random.default_rng(0)))
+    headless = Sequential([Conv2D(3, 5, stride=2), Flatten(), Dense(10)], "headless")
+    save_model(tmp_path / "headless.safetensors", headless.build((28, 28, 1), np.random.default_rng(0)))
+    for pin in (Pin("conv_1", (3, 3, 0)), Pin("softmax_1", (3,)), Pin("dense_1", (9,)), Pin("flatten_1", (1,))):
+        for name in ("lenet5", "headless", "mlp", "digits"):
+            drawn.state.set_pin(pin)
+            assert drawn.models.open(tmp_path / f"{name}.safetensors")
+            drawn.window.network.grab()
+            kernels = drawn.state.kernels
+            assert kernels is None or kernels.now.shape == kernels.before.shape
+    assert not dialogs
+
+
+def test_a_found_edit_is_about_what_is_on_the_screen(drawn, qtbot, tmp_path):
+    open_room(drawn, "why")
+    button = drawn.window.network.why.search.button
+    button.click()
+    draw(drawn.window.canvas, ONE)
+    drawn.inference.predict_now()
+    qtbot.wait(600)
+    assert drawn.state.mind_change is None
+    button.click()
+    qtbot.waitUntil(lambda: not drawn.state.mind_change.running, timeout=30000)
+    drawn.window.network.why.chooser.activated.emit(4)
+    assert drawn.state.mind_change is None, "another class is another question"
+    button.click()
+    save_model(tmp_path / "m.safetensors", make_preset("lenet5", np.random.default_rng(0)))
+    drawn.models.open(tmp_path / "m.safetensors")
+    qtbot.wait(300)
+    assert drawn.state.mind_change is None
+
+
+def test_a_changed_network_does_not_boast_of_its_accuracy(drawn, tmp_path):
+    chip = drawn.window.chip
+    told = {"test_accuracy": 0.97}
+    save_model(tmp_path / "measured.safetensors", make_preset("digits", np.random.default_rng(0)), told)
+    drawn.models.open(tmp_path / "measured.safetensors")
+    assert "97.00 % on the test set" in chip.whole_text()
+    drawn.state.set_pin(Pin("conv_1", (3, 3, 0)))
     drawn.window.network.edits.off.click()
-    assert "Choose the layer before it" in dialogs[0]
-    assert drawn.state.edits == ()
+    assert "changed by hand" in chip.whole_text()
+    assert drawn.models.save(tmp_path / "changed.safetensors")
+    assert "with your changes" in drawn.state.notice
+    saved = load_model(tmp_path / "changed.safetensors")
+    assert saved.training["test_accuracy"] is None
+    assert saved.training["changed_by_hand"] == ["conv_1, 0 off"]
+    drawn.weights.undo_all()
+    assert "97.00 % on the test set" in chip.whole_text()
+
+
+def test_undo_goes_where_the_keys_are(drawn):
+    open_room(drawn, "edits")
+    drawn.state.set_pin(Pin("conv_1", (3, 3, 0)))
+    edits = drawn.window.network.edits
+    edits.off.click()
+    edits.factor.setFocus()
+    drawn.window._undo()
+    assert not drawn.state.edits
+    assert drawn.state.marks
+    drawn.window.canvas.setFocus()
+    drawn.window._undo()
+    assert not drawn.state.marks
+
+
+def test_the_strip_follows_the_keys(drawn, qtbot):
+    view = drawn.window.network.inspector
+    drawn.state.set_pin(Pin("conv_1", (1, 1, 0)))
+    view.strip.setFocus()
+    for _ in range(40):
+        QTest.keyClick(view.strip, Qt.Key.Key_Down, SHIFT)
+    place = view.strip.place_of(drawn.state.pin)
+    shown = view.horizontalScrollBar().value()
+    assert shown <= place.center().x() <= shown + view.viewport().width()
+    QTest.keyClick(view.strip, Qt.Key.Key_Space)
+    assert not drawn.state.training.phase.active
 
 
 def test_a_run_is_recorded_and_can_be_gone_back_over(drawn, qtbot):
