@@ -45,8 +45,11 @@ from cnn_core.storage import ModelFile
 from cnn_core.storage.tensor_file import write_atomically
 
 SCALE = 4
+CELL = 12
 LARGE = 10
+MOST_SUMS = 6
 Files = dict[str, bytes]
+Numbers = NDArray[np.float64]
 
 
 def inspect(
@@ -79,15 +82,18 @@ def inspect(
                     f"{option} …"
                 )
     else:
+        if chosen is not None and out is None:
+            raise CnnError(f"--class {chosen} expected a folder for the reasons, received none. Name one with --out.")
         expect_drawings(file)
         received = _digit_in(file, image, digit)
         values = [activation.values for activation in look_inside(engine.Observer(network), received)]
         for row, layer in zip(rows, values, strict=True):
             row |= _figures(layer)
+        told["reading"] = _reading(file, received)
         if pin is not None:
             told["working"] = _tell_working(network, values, received, pin)
         if out is not None:
-            files, told["why"] = _reasons(network, received, chosen)
+            files, told["why"] = _reasons(network, received, chosen, file.calibration.threshold)
             _write(out, _layers(network, received, values) | _kernels(network) | files)
     if as_json:
         training = dict(file.training)
@@ -97,6 +103,8 @@ def inspect(
         return
     _print_layers(rows, image is not None)
     console.print(f"{network.name}: {network.parameter_count:,} parameters")
+    if "reading" in told:
+        console.print(_in_words(told["reading"]), markup=False)
     if "working" in told:
         _print_working(told["working"])
     if out is not None:
@@ -125,6 +133,23 @@ def _digit_in(file: ModelFile, image: Path, number: int) -> Array:
     return digits[number - 1].image
 
 
+def _reading(file: ModelFile, image: Array) -> dict[str, Any]:
+    """What the network takes the image for."""
+    probabilities = file.model.predict(image[None])[0]
+    best = int(probabilities.argmax())
+    return {
+        "class": best,
+        "name": file.class_names[best] if file.class_names else str(best),
+        "probability": float(probabilities[best]),
+        "known": bool(file.calibration.knows(probabilities[None])[0]),
+    }
+
+
+def _in_words(reading: dict[str, Any]) -> str:
+    said = f"{reading['name']} ({reading['probability']:.1%})"
+    return f"reads {said}" if reading["known"] else f"reads none of the classes; nearest {said}"
+
+
 # --- One number
 
 
@@ -137,6 +162,7 @@ def _tell_working(model: Sequential, values: list[Array], image: Array, pin: str
         "layer": working.layer,
         "place": list(place),
         "function": working.function,
+        "pools": "Pool" in working.kind,
         "inputs": working.inputs.tolist(),
         "weights": None if working.weights is None else working.weights.tolist(),
         "sum": working.sum,
@@ -164,21 +190,55 @@ def _parse_pin(model: Sequential, pin: str) -> tuple[int, Place]:
 def _print_working(working: dict[str, Any]) -> None:
     where = ", ".join(map(str, working["place"]))
     console.print(f"{working['layer']} at {where}: {working['function']}", markup=False)
-    if working["sum"] is not None:
-        count = np.size(working["inputs"])
-        console.print(f"  sum of {count:,} products {working['sum']:.6f} + bias {working['bias']:.6f}")
+    inputs = np.array(working["inputs"])
+    weights = None if working["weights"] is None else np.array(working["weights"])
+    if inputs.ndim == 3 and weights is not None:
+        _print_patch(inputs, weights, pools=working["pools"])
+    elif working["layer"].startswith("softmax"):
+        for number, logit in enumerate(inputs):
+            console.print(f"  {number}: e^{logit:.4f} = {np.exp(logit):.6g}", markup=False)
+    if weights is not None and not working["pools"]:
+        console.print(f"  sum of {inputs.size:,} products {working['sum']:.6f} + bias {working['bias']:.6f}")
     console.print(f"  = {working['output']:.6f}")
     rows, columns = working["sees"][:2]
     console.print(f"  sees rows {rows[0]} to {rows[1] - 1}, columns {columns[0]} to {columns[1] - 1} of the image")
+
+
+def _print_patch(inputs: Numbers, weights: Numbers, pools: bool) -> None:
+    """The window of a pooling; of a convolution the patch and kernel of the input map that adds most, and all sums."""
+    sums = (inputs * weights).sum(axis=(0, 1))
+    most = int(np.abs(sums).argmax())
+    for row in range(inputs.shape[0]):
+        line = _numbers(inputs[row, :, most])
+        if not pools:
+            line += f"   ×   {_numbers(weights[row, :, most])}"
+        console.print(f"    {line}", markup=False, highlight=False)
+    if not pools:
+        order = np.argsort(-np.abs(sums), kind="stable")[:MOST_SUMS]
+        adds = ", ".join(f"map {i} {sums[i]:+.4f}" for i in order)
+        rest = (
+            f", {len(sums) - len(order)} others {sums.sum() - sums[order].sum():+.4f}" if len(sums) > len(order) else ""
+        )
+        console.print(f"  above: map {most}. What the input maps add: {adds}{rest}", markup=False, highlight=False)
+
+
+def _numbers(row: Numbers) -> str:
+    return " ".join(f"{x:8.4f}" for x in row)
 
 
 # --- Files
 
 
 def _layers(model: Sequential, image: Array, values: list[Array]) -> Files:
-    """Every layer's maps, tiled."""
+    """Every layer's maps, tiled; vectors as cells, and their numbers."""
     named = [("input", image), *((layer.name, v) for layer, v in zip(model, values, strict=True))]
-    return {f"{number:02d}-{name}.png": _png(tile(v, scale=SCALE)) for number, (name, v) in enumerate(named)}
+    files: Files = {}
+    for number, (name, v) in enumerate(named):
+        files[f"{number:02d}-{name}.png"] = _png(tile(v, scale=CELL if v.ndim == 1 else SCALE))
+        if v.ndim == 1:
+            rows: list[list[object]] = [["unit", "value"], *([unit, float(x)] for unit, x in enumerate(v))]
+            files[f"{number:02d}-{name}.csv"] = _csv(rows)
+    return files
 
 
 def _kernels(model: Sequential) -> Files:
@@ -197,7 +257,7 @@ def _kernels(model: Sequential) -> Files:
     return files
 
 
-def _reasons(model: Sequential, image: Array, chosen: int | None) -> tuple[Files, dict[str, Any]]:
+def _reasons(model: Sequential, image: Array, chosen: int | None, threshold: float) -> tuple[Files, dict[str, Any]]:
     """Why this class: pictures laid over the image, their numbers, and what they come to."""
     probabilities = model.predict(image[None])[0]
     answer = int(probabilities.argmax())
@@ -221,12 +281,17 @@ def _reasons(model: Sequential, image: Array, chosen: int | None) -> tuple[Files
     files = {
         f"why-{name}.png": _png(_large(laid_over(image, values, signed))) for name, (values, signed) in maps.items()
     }
-    flip = smallest_flip(model, image, chosen if chosen != answer else None)
+    flip = smallest_flip(model, image, chosen if chosen != answer else None, threshold)
     if flip is not None:
         change = flip.change.sum(axis=2)
         maps["smallest-edit"] = change, True
         files["why-smallest-edit.png"] = _png(_large(laid_over(flip.image, change, True)))
-        told["smallest_edit"] = {"after": flip.after, "probability": flip.probability, "pixels": flip.pixels}
+        told["smallest_edit"] = {
+            "after": flip.after,
+            "probability": flip.probability,
+            "pixels": flip.pixels,
+            "known": flip.probability >= threshold,
+        }
     rows: list[list[object]] = [["row", "column", "image", *maps]]
     for row, column in np.ndindex(image.shape[:2]):
         rows.append([row, column, image[row, column].mean(), *(values[row, column] for values, _ in maps.values())])
@@ -241,7 +306,8 @@ def _why_in_words(why: dict[str, Any]) -> str:
     words += f"logit; a covered square costs up to {why['occlusion_most']:.1%}"
     if "smallest_edit" in why:
         edit = why["smallest_edit"]
-        words += f"; {edit['pixels']} changed pixels make it read {edit['after']} ({edit['probability']:.1%})"
+        reads = f"make it read {edit['after']} ({edit['probability']:.1%})" if edit["known"] else "make it no digit"
+        words += f"; {edit['pixels']} changed pixels {reads}"
     return words
 
 

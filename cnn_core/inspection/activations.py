@@ -12,6 +12,8 @@ from cnn_core.arrays import Array, Shape
 from cnn_core.engine import Observer
 from cnn_core.inspection.colors import colorize, is_signed
 
+CELLS = 64
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LayerActivation:
@@ -41,9 +43,13 @@ def look_inside(observer: Observer, image: Array) -> tuple[LayerActivation, ...]
 
 
 def tile(values: Array, gap: int = 1, scale: int = 1, columns: int = 0) -> NDArray[np.uint8]:
-    """All maps of a layer in one RGB picture: [h, w, c] as tiles, [d] as cells, in ``columns``, or as a square."""
+    """All maps of a layer in one RGB picture: [h, w, c] as tiles, [d] as cells, in ``columns``, or as a square.
+
+    A vector has at most `CELLS` cells in a row.
+    """
     if values.ndim == 1:
-        values = values[None, :, None]
+        columns = columns or min(len(values), CELLS)
+        values = values[None, None, :]
     low, high, signed = float(values.min()), float(values.max()), is_signed(values)
     h, w, count = values.shape
     columns = columns or ceil(sqrt(count))

@@ -110,16 +110,27 @@ def test_inspect_writes_what_the_window_shows(cli, seven, tmp_path):
     assert rows[0].startswith("row,column,image,saliency")
     assert len((folder / "kernels-conv_1.csv").read_text().splitlines()) == 1 + 3 * 3 * 32
     assert (folder / "kernels-conv_5.png").exists()
+    assert len((folder / "20-softmax_1.csv").read_text().splitlines()) == 11
+    with Image.open(folder / "15-flatten_1.png") as picture:
+        assert picture.width < 2000
 
 
 def test_inspect_asks_about_another_class_and_tells_one_number(cli, seven):
     code, out, _ = cli("inspect", seven, "--pin", "softmax_1:7")
     assert code == 0
     assert "softmax_1 at 7: eˣ / Σ eˣ" in out
+    assert "reads 7 (" in out
+    convolution = " ".join(cli("inspect", seven, "--pin", "conv_2:5,6,9")[1].split())
+    assert "sum of 288 products" in convolution
+    assert "What the input maps add" in convolution
+    pooling = cli("inspect", seven, "--pin", "pool_1:5,6,9")[1]
+    assert "largest of the window" in pooling
+    assert "bias" not in pooling
     for arguments, words in (
         (("--pin", "conv_9:1"), "expected a layer of accurate"),
         (("--pin", "conv_1:x"), "such as conv_2:5,6,9"),
         (("--pin", "conv_1:99,0,0"), "expected 3 whole numbers below"),
+        (("--class", "7"), "expected a folder for the reasons"),
         (("--class", "12", "--out", "x"), "A class expected a number from 0 to 9"),
     ):
         code, _, err = cli("inspect", seven, *arguments)
