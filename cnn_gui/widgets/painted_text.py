@@ -1,8 +1,9 @@
-"""What widgets that paint themselves have in common: a line of text, and the frame of the one that has the keys."""
+"""What widgets that paint themselves have in common: a line of text, and the mark of the one that has the keys."""
 
 from PySide6.QtCore import QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QPainter, QPen
+from PySide6.QtGui import QColor, QFont, QPainter
 
+FOCUS_PX = 2
 LINE = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
 
@@ -33,7 +34,5 @@ def paint_line(
 
 
 def paint_focus(painter: QPainter, area: QRect, colour: str) -> None:
-    """A thin frame inside ``area``."""
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.setPen(QPen(QColor(colour), 1))
-    painter.drawRoundedRect(QRectF(area).adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
+    """A line along the lower edge of ``area``."""
+    painter.fillRect(QRect(area.left(), area.bottom() - FOCUS_PX + 1, area.width(), FOCUS_PX), QColor(colour))
