@@ -97,9 +97,12 @@ class AppState(QObject):
 
     def set_prediction(self, prediction: Prediction) -> None:
         self.prediction = prediction
+        self._fix_ranges()
         self.prediction_changed.emit()
 
     def set_model(self, model: ModelInfo) -> None:
+        if self.model is None or self.model.architecture != model.architecture:
+            self.fixed_ranges = {}
         self.model = model
         self.model_changed.emit()
 
@@ -182,11 +185,20 @@ class AppState(QObject):
         self.recorded_changed.emit()
 
     def set_scale(self, scale: ColourScale) -> None:
-        """Over what the colours run; `ColourScale.FIXED` keeps the ranges of this moment."""
-        activations = self.prediction.activations if self.prediction is not None else ()
-        self.fixed_ranges = {a.name: (float(a.values.min()), float(a.values.max())) for a in activations}
-        self.scale = scale
+        """Over what the colours run; `ColourScale.FIXED` keeps the ranges of this moment, or of the next drawing."""
+        self.scale, self.fixed_ranges = scale, {}
+        self._fix_ranges()
         self.scale_changed.emit()
+
+    def _fix_ranges(self) -> None:
+        prediction = self.prediction
+        if (
+            self.scale is ColourScale.FIXED
+            and not self.fixed_ranges
+            and prediction is not None
+            and not prediction.blank
+        ):
+            self.fixed_ranges = {a.name: (float(a.values.min()), float(a.values.max())) for a in prediction.activations}
 
     def range_of(self, layer: LayerActivation) -> tuple[float, float]:
         """Lowest and highest number of a layer that its colours stand for; not asked where each map has its own."""

@@ -172,6 +172,19 @@ def test_the_kernel_slides_over_the_map(drawn, qtbot):
     assert drawn.state.pin == Pin("conv_1", (1, 1, 1))
 
 
+def test_colours_held_on_a_blank_canvas_are_those_of_the_next_drawing(program):
+    program.inference.predict_now()
+    program.state.set_scale(ColourScale.FIXED)
+    draw(program.window.canvas)
+    program.inference.predict_now()
+    layer = program.state.prediction.activations[0]
+    first = (float(layer.values.min()), float(layer.values.max()))
+    assert program.state.range_of(layer) == first
+    draw(program.window.canvas, ONE)
+    program.inference.predict_now()
+    assert program.state.range_of(program.state.prediction.activations[0]) == first
+
+
 def test_colours_can_be_held(drawn):
     before = drawn.state.range_of(drawn.state.prediction.activations[0])
     drawn.window.network.scale.setCurrentIndex(drawn.window.network.scale.findData(ColourScale.FIXED))
