@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any
@@ -12,43 +9,32 @@ from typing import Annotated, Any
 import numpy as np
 import typer
 from numpy.typing import NDArray
-from PIL import Image
 from rich.table import Table
 
 from cnn_core import engine
 from cnn_core.arrays import Array
 from cnn_core.assets import BUNDLED
 from cnn_core.cli.commands import expect_drawings
-from cnn_core.cli.options import Json, Model, open_model
-from cnn_core.cli.output import console, messages, print_json
-from cnn_core.drawing import Picture, read_ink
-from cnn_core.errors import CnnError, ConfigError
-from cnn_core.inspection import (
-    Place,
-    Working,
-    contributions,
-    enlarge,
-    explain,
-    grad_cam,
-    laid_over,
-    look_inside,
-    occlusion,
-    receptive_fields,
-    saliency,
-    smallest_flip,
-    tile,
+from cnn_core.cli.inspect_files import (
+    Files,
+    among_files,
+    kernel_files,
+    layer_files,
+    likes_files,
+    reason_files,
+    write_files,
 )
-from cnn_core.layers import Conv2D
+from cnn_core.cli.options import DataDir, Json, Model, open_model
+from cnn_core.cli.output import console, messages, print_json
+from cnn_core.data import company_for
+from cnn_core.drawing import Picture, read_ink
+from cnn_core.errors import CnnError, ConfigError, DataUnavailableError
+from cnn_core.inspection import Place, Working, explain, look_inside, receptive_fields
 from cnn_core.model import Sequential
 from cnn_core.reading import reading
 from cnn_core.storage import ModelFile
-from cnn_core.storage.tensor_file import write_atomically
 
-SCALE = 4
-CELL = 12
-LARGE = 10
 MOST_SUMS = 6
-Files = dict[str, bytes]
 Numbers = NDArray[np.float64]
 
 
@@ -62,8 +48,12 @@ def inspect(
     ] = None,
     out: Annotated[
         Path | None,
-        typer.Option("--out", help="Folder for pictures of layers, kernels, reasons, and for their numbers."),
+        typer.Option(
+            "--out",
+            help="Folder for pictures of layers, kernels, reasons, the drawing among others, and their numbers.",
+        ),
     ] = None,
+    data_dir: DataDir = None,
     as_json: Json = False,
 ) -> None:
     """Show a network's layers and, given a picture, what every layer makes of it and why it reads what it reads."""
@@ -93,8 +83,9 @@ def inspect(
         if pin is not None:
             told["working"] = _tell_working(network, values, received, pin)
         if out is not None:
-            files, told["why"] = _reasons(network, received, chosen, file.calibration.threshold)
-            _write(out, _layers(network, received, values) | _kernels(network) | files)
+            files, told["why"] = reason_files(network, received, chosen, file.calibration.threshold)
+            files |= layer_files(network, received, values) | kernel_files(network)
+            write_files(out, files | _company_files(file, values, pin, data_dir))
     if as_json:
         training = dict(file.training)
         print_json({
@@ -110,6 +101,23 @@ def inspect(
     if out is not None:
         console.print(_why_in_words(told["why"]))
         console.print(f"Wrote pictures and numbers into {out}", soft_wrap=True, markup=False)
+
+
+def _company_files(file: ModelFile, values: list[Array], pin: str | None, data_dir: Path | None) -> Files:
+    """The drawing among the test images, and what the pinned map likes of them; without them a word that it is so."""
+    network = file.model
+    files: Files = {}
+    try:
+        data, words = company_for(str(file.training.get("dataset", "")), network.input_shape, data_dir)
+    except DataUnavailableError as error:
+        messages.print(str(error), markup=False)
+        return files
+    messages.print(f"compared with {len(data):,} {words}", markup=False)
+    with suppress(ConfigError):  # a network without a hidden layer has no map of the images
+        files |= among_files(network, data, values)
+    if pin is not None:
+        files |= likes_files(network, data, *_parse_pin(network, pin))
+    return files
 
 
 def _figures(values: Array) -> dict[str, float]:
@@ -226,79 +234,6 @@ def _numbers(row: Numbers) -> str:
     return " ".join(f"{x:8.4f}" for x in row)
 
 
-# --- Files
-
-
-def _layers(model: Sequential, image: Array, values: list[Array]) -> Files:
-    """Every layer's maps, tiled; vectors as cells, and their numbers."""
-    named = [("input", image), *((layer.name, v) for layer, v in zip(model, values, strict=True))]
-    files: Files = {}
-    for number, (name, v) in enumerate(named):
-        files[f"{number:02d}-{name}.png"] = _png(tile(v, scale=CELL if v.ndim == 1 else SCALE))
-        if v.ndim == 1:
-            rows: list[list[object]] = [["unit", "value"], *([unit, float(x)] for unit, x in enumerate(v))]
-            files[f"{number:02d}-{name}.csv"] = _csv(rows)
-    return files
-
-
-def _kernels(model: Sequential) -> Files:
-    """All kernels of every convolution: a column for each filter, a row for each input map."""
-    files: Files = {}
-    for layer in model:
-        if isinstance(layer, Conv2D):
-            weight = layer.parameters["weight"]
-            h, w, inputs, filters = weight.shape
-            picture = tile(weight.reshape(h, w, inputs * filters), scale=SCALE, columns=filters)
-            files[f"kernels-{layer.name}.png"] = _png(picture)
-            index = np.indices(weight.shape).reshape(4, -1).T
-            rows: list[list[object]] = [["row", "column", "input map", "filter", "weight"]]
-            rows += [[*map(int, at), float(value)] for at, value in zip(index, weight.reshape(-1), strict=True)]
-            files[f"kernels-{layer.name}.csv"] = _csv(rows)
-    return files
-
-
-def _reasons(model: Sequential, image: Array, chosen: int | None, threshold: float) -> tuple[Files, dict[str, Any]]:
-    """Why this class: pictures laid over the image, their numbers, and what they come to."""
-    probabilities = model.predict(image[None])[0]
-    answer = int(probabilities.argmax())
-    chosen = answer if chosen is None else chosen
-    added = contributions(model, image, chosen)
-    covered = occlusion(model, image, chosen)
-    maps: dict[str, tuple[Array, bool]] = {
-        "saliency": (saliency(model, image, chosen).sum(axis=2), True),
-        "contributions": (added.pixels.sum(axis=2), True),
-        "occlusion": (covered, True),
-    }
-    with suppress(ConfigError):  # a network without convolutions has none
-        maps["grad-cam"] = enlarge(grad_cam(model, image, chosen), *image.shape[:2]), False
-    told: dict[str, Any] = {
-        "class": chosen,
-        "answer": answer,
-        "probability": float(probabilities[chosen]),
-        "contributions": {"sum": float(added.pixels.sum()), "difference": added.difference},
-        "occlusion_most": float(covered.max()),
-    }
-    files = {
-        f"why-{name}.png": _png(_large(laid_over(image, values, signed))) for name, (values, signed) in maps.items()
-    }
-    flip = smallest_flip(model, image, chosen if chosen != answer else None, threshold)
-    if flip is not None:
-        change = flip.change.sum(axis=2)
-        maps["smallest-edit"] = change, True
-        files["why-smallest-edit.png"] = _png(_large(laid_over(flip.image, change, True)))
-        told["smallest_edit"] = {
-            "after": flip.after,
-            "probability": flip.probability,
-            "pixels": flip.pixels,
-            "known": flip.probability >= threshold,
-        }
-    rows: list[list[object]] = [["row", "column", "image", *maps]]
-    for row, column in np.ndindex(image.shape[:2]):
-        rows.append([row, column, image[row, column].mean(), *(values[row, column] for values, _ in maps.values())])
-    files["why.csv"] = _csv(rows)
-    return files, told
-
-
 def _why_in_words(why: dict[str, Any]) -> str:
     words = (
         f"class {why['class']} ({why['probability']:.1%}): the pixels add {why['contributions']['sum']:+.2f} to its "
@@ -309,33 +244,6 @@ def _why_in_words(why: dict[str, Any]) -> str:
         reads = f"make it read {edit['after']} ({edit['probability']:.1%})" if edit["known"] else "make it no digit"
         words += f"; {edit['pixels']} changed pixels {reads}"
     return words
-
-
-def _large(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    return pixels.repeat(LARGE, axis=0).repeat(LARGE, axis=1)
-
-
-def _png(pixels: NDArray[np.uint8]) -> bytes:
-    content = io.BytesIO()
-    Image.fromarray(pixels).save(content, "PNG")
-    return content.getvalue()
-
-
-def _csv(rows: Iterable[Iterable[object]]) -> bytes:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    for row in rows:
-        writer.writerow([f"{v:.9g}" if isinstance(v, (float, np.floating)) else v for v in row])
-    return text.getvalue().encode()
-
-
-def _write(folder: Path, files: Files) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise CnnError(f"Expected to write into {folder}, received: {error.strerror or error}.") from error
-    for name, content in files.items():
-        write_atomically(folder / name, content)
 
 
 def _print_layers(rows: list[dict], with_values: bool) -> None:

@@ -13,6 +13,7 @@ from cnn_core.data.catalog import (
     sample_images,
     user_cache,
 )
+from cnn_core.data.company import company_for
 from cnn_core.data.dataset import Dataset, shuffled_batches, to_bytes, to_float
 from cnn_core.data.idx import read_idx, write_idx
 from cnn_core.data.mixed import by_writer
@@ -30,6 +31,7 @@ __all__ = [
     "PenDigit",
     "about",
     "by_writer",
+    "company_for",
     "draw_digits",
     "load_dataset",
     "locate",

@@ -2,7 +2,7 @@
 
 from cnn_core.inspection.activations import LayerActivation, look_inside, tile
 from cnn_core.inspection.attribution import Contributions, contributions, default_cam_layer, enlarge, grad_cam, saliency
-from cnn_core.inspection.colors import DIVERGING, SEQUENTIAL, colorize, is_signed
+from cnn_core.inspection.colors import CLASS_COLOURS, DIVERGING, SEQUENTIAL, colorize, is_signed
 from cnn_core.inspection.counterfactual import Flip, smallest_flip
 from cnn_core.inspection.edits import Edit, MapScaled, WeightSet, apply_edits, can_scale, check_edit
 from cnn_core.inspection.embedding import Embedding, embed
@@ -14,6 +14,7 @@ from cnn_core.inspection.receptive_field import Field, Place, receptive_fields
 from cnn_core.inspection.workings import Working, explain, onwards
 
 __all__ = [
+    "CLASS_COLOURS",
     "DIVERGING",
     "SEQUENTIAL",
     "Contributions",

@@ -8,15 +8,14 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Slot
 
-from cnn_core.data import Dataset
+from cnn_core.data import Dataset, company_for
 from cnn_core.inspection import Embedding, embed
 from cnn_core.model import Sequential
 from cnn_gui.inference.controller import InferenceController
-from cnn_gui.inspector.company import images_for
 from cnn_gui.inspector.frozen_model import FrozenModel, frozen_model
 from cnn_gui.jobs import JobControl, LatestJob
 from cnn_gui.state import AppState
-from cnn_gui.values import Neighbourhood
+from cnn_gui.values import Neighbourhood, thousands
 
 NEAREST = 8
 MOST_PROGRESS = 0.99
@@ -124,11 +123,12 @@ class AmongController(QObject):
 def _work_out(network: FrozenModel, dataset: str, data_dir: Path | None, control: JobControl) -> Neighbourhood:
     """In the pool's thread."""
     model = network.build()
-    data, words = images_for(dataset, model.input_shape, data_dir)
+    data, words = company_for(dataset, model.input_shape, data_dir)
     embedding = embed(model, data.images, control.progress, control.stopped)
     return _describe(model.layers[embedding.layer].name, embedding, data, words)
 
 
 def _describe(layer: str, embedding: Embedding, data: Dataset, words: str) -> Neighbourhood:
-    said = f"{words} · {layer.replace('_', ' ')} · two axes show {embedding.explained:.0%} of the variance"
+    said = f"{thousands(len(data))} {words} · {layer.replace('_', ' ')}"
+    said += f" · two axes show {embedding.explained:.0%} of the variance"
     return Neighbourhood(embedding, data.images, data.labels, words=said, progress=1.0)

@@ -7,17 +7,13 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Slot
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
-from cnn_core.inspection import Embedding
+from cnn_core.inspection import CLASS_COLOURS, Embedding
 from cnn_gui.inspector.room import Room, WorkLine
 from cnn_gui.state import AppState
 from cnn_gui.values import Neighbourhood
 from cnn_gui.widgets.painted_text import paint_line
 from cnn_gui.widgets.pixels import fitted, image_of
 
-COLOURS = (
-    "#4e9af1", "#f28e2b", "#59b36a", "#e15759", "#9c6ade", "#b07a5a", "#f06fb0", "#8f98a8", "#c6b832", "#3bb8c4",
-)  # fmt: skip
-"""One for each class, after Tableau's ten (Stone, 2014), a little brighter so that they stand out on dark and light."""
 MARGIN_PX = 8
 POINT_PX = 2.0
 SIDE_PX = 40
@@ -76,13 +72,13 @@ class Cloud(QWidget):
             painter = QPainter(self._store)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             places = self._to_pixels(embedding.points, embedding)
-            for label_, colour in enumerate(COLOURS):
+            for label_, colour in enumerate(CLASS_COLOURS):
                 shade = QColor(colour)
                 shade.setAlpha(150)
                 pen = QPen(shade, POINT_PX)
                 pen.setCapStyle(Qt.PenCapStyle.RoundCap)
                 painter.setPen(pen)
-                chosen = places[there.labels % len(COLOURS) == label_]
+                chosen = places[there.labels % len(CLASS_COLOURS) == label_]
                 painter.drawPoints([QPointF(float(x), float(y)) for x, y in chosen])
             self._paint_names(painter, there, places)
             painter.end()

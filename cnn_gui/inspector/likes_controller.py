@@ -9,13 +9,13 @@ from pathlib import Path
 import numpy as np
 from PySide6.QtCore import QObject, QTimer, Slot
 
+from cnn_core.data import company_for
 from cnn_core.inspection import find_exemplars, maximize, receptive_fields
 from cnn_gui.inference.controller import InferenceController
-from cnn_gui.inspector.company import images_for
 from cnn_gui.inspector.frozen_model import FrozenModel, frozen_model
 from cnn_gui.jobs import JobControl, LatestJob
 from cnn_gui.state import AppState
-from cnn_gui.values import Likes, Pin
+from cnn_gui.values import Likes, Pin, thousands
 
 AFTER_MS = 150
 BEST = 8
@@ -120,7 +120,8 @@ def _look(taste: Taste, control: JobControl) -> Likes:
     """In the pool's thread: images first, then the one made from noise."""
     model, pin = taste.network.build(), taste.pin
     number = [layer.name for layer in model].index(pin.layer)
-    data, words = images_for(taste.dataset, model.input_shape, taste.data_dir)
+    data, words = company_for(taste.dataset, model.input_shape, taste.data_dir)
+    words = f"{thousands(len(data))} {words}"
     found = find_exemplars(
         model, data.images, number, BEST, lambda done, total: control.progress(done, 2 * total), control.stopped
     )

@@ -111,6 +111,14 @@ def test_inspect_writes_what_the_window_shows(cli, seven, tmp_path):
     assert len((folder / "kernels-conv_1.csv").read_text().splitlines()) == 1 + 3 * 3 * 32
     assert (folder / "kernels-conv_5.png").exists()
     assert len((folder / "20-softmax_1.csv").read_text().splitlines()) == 11
+    assert len((folder / "likes-conv_2-9.csv").read_text().splitlines()) == 1 + 8 + 1
+    with Image.open(folder / "likes-conv_2-9.png") as picture:
+        assert picture.size == (9 * 112 + 8 * 8, 112)
+    among = (folder / "among.csv").read_text().splitlines()
+    assert among[-1].startswith("the drawing,")
+    nearest = [row for row in among[1:-1] if not row.endswith(",")]
+    assert len(nearest) == 8
+    assert sum(row.split(",")[1] == "7" for row in nearest) >= 6
     with Image.open(folder / "15-flatten_1.png") as picture:
         assert picture.width < 2000
 

@@ -5,16 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 
 from cnn_core.arrays import Shape
-from cnn_core.data import CATALOG, Dataset, load_dataset, locate, make_synthetic
+from cnn_core.data.catalog import CATALOG, load_dataset, locate
+from cnn_core.data.dataset import Dataset
+from cnn_core.data.synthetic import make_synthetic
 from cnn_core.errors import DataUnavailableError
-from cnn_gui.values import thousands
 
 MOST = 10_000
 SYNTHETIC = 2000
 SYNTHETIC_SEED = 71
 
 
-def images_for(dataset: str, shape: Shape, data_dir: Path | None) -> tuple[Dataset, str]:
+def company_for(dataset: str, shape: Shape, data_dir: str | Path | None = None) -> tuple[Dataset, str]:
     """Test images for a model that was trained on ``dataset``, and what they are in words; never downloads.
 
     The data set's own where it is on this machine, else MNIST's, else synthetic digits. Raises `DataUnavailableError`
@@ -25,12 +26,10 @@ def images_for(dataset: str, shape: Shape, data_dir: Path | None) -> tuple[Datas
         if locate(name, data_dir):
             parts = load_dataset(name, data_dir, download=False)
             if parts.test.image_shape == shape:
-                test = parts.test.take(slice(0, MOST))
-                return test, f"{thousands(len(test))} test images of {parts.title}"
+                return parts.test.take(slice(0, MOST)), f"test images of {parts.title}"
     synthetic = make_synthetic(SYNTHETIC, SYNTHETIC_SEED)
     if synthetic.image_shape != shape:
         raise DataUnavailableError(
-            f"Expected test images of the shape {list(shape)}, found none. Choose the folder that holds them: File, "
-            "Choose data folder."
+            f"Expected test images of the shape {list(shape)}, found none. Choose the folder that holds them."
         )
-    return synthetic, f"{thousands(len(synthetic))} synthetic digits"
+    return synthetic, "synthetic digits"

@@ -1,0 +1,212 @@
+"""What ``cnn-core inspect --out`` writes: the pictures of the window's inspector, and the numbers behind them."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageColor
+
+from cnn_core.arrays import Array
+from cnn_core.data import Dataset, to_bytes
+from cnn_core.errors import CnnError, ConfigError
+from cnn_core.inspection import (
+    CLASS_COLOURS,
+    Place,
+    contributions,
+    embed,
+    enlarge,
+    find_exemplars,
+    grad_cam,
+    laid_over,
+    maximize,
+    occlusion,
+    receptive_fields,
+    saliency,
+    smallest_flip,
+    tile,
+)
+from cnn_core.layers import Conv2D
+from cnn_core.model import Sequential
+from cnn_core.storage.tensor_file import write_atomically
+
+SCALE = 4
+CELL = 12
+LARGE = 10
+GAP_PX = 8
+BEST = 8
+PLANE_PX = (900, 600)
+POINT_PX, HERE_PX = 2, 9
+FRAME = (78, 154, 241)
+Files = dict[str, bytes]
+Pixels = NDArray[np.uint8]
+
+
+def layer_files(model: Sequential, image: Array, values: list[Array]) -> Files:
+    """Every layer's maps, tiled; vectors as cells, and their numbers."""
+    named = [("input", image), *((layer.name, v) for layer, v in zip(model, values, strict=True))]
+    files: Files = {}
+    for number, (name, v) in enumerate(named):
+        files[f"{number:02d}-{name}.png"] = _png(tile(v, scale=CELL if v.ndim == 1 else SCALE))
+        if v.ndim == 1:
+            rows: list[list[object]] = [["unit", "value"], *([unit, float(x)] for unit, x in enumerate(v))]
+            files[f"{number:02d}-{name}.csv"] = _csv(rows)
+    return files
+
+
+def kernel_files(model: Sequential) -> Files:
+    """All kernels of every convolution: a column for each filter, a row for each input map."""
+    files: Files = {}
+    for layer in model:
+        if isinstance(layer, Conv2D):
+            weight = layer.parameters["weight"]
+            h, w, inputs, filters = weight.shape
+            picture = tile(weight.reshape(h, w, inputs * filters), scale=SCALE, columns=filters)
+            files[f"kernels-{layer.name}.png"] = _png(picture)
+            index = np.indices(weight.shape).reshape(4, -1).T
+            rows: list[list[object]] = [["row", "column", "input map", "filter", "weight"]]
+            rows += [[*map(int, at), float(value)] for at, value in zip(index, weight.reshape(-1), strict=True)]
+            files[f"kernels-{layer.name}.csv"] = _csv(rows)
+    return files
+
+
+def reason_files(model: Sequential, image: Array, chosen: int | None, threshold: float) -> tuple[Files, dict[str, Any]]:
+    """Why this class: pictures laid over the image, their numbers, and what they come to."""
+    probabilities = model.predict(image[None])[0]
+    answer = int(probabilities.argmax())
+    chosen = answer if chosen is None else chosen
+    added = contributions(model, image, chosen)
+    covered = occlusion(model, image, chosen)
+    maps: dict[str, tuple[Array, bool]] = {
+        "saliency": (saliency(model, image, chosen).sum(axis=2), True),
+        "contributions": (added.pixels.sum(axis=2), True),
+        "occlusion": (covered, True),
+    }
+    with suppress(ConfigError):  # a network without convolutions has none
+        maps["grad-cam"] = enlarge(grad_cam(model, image, chosen), *image.shape[:2]), False
+    told: dict[str, Any] = {
+        "class": chosen,
+        "answer": answer,
+        "probability": float(probabilities[chosen]),
+        "contributions": {"sum": float(added.pixels.sum()), "difference": added.difference},
+        "occlusion_most": float(covered.max()),
+    }
+    files = {
+        f"why-{name}.png": _png(_large(laid_over(image, values, signed))) for name, (values, signed) in maps.items()
+    }
+    flip = smallest_flip(model, image, chosen if chosen != answer else None, threshold)
+    if flip is not None:
+        change = flip.change.sum(axis=2)
+        maps["smallest-edit"] = change, True
+        files["why-smallest-edit.png"] = _png(_large(laid_over(flip.image, change, True)))
+        told["smallest_edit"] = {
+            "after": flip.after,
+            "probability": flip.probability,
+            "pixels": flip.pixels,
+            "known": flip.probability >= threshold,
+        }
+    rows: list[list[object]] = [["row", "column", "image", *maps]]
+    for row, column in np.ndindex(image.shape[:2]):
+        rows.append([row, column, image[row, column].mean(), *(values[row, column] for values, _ in maps.values())])
+    files["why.csv"] = _csv(rows)
+    return files, told
+
+
+def likes_files(model: Sequential, data: Dataset, layer: int, place: Place) -> Files:
+    """The images of ``data`` that excite a map or unit most, the place framed, and one made for it; in a row."""
+    channel = place[-1]
+    found = find_exemplars(model, data.images, layer, BEST)
+    dream = maximize(model, layer, channel, np.random.default_rng(0))
+    name = f"likes-{model.layers[layer].name}-{channel}"
+    rows: list[list[object]] = [["rank", "image", "activation"]]
+    parts = []
+    for rank, number in enumerate(found.images[channel]):
+        rows.append([rank, int(number), float(found.values[channel, rank])])
+        at = found.place(channel, rank, len(place) == 3)
+        seen = receptive_fields(model, layer, at)[0].box
+        parts.append(_framed(data.images[number], seen[0], seen[1]))
+    rows.append(["made for it", "", dream.activation])
+    parts.append(_rgb(to_bytes(dream.image)).repeat(SCALE, axis=0).repeat(SCALE, axis=1))
+    return {f"{name}.png": _png(_beside(parts)), f"{name}.csv": _csv(rows)}
+
+
+def among_files(model: Sequential, data: Dataset, values: list[Array]) -> Files:
+    """``data`` on the plane of its last hidden layer's principal components, the drawing in white; the nearest ones."""
+    embedding = embed(model, data.images)
+    feature = values[embedding.layer].reshape(-1)
+    here, nearest = embedding.place(feature), embedding.nearest(feature, BEST)
+    low, span = embedding.points.min(axis=0), np.ptp(embedding.points, axis=0)
+    width, height = PLANE_PX
+    picture = np.full((height, width, 3), 20, np.uint8)
+
+    def dot(point: Array, size: int, colour: tuple[int, ...]) -> None:
+        share = np.clip((point - low) / np.maximum(span, 1e-9), 0, 1)
+        x, y = (int(v) for v in share * (width - 2 * HERE_PX, height - 2 * HERE_PX))
+        picture[HERE_PX + y - size // 2 :, HERE_PX + x - size // 2 :][:size, :size] = colour
+
+    colours = [ImageColor.getrgb(colour) for colour in CLASS_COLOURS]
+    for point, label in zip(embedding.points, data.labels, strict=True):
+        dot(point, POINT_PX, colours[label % len(colours)])
+    dot(here, HERE_PX, (255, 255, 255))
+    rank = {int(number): place for place, number in enumerate(nearest)}
+    rows: list[list[object]] = [["image", "label", "x", "y", "rank among the nearest"]]
+    for number, (x, y) in enumerate(embedding.points):
+        rows.append([number, int(data.labels[number]), float(x), float(y), rank.get(number, "")])
+    rows.append(["the drawing", "", *map(float, here), ""])
+    near = _beside([_rgb(data.images[i]).repeat(SCALE, axis=0).repeat(SCALE, axis=1) for i in nearest])
+    return {"among.png": _png(picture), "among-nearest.png": _png(near), "among.csv": _csv(rows)}
+
+
+def _rgb(image: Pixels) -> Pixels:
+    return image if image.shape[2] == 3 else image[:, :, :1].repeat(3, axis=2)
+
+
+def _framed(image: Pixels, rows: slice, columns: slice) -> Pixels:
+    """The image enlarged, with a frame around a block of its pixels."""
+    picture = _rgb(image).repeat(SCALE, axis=0).repeat(SCALE, axis=1)
+    top, left = rows.start * SCALE, columns.start * SCALE
+    bottom, right = rows.stop * SCALE - 1, columns.stop * SCALE - 1
+    picture[[top, bottom], left : right + 1] = FRAME
+    picture[top : bottom + 1, [left, right]] = FRAME
+    return picture
+
+
+def _beside(pictures: list[Pixels]) -> Pixels:
+    h, w, _ = pictures[0].shape
+    row = np.full((h, (w + GAP_PX) * len(pictures) - GAP_PX, 3), 60, np.uint8)
+    for number, picture in enumerate(pictures):
+        row[:, number * (w + GAP_PX) :][:, :w] = picture
+    return row
+
+
+def _large(pixels: Pixels) -> Pixels:
+    return pixels.repeat(LARGE, axis=0).repeat(LARGE, axis=1)
+
+
+def _png(pixels: Pixels) -> bytes:
+    content = io.BytesIO()
+    Image.fromarray(pixels).save(content, "PNG")
+    return content.getvalue()
+
+
+def _csv(rows: Iterable[Iterable[object]]) -> bytes:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    for row in rows:
+        writer.writerow([f"{v:.9g}" if isinstance(v, (float, np.floating)) else v for v in row])
+    return text.getvalue().encode()
+
+
+def write_files(folder: Path, files: Files) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise CnnError(f"Expected to write into {folder}, received: {error.strerror or error}.") from error
+    for name, content in files.items():
+        write_atomically(folder / name, content)
