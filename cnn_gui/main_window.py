@@ -294,7 +294,7 @@ class MainWindow(QMainWindow):
             return
         parameters = f"{thousands(model.parameters)} parameters"
         words = [model.name, model.origin, parameters]
-        if self._state.edits:
+        if self._state.edits or model.training.get("changed_by_hand"):
             words.append("changed by hand")
         elif self._state.shown_epoch is not None:
             words.append(epoch_words(self._state.shown_epoch))

@@ -272,7 +272,7 @@ class Explained:
     working : how it comes about
     onwards : what the layers after it that work value by value make of it, in order
     fields : its receptive field, on the image first, then on each layer up to its own
-    scalable : whether its map or unit can be switched off and scaled by the weights before it
+    source : the layer whose weights scale its map or unit, to switch it off; None where there is none
     """
 
     pin: Pin
@@ -281,7 +281,7 @@ class Explained:
     working: Working
     onwards: tuple[Working, ...]
     fields: tuple[Field, ...]
-    scalable: bool
+    source: str | None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -205,9 +205,10 @@ def _print_working(working: dict[str, Any]) -> None:
     elif working["layer"].startswith("softmax"):
         for number, logit in enumerate(inputs):
             console.print(f"  {number}: e^{logit:.4f} = {np.exp(logit):.6g}", markup=False)
+        console.print(f"  Σ = {np.exp(inputs).sum():.6g}", markup=False)
     if weights is not None and not working["pools"]:
         console.print(f"  sum of {inputs.size:,} products {working['sum']:.6f} + bias {working['bias']:.6f}")
-    console.print(f"  = {working['output']:.6f}")
+    console.print(f"  = {working['output']:.6g}")
     rows, columns = working["sees"][:2]
     console.print(f"  sees rows {rows[0]} to {rows[1] - 1}, columns {columns[0]} to {columns[1] - 1} of the image")
 

@@ -4,7 +4,7 @@ from cnn_core.inspection.activations import LayerActivation, look_inside, tile
 from cnn_core.inspection.attribution import Contributions, contributions, default_cam_layer, enlarge, grad_cam, saliency
 from cnn_core.inspection.colors import CLASS_COLOURS, DIVERGING, SEQUENTIAL, colorize, is_signed
 from cnn_core.inspection.counterfactual import Flip, smallest_flip
-from cnn_core.inspection.edits import Edit, MapScaled, WeightSet, apply_edits, can_scale, check_edit
+from cnn_core.inspection.edits import Edit, MapScaled, WeightSet, apply_edits, check_edit, scaled_by
 from cnn_core.inspection.embedding import Embedding, embed
 from cnn_core.inspection.exemplars import Exemplars, find_exemplars
 from cnn_core.inspection.maximization import Dream, maximize
@@ -30,7 +30,6 @@ __all__ = [
     "WeightSet",
     "Working",
     "apply_edits",
-    "can_scale",
     "check_edit",
     "colorize",
     "contributions",
@@ -48,6 +47,7 @@ __all__ = [
     "onwards",
     "receptive_fields",
     "saliency",
+    "scaled_by",
     "smallest_flip",
     "tile",
 ]

@@ -87,19 +87,18 @@ def source_of(model: Sequential, layer: str) -> int:
     return number
 
 
-def can_scale(model: Sequential, layer: str) -> bool:
-    """Whether the maps or units of ``layer`` can be scaled by the weights that make them."""
+def scaled_by(model: Sequential, layer: str) -> str | None:
+    """Name of the layer whose weights scale the maps or units of ``layer``; None where there is none."""
     try:
-        source_of(model, layer)
+        return model.layers[source_of(model, layer)].name
     except ConfigError:
-        return False
-    return True
+        return None
 
 
 def apply_edits(model: Sequential, weights: Mapping[str, Array], edits: Sequence[Edit]) -> dict[str, Array]:
     """``weights`` with ``edits`` made to them in order; arrays that none touches are passed on, no array is changed.
 
-    Of several scalings of one map the last one counts.
+    Of several scalings of one map the last one counts, and a map that is off stays off whatever its weights are set to.
     """
     edited = dict(weights)
     last = {(edit.layer, edit.channel): edit for edit in edits if isinstance(edit, MapScaled)}
@@ -119,6 +118,11 @@ def apply_edits(model: Sequential, weights: Mapping[str, Array], edits: Sequence
             source = model.layers[source_of(model, edit.layer)]
             for name in _SCALED[type(source)]:
                 writable(f"{source.name}.{name}")[..., edit.channel] *= edit.factor
+    for edit in last.values():
+        if edit.factor == 0:
+            source = model.layers[source_of(model, edit.layer)]
+            for name in _SCALED[type(source)]:
+                edited[f"{source.name}.{name}"][..., edit.channel] = 0
     return edited
 
 

@@ -55,7 +55,8 @@ class ModelFilesController(QObject):
         except CnnError as error:
             self._errors.show("The model cannot be saved here", str(error))
             return False
-        if not self._state.training.phase.active:  # weights that are still learning are not those of the file for long
+        # weights that are still learning, changed or of an earlier epoch are not those of the file for long
+        if not self._what_is_saved() and not self._state.training.phase.active:
             self._inference.use_info(replace(info, origin=path.name, place=str(path)))
         self._state.set_notice(f"Saved {path}{self._saved_words()}")
         return True
@@ -67,7 +68,8 @@ class ModelFilesController(QObject):
             return {}
         told: dict[str, Any] = {"test_accuracy": None}
         if edits:
-            told["changed_by_hand"] = [str(edit) for edit in edits]
+            before = self._state.model.training.get("changed_by_hand") if self._state.model is not None else None
+            told["changed_by_hand"] = [*(before or ()), *map(str, edits)]
         return told if epoch is None else told | {"weights_of_epoch": epoch}
 
     def _saved_words(self) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Slot
 
-from cnn_core.inspection import Field, can_scale, explain, onwards, receptive_fields
+from cnn_core.inspection import Field, explain, onwards, receptive_fields, scaled_by
 from cnn_core.model import Sequential
 from cnn_gui.inference.controller import InferenceController
 from cnn_gui.state import AppState
@@ -54,8 +54,8 @@ class InspectorController(QObject):
             explain(model, outputs, prediction.image, at, pin.place) for at in (number, *onwards(model, number))
         ]
         fields = self._fields_for(model, pin, number)
-        scalable = can_scale(model, pin.layer)
-        return Explained(pin, state.pointed is None, number, workings[0], tuple(workings[1:]), fields, scalable)
+        source = scaled_by(model, pin.layer)
+        return Explained(pin, state.pointed is None, number, workings[0], tuple(workings[1:]), fields, source)
 
     def _fields_for(self, model: Sequential, pin: Pin, number: int) -> tuple[Field, ...]:
         if self._fields_of is None or self._fields_of[0] is not model or self._fields_of[1] != pin:

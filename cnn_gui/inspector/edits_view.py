@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QDoubleSpinBox, QGridLayout, QHBoxLayout, QLabel, QPushButton, QSlider, QSpinBox, QWidget
 
 from cnn_core.inspection import MapScaled, WeightSet
@@ -104,6 +105,8 @@ class EditsView(QWidget):
         state = self._state
         self.off.toggled.connect(self._on_switched)
         self.factor.valueChanged.connect(self._on_scaled)
+        for box in (self.row, self.column, self.source, self.value):
+            box.installEventFilter(self)
         for box in (self.row, self.column, self.source):
             box.valueChanged.connect(self._on_place_changed)
         self.value.valueChanged.connect(self._on_value_changed)
@@ -115,6 +118,14 @@ class EditsView(QWidget):
         state.edits_changed.connect(self._on_edits_changed)
         state.prediction_changed.connect(self._on_effect_changed)
 
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """A field would keep Ctrl+Z for its own text; here it takes changes back."""
+        overrides = event.type() == QEvent.Type.ShortcutOverride
+        if overrides and isinstance(event, QKeyEvent) and event.matches(QKeySequence.StandardKey.Undo):
+            event.ignore()
+            return True
+        return super().eventFilter(watched, event)
+
     # --- What is done
 
     @Slot(bool)
@@ -124,9 +135,14 @@ class EditsView(QWidget):
 
     @Slot(int)
     def _on_scaled(self, steps: int) -> None:
-        pin = self._state.pin
-        if not self._setting and pin is not None:
-            self.edit_made.emit(MapScaled(pin.layer, pin.channel, steps / STEPS_A_UNIT))
+        pin, source = self._state.pin, self._source()
+        if not self._setting and pin is not None and source is not None:
+            self.edit_made.emit(MapScaled(source, pin.channel, steps / STEPS_A_UNIT))
+
+    def _source(self) -> str | None:
+        """The layer whose weights make the pinned map: its ReLU and its pooling share them."""
+        explained, pin = self._state.explained, self._state.pin
+        return explained.source if explained is not None and pin is not None and explained.pin == pin else None
 
     @Slot(float)
     def _on_value_changed(self, value: float) -> None:
@@ -148,9 +164,9 @@ class EditsView(QWidget):
 
     def _show_factor(self) -> None:
         """The slider stands where the last change of the pinned map left it."""
-        pin, factor = self._state.pin, 1.0
+        pin, source, factor = self._state.pin, self._source(), 1.0
         for edit in self._state.edits:
-            if isinstance(edit, MapScaled) and pin and (edit.layer, edit.channel) == (pin.layer, pin.channel):
+            if isinstance(edit, MapScaled) and pin and (edit.layer, edit.channel) == (source, pin.channel):
                 factor = edit.factor
         self._setting = True
         self.factor.setValue(round(factor * STEPS_A_UNIT))
@@ -166,8 +182,9 @@ class EditsView(QWidget):
         if explained is None or not explained.pinned:
             return
         for control in (self.off, self.factor):
-            control.setEnabled(explained.scalable)
-        self.factor_words.setVisible(explained.scalable)
+            control.setEnabled(explained.source is not None)
+        self.factor_words.setVisible(explained.source is not None)
+        self._show_factor()
         self._on_kernels_changed()
 
     @Slot()

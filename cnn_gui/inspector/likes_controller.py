@@ -83,7 +83,7 @@ class LikesController(QObject):
     def _on_pin_changed(self) -> None:
         pin, likes = self._state.pin, self._state.likes
         same = pin is not None and likes is not None and (likes.layer, likes.channel) == (pin.layer, pin.channel)
-        if self._watched and not same and self._state.pointed is None:
+        if self._watched and not same:
             self._timer.start()
 
     @Slot()

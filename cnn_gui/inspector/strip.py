@@ -230,6 +230,7 @@ class NetworkStrip(QWidget):
             down, right = moves[Qt.Key(event.key())]
             shift = event.modifiers() & Qt.KeyboardModifier.ShiftModifier
             pin = self._beside(self._state.pin, right, down) if shift else self._next_to(self._state.pin, down, right)
+            self.place_pointed.emit(None)  # a pointer that rests on the strip must not hide where the keys are
             self.place_chosen.emit(pin)
         else:
             super().keyPressEvent(event)

@@ -40,12 +40,14 @@ class WeightsController(QObject):
 
     @Slot(object)
     def add(self, edit: Edit) -> None:
-        """Make one more change. It replaces the last if that was of the same thing; one without effect is left out."""
+        """Make one more change. It replaces the last if that was of the same thing; a map scaled by 1 is as it was."""
         edits = self._state.edits
         if edits and _same_target(edits[-1], edit):
             edits = edits[:-1]
-        changes = not isinstance(edit, MapScaled) or edit.factor != 1 or any(_same_target(e, edit) for e in edits)
-        self._use((*edits, edit) if changes else edits)
+        if isinstance(edit, MapScaled) and edit.factor == 1:  # as it was: no change is left of it
+            self._use(tuple(other for other in edits if not _same_target(other, edit)))
+        else:
+            self._use((*edits, edit))
 
     @Slot()
     def undo(self) -> None:

@@ -21,7 +21,6 @@ from cnn_core.inspection import (
     saliency,
     smallest_flip,
 )
-from cnn_core.model import Sequential
 from cnn_gui.inference.controller import InferenceController
 from cnn_gui.inspector.frozen_model import FrozenModel, frozen_model
 from cnn_gui.jobs import JobControl, LatestJob
@@ -53,7 +52,7 @@ class WhyController(QObject):
         self._watched = False
         self._seen: Array | None = None
         self._followed_at = 0.0
-        self._searched: tuple[Array, Sequential | None] | None = None
+        self._searched: tuple[Array, tuple[object, ...]] | None = None
         self._job, self._search = LatestJob(self), LatestJob(self)
         self._job.part.connect(self._on_part)
         self._job.finished.connect(self._on_part)
@@ -101,7 +100,7 @@ class WhyController(QObject):
             self._searched = None
             self._state.set_mind_change(MindChange(words="draw a digit first"))
             return
-        self._searched = (question.image, self._inference.model)
+        self._searched = (question.image, self._network_now())
         self._state.set_mind_change(MindChange())
         self._search.start(partial(_search, question))
 
@@ -117,8 +116,12 @@ class WhyController(QObject):
         prediction = self._state.prediction
         if self._searched is None or prediction is None or prediction.blank:
             return False
-        image, model = self._searched
-        return model is self._inference.model and np.array_equal(image, prediction.image)
+        image, network = self._searched
+        return network == self._network_now() and np.array_equal(image, prediction.image)
+
+    def _network_now(self) -> tuple[object, ...]:
+        """What tells one network from another: the model, changes by hand, a held epoch; not what it learns."""
+        return id(self._inference.model), self._state.edits, self._state.shown_epoch
 
     def shutdown(self) -> bool:
         """Stop all work; False while some still runs."""

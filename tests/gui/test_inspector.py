@@ -366,6 +366,13 @@ def test_maps_are_switched_on_again_in_any_order(drawn):
     np.testing.assert_allclose(now[..., 0], before[..., 0], atol=1e-6)
     assert not now[..., 1].any()
     assert edits.off.text() == "Switch off"
+    assert len(drawn.state.edits) == 1
+    drawn.state.set_pin(Pin("relu_1", (3, 3, 1)))
+    assert edits.off.text() == "Switch on", "a map and its ReLU are made by the same weights"
+    drawn.state.set_pin(Pin("conv_1", (3, 3, 1)))
+    edits.value.setValue(3.0)
+    drawn.inference.predict_now()
+    assert not output(drawn, "conv_1")[..., 1].any(), "off is off"
 
 
 def test_any_pin_survives_any_next_model(drawn, tmp_path, dialogs):
@@ -393,6 +400,11 @@ def test_a_found_edit_is_about_what_is_on_the_screen(drawn, qtbot, tmp_path):
     assert drawn.state.mind_change is None
     button.click()
     qtbot.waitUntil(lambda: not drawn.state.mind_change.running, timeout=30000)
+    drawn.window.network.edits.off.click()
+    drawn.inference.predict_now()
+    assert drawn.state.mind_change is None, "a changed network is another one"
+    button.click()
+    qtbot.waitUntil(lambda: not drawn.state.mind_change.running, timeout=30000)
     drawn.window.network.why.chooser.activated.emit(4)
     assert drawn.state.mind_change is None, "another class is another question"
     button.click()
@@ -416,6 +428,7 @@ def test_a_changed_network_does_not_boast_of_its_accuracy(drawn, tmp_path):
     saved = load_model(tmp_path / "changed.safetensors")
     assert saved.training["test_accuracy"] is None
     assert saved.training["changed_by_hand"] == ["conv_1, 0 off"]
+    assert "changed.safetensors" not in chip.whole_text(), "what is shown may be undone, the file may not"
     drawn.weights.undo_all()
     assert "97.00 % on the test set" in chip.whole_text()
 
@@ -428,6 +441,10 @@ def test_undo_goes_where_the_keys_are(drawn):
     edits.factor.setFocus()
     drawn.window._undo()
     assert not drawn.state.edits
+    edits.value.setValue(2.5)
+    edits.value.setFocus()
+    QTest.keyClick(edits.value, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert not drawn.state.edits, "a field does not keep the key for its own text"
     assert drawn.state.marks
     drawn.window.canvas.setFocus()
     drawn.window._undo()
