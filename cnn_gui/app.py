@@ -14,6 +14,7 @@ from cnn_core.assets import bundled_model_path
 from cnn_core.errors import CnnError, ModelFileError
 from cnn_core.reading import Judge
 from cnn_core.storage import load_model
+from cnn_core.storage.table_file import as_csv
 from cnn_core.storage.tensor_file import write_atomically
 from cnn_gui import theme
 from cnn_gui.canvas.controller import CanvasController
@@ -24,7 +25,7 @@ from cnn_gui.inspector.among_controller import AmongController
 from cnn_gui.inspector.controller import InspectorController
 from cnn_gui.inspector.likes_controller import LikesController
 from cnn_gui.inspector.slide import Slide
-from cnn_gui.inspector.tables import TABLES, as_csv
+from cnn_gui.inspector.tables import TABLES
 from cnn_gui.inspector.weights_controller import WeightsController
 from cnn_gui.inspector.why_controller import WhyController
 from cnn_gui.main_window import MainWindow

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import io
-from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -34,6 +32,7 @@ from cnn_core.inspection import (
 )
 from cnn_core.layers import Conv2D
 from cnn_core.model import Sequential
+from cnn_core.storage.table_file import as_csv
 from cnn_core.storage.tensor_file import write_atomically
 
 SCALE = 4
@@ -56,7 +55,7 @@ def layer_files(model: Sequential, image: Array, values: list[Array]) -> Files:
         files[f"{number:02d}-{name}.png"] = _png(tile(v, scale=CELL if v.ndim == 1 else SCALE))
         if v.ndim == 1:
             rows: list[list[object]] = [["unit", "value"], *([unit, float(x)] for unit, x in enumerate(v))]
-            files[f"{number:02d}-{name}.csv"] = _csv(rows)
+            files[f"{number:02d}-{name}.csv"] = as_csv(rows)
     return files
 
 
@@ -72,7 +71,7 @@ def kernel_files(model: Sequential) -> Files:
             index = np.indices(weight.shape).reshape(4, -1).T
             rows: list[list[object]] = [["row", "column", "input map", "filter", "weight"]]
             rows += [[*map(int, at), float(value)] for at, value in zip(index, weight.reshape(-1), strict=True)]
-            files[f"kernels-{layer.name}.csv"] = _csv(rows)
+            files[f"kernels-{layer.name}.csv"] = as_csv(rows)
     return files
 
 
@@ -114,7 +113,7 @@ def reason_files(model: Sequential, image: Array, chosen: int | None, threshold:
     rows: list[list[object]] = [["row", "column", "image", *maps]]
     for row, column in np.ndindex(image.shape[:2]):
         rows.append([row, column, image[row, column].mean(), *(values[row, column] for values, _ in maps.values())])
-    files["why.csv"] = _csv(rows)
+    files["why.csv"] = as_csv(rows)
     return files, told
 
 
@@ -133,7 +132,7 @@ def likes_files(model: Sequential, data: Dataset, layer: int, place: Place) -> F
         parts.append(_framed(data.images[number], seen[0], seen[1]))
     rows.append(["made for it", "", dream.activation])
     parts.append(_rgb(to_bytes(dream.image)).repeat(SCALE, axis=0).repeat(SCALE, axis=1))
-    return {f"{name}.png": _png(_beside(parts)), f"{name}.csv": _csv(rows)}
+    return {f"{name}.png": _png(_beside(parts)), f"{name}.csv": as_csv(rows)}
 
 
 def among_files(model: Sequential, data: Dataset, values: list[Array]) -> Files:
@@ -160,7 +159,7 @@ def among_files(model: Sequential, data: Dataset, values: list[Array]) -> Files:
         rows.append([number, int(data.labels[number]), float(x), float(y), rank.get(number, "")])
     rows.append(["the drawing", "", *map(float, here), ""])
     near = _beside([_rgb(data.images[i]).repeat(SCALE, axis=0).repeat(SCALE, axis=1) for i in nearest])
-    return {"among.png": _png(picture), "among-nearest.png": _png(near), "among.csv": _csv(rows)}
+    return {"among.png": _png(picture), "among-nearest.png": _png(near), "among.csv": as_csv(rows)}
 
 
 def _rgb(image: Pixels) -> Pixels:
@@ -193,14 +192,6 @@ def _png(pixels: Pixels) -> bytes:
     content = io.BytesIO()
     Image.fromarray(pixels).save(content, "PNG")
     return content.getvalue()
-
-
-def _csv(rows: Iterable[Iterable[object]]) -> bytes:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    for row in rows:
-        writer.writerow([f"{v:.9g}" if isinstance(v, (float, np.floating)) else v for v in row])
-    return text.getvalue().encode()
 
 
 def write_files(folder: Path, files: Files) -> None:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 import numpy as np
 
@@ -119,12 +117,3 @@ TABLES: dict[str, Callable[[AppState], Rows]] = {
     "among": among_rows,
     "edits": edit_rows,
 }
-
-
-def as_csv(rows: Iterable[Iterable[object]]) -> bytes:
-    """Comma-separated, floats to nine digits, UTF-8."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    for row in rows:
-        writer.writerow([f"{v:.9g}" if isinstance(v, (float, np.floating)) else v for v in row])
-    return text.getvalue().encode()
