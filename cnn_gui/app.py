@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pyqtgraph as pg
@@ -14,7 +13,6 @@ from cnn_core.assets import bundled_model_path
 from cnn_core.errors import CnnError, ModelFileError
 from cnn_core.reading import Judge
 from cnn_core.storage import load_model
-from cnn_core.storage.table_file import as_csv
 from cnn_core.storage.tensor_file import write_atomically
 from cnn_gui import theme
 from cnn_gui.canvas.controller import CanvasController
@@ -25,7 +23,7 @@ from cnn_gui.inspector.among_controller import AmongController
 from cnn_gui.inspector.controller import InspectorController
 from cnn_gui.inspector.likes_controller import LikesController
 from cnn_gui.inspector.slide import Slide
-from cnn_gui.inspector.tables import TABLES
+from cnn_gui.inspector.tables_controller import TablesController
 from cnn_gui.inspector.weights_controller import WeightsController
 from cnn_gui.inspector.why_controller import WhyController
 from cnn_gui.main_window import MainWindow
@@ -61,6 +59,7 @@ class Application(QObject):
         self.why = WhyController(self.state, self.inference, self)
         self.likes = LikesController(self.state, self.inference, self)
         self.among = AmongController(self.state, self.inference, self)
+        self.tables = TablesController(self.state, self.errors, self)
         self.state.theme = theme.THEMES.get(self.settings.text("theme", "dark"), theme.DARK)
         self.state.brush_width = self.settings.number("brush", self.state.brush_width, 0.01, 0.3)
         self._dress()
@@ -130,7 +129,7 @@ class Application(QObject):
 
     def shutdown(self) -> bool:
         """Stop all work; whether every thread of ours is gone."""
-        parts = (self.training, self.samples, self.why, self.likes, self.among)
+        parts = (self.training, self.samples, self.why, self.likes, self.among, self.tables)
         return all(part.shutdown() for part in parts)
 
     def _first_model(self, path: str | Path | None) -> None:
@@ -161,25 +160,18 @@ class Application(QObject):
     @Slot(str)
     def save_picture(self, path: str) -> bool:
         """Write what the network's zone shows now as PNG or SVG; False, and a dialog, when that cannot be."""
-        return self._save(path, lambda: picture_of(self.window.network, Path(path).suffix))
-
-    @Slot(str)
-    def save_table(self, path: str) -> bool:
-        """Write the numbers behind the room that is open as CSV; False, and a dialog, when that cannot be."""
-        rows = TABLES[self.window.network.room](self.state)
-        if not rows:
-            self.errors.show("There are no numbers to save", "Expected something to be shown here, found nothing yet.")
-            return False
-        return self._save(path, lambda: as_csv(rows))
-
-    def _save(self, path: str, content: Callable[[], bytes]) -> bool:
         try:
-            write_atomically(Path(path), content())
+            write_atomically(Path(path), picture_of(self.window.network, Path(path).suffix))
         except CnnError as error:
             self.errors.show("This cannot be saved", str(error))
             return False
         self.state.set_notice(f"Saved {path}")
         return True
+
+    @Slot(str)
+    def save_table(self, path: str) -> bool:
+        """Begin to write the numbers behind the room that is open as CSV; False, and a dialog, when that cannot be."""
+        return self.tables.save(self.window.network.room, path)
 
     @Slot(bool)
     def _on_sliding_changed(self, running: bool) -> None:

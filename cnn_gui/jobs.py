@@ -118,6 +118,10 @@ class LatestJob(QObject):
     def shutdown(self) -> bool:
         """Stop what runs and wait for it; False when it takes too long."""
         self.cancel()
+        return self.wait()
+
+    def wait(self) -> bool:
+        """Wait until the work is done; False when it takes too long."""
         return self._pool.waitForDone(WAIT_MS)
 
     @Slot(int, object, str)

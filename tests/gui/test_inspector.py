@@ -534,26 +534,51 @@ def test_any_network_can_be_looked_into(drawn, tmp_path, qtbot, dialogs):
 # --- Saving
 
 
-def test_views_and_numbers_are_saved(drawn, tmp_path, dialogs):
+def test_views_and_numbers_are_saved(drawn, tmp_path, dialogs, qtbot):
     drawn.state.set_pin(Pin("conv_1", (5, 5, 3)))
     assert drawn.save_picture(str(tmp_path / "view.png"))
     assert drawn.save_picture(str(tmp_path / "view.svg"))
     with Image.open(tmp_path / "view.png") as picture:
         assert picture.width == 2 * drawn.window.network.width()
     assert (tmp_path / "view.svg").read_text().count("<text") > 5
-    assert drawn.save_table(str(tmp_path / "sum.csv"))
+
+    def save_table(name):
+        assert drawn.save_table(str(tmp_path / name))
+        qtbot.waitUntil(lambda: drawn.state.notice == f"Saved {tmp_path / name}", timeout=10000)
+
+    save_table("sum.csv")
     rows = list(csv.DictReader(io.StringIO((tmp_path / "sum.csv").read_text())))
     products = [float(row["product"]) for row in rows if row["weight"]]
     assert len(products) == 9
     value = next(float(row["product"]) for row in rows if (row["layer"], row["input place"]) == ("conv_1", "output"))
     assert sum(products) + drawn.state.explained.working.bias == pytest.approx(value, abs=1e-6)
     open_room(drawn, "kernels")
-    assert drawn.save_table(str(tmp_path / "kernels.csv"))
+    save_table("kernels.csv")
     open_room(drawn, "edits")
     assert not drawn.save_table(str(tmp_path / "edits.csv"))
     assert not drawn.save_picture(str(tmp_path / "view.doc"))
     assert "no numbers" in dialogs[0]
     assert "expected a name ending in .png or .svg" in dialogs[1]
+
+
+def test_a_table_under_way_is_written_to_its_end(drawn, tmp_path, dialogs):
+    drawn.state.set_pin(Pin("conv_2", (2, 2, 3)))
+    open_room(drawn, "kernels")
+    assert drawn.save_table(str(tmp_path / "first.csv"))
+    assert not drawn.save_table(str(tmp_path / "second.csv"))
+    assert "try again" in dialogs[0]
+    assert drawn.shutdown()
+    rows = (tmp_path / "first.csv").read_text().splitlines()
+    assert len(rows) == 1 + drawn.state.kernels.now.size
+    assert not (tmp_path / "second.csv").exists()
+
+
+def test_a_table_that_cannot_be_written_says_why(drawn, tmp_path, dialogs, qtbot):
+    drawn.state.set_pin(Pin("conv_1", (5, 5, 3)))
+    (tmp_path / "sum.csv").mkdir()
+    assert drawn.save_table(str(tmp_path / "sum.csv"))
+    qtbot.waitUntil(lambda: dialogs != [], timeout=5000)
+    assert "not an ordinary file" in dialogs[0]
 
 
 # --- Work in the background
