@@ -18,6 +18,7 @@ from cnn_gui.widgets.pixels import rgb_image
 BAR_WIDTH_PX = 10
 SCALE_PX = 58
 VECTOR_HEIGHT_PX = 60
+FIGURE_PX = 14
 
 
 class DetailView(QWidget):
@@ -125,8 +126,9 @@ class DetailView(QWidget):
         limit = max(abs(low), abs(high))
         low, high = (-limit, limit) if signed else (0.0, high)
         ramp = np.linspace(high, low, 128, dtype=np.float32)[:, None]
-        bar = QRectF(place.right() + 8, place.top(), BAR_WIDTH_PX, place.height())
+        height = max(place.height(), FIGURE_PX * (3 if signed else 2))  # of a flat map too the figures have room
+        bar = QRectF(place.right() + 8, place.center().y() - height / 2, BAR_WIDTH_PX, height)
         painter.drawImage(bar, rgb_image(colorize(ramp, low, high, signed)))
-        figures = [(bar.top() - 2, short(high)), (bar.bottom() - 12, short(low))]
-        for y, text in [*figures, (bar.center().y() - 7, "0")] if signed else figures:
-            paint_line(painter, QRectF(bar.right() + 5, y, 46, 14), text, self._state.theme.muted, size_px=11)
+        figures = [(bar.top() - 2, short(high)), (bar.bottom() + 2 - FIGURE_PX, short(low))]
+        for y, text in [*figures, (bar.center().y() - FIGURE_PX / 2, "0")] if signed else figures:
+            paint_line(painter, QRectF(bar.right() + 5, y, 46, FIGURE_PX), text, self._state.theme.muted, size_px=11)
