@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import NamedTuple
 
@@ -11,10 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnn_core.arrays import Array
+from cnn_core.engine.barriers import Barrier
 from cnn_core.engine.crew import Crew, Work
 from cnn_core.engine.kernels.dense import DenseRows
 from cnn_core.engine.kernels.reference import BoundReferenceLayer
-from cnn_core.engine.segments import Segment
+from cnn_core.engine.segments import Segment, Shard
 from cnn_core.engine.workshop import Workshop
 from cnn_core.engine.workspace import Workspace
 from cnn_core.errors import StoppedError
@@ -23,20 +23,8 @@ from cnn_core.losses import SoftmaxCrossEntropy
 from cnn_core.metrics import count_correct
 
 Stopped = Callable[[], bool]
-
-
-@dataclass(slots=True)
-class Shard:
-    """Consecutive images of the batch; ``number`` counts them, ``row`` is where its dense layers put things aside."""
-
-    images: slice
-    number: int
-    row: int
-
-    @property
-    def count(self) -> int:
-        """How many images."""
-        return self.images.stop - self.images.start
+Source = Callable[[Shard, int], Array]
+"""(shard, thread) -> the values [count, …] that go into a segment, or the gradient that comes back to it."""
 
 
 class _Settlement(NamedTuple):
@@ -102,7 +90,6 @@ class TrainingPass:
         self._used = workshop.gather(len(self._shards))
         self._sums = [_Sums() for _ in range(crew.threads)]
         self._settlements: list[_Settlement] = []
-        self.tapes: list[Tape] = []
 
     @property
     def loss(self) -> float:
@@ -124,7 +111,7 @@ class TrainingPass:
         """What layers observed: on the tapes of the barriers, and of reference layers in the first workspaces."""
         bounds = [bound for used in self._used for bound in used[0].bounds]
         own = [bound.tape for bound in bounds if isinstance(bound, BoundReferenceLayer)]
-        return self.tapes + own
+        return [barrier.tape for barrier in self._workshop.barriers] + own
 
     def _run(self) -> None:
         for segment, workspaces in zip(self._workshop.segments, self._used, strict=True):
@@ -133,71 +120,59 @@ class TrainingPass:
             for workspace in workspaces:
                 workspace.begin()
         *early, last = self._workshop.segments
-        values = self._images
-        for segment, workspaces in zip(early, self._used, strict=False):
-            values = self._through_barrier(segment, self._to_barrier(segment, workspaces, values))
-        d_values = self._turn_round(last, self._used[-1], values)
-        for i, segment in reversed(list(enumerate(early))):
-            d_values = self._back_through_barrier(segment, self.tapes[i], d_values)
-            d_values = self._back(segment, self._used[i], d_values)
+        barriers = self._workshop.barriers
+        source: Source = self._image_part
+        for workspaces, barrier in zip(self._used, barriers, strict=False):
+            barrier.begin(len(self._images), self._workshop.noise[0].generator)
+            self._to_barrier(workspaces, source, barrier)
+            barrier.meet()
+            source = barrier.leave
+        self._turn_round(last, self._used[-1], source, barriers[-1] if early else None)
+        for i in reversed(range(len(early))):
+            layer = early[i].barrier
+            assert layer is not None
+            self.update.take(layer, barriers[i].meet_back())
+            self._back(early[i], self._used[i], barriers[i].leave_back, barriers[i - 1] if i else None)
 
-    def _to_barrier(self, segment: Segment, workspaces: Sequence[Workspace], values: Array) -> Array:
-        out = np.empty((len(values), *segment.output_shape), self._workshop.dtype)
+    def _image_part(self, shard: Shard, thread: int) -> Array:  # noqa: ARG002 - a source
+        return self._images[shard.images]
 
-        def forward(shard: Shard, _: int) -> None:
+    def _to_barrier(self, workspaces: Sequence[Workspace], source: Source, barrier: Barrier) -> None:
+        def forward(shard: Shard, thread: int) -> None:
             workspace = workspaces[shard.number]
-            workspace.load(values[shard.images])
+            workspace.load(source(shard, thread))
             workspace.forward_program.run()
-            out[shard.images] = workspace.output[: shard.count]
+            barrier.arrive(shard, thread, workspace.output[: shard.count])
 
         each(self._crew, self._shards, forward, self._stopped)
-        return out
 
-    def _through_barrier(self, segment: Segment, values: Array) -> Array:
-        assert segment.barrier is not None
-        self.tapes.append(Tape(training=True, rng=self._workshop.noise[0].generator))
-        return segment.barrier.forward(values, self.tapes[-1])
-
-    def _back_through_barrier(self, segment: Segment, tape: Tape, d_values: Array) -> Array:
-        assert segment.barrier is not None
-        d_values = segment.barrier.backward(d_values, tape)
-        self.update.take(segment.barrier, tape.gradients.get(segment.barrier, {}))
-        return d_values
-
-    def _turn_round(self, segment: Segment, workspaces: Sequence[Workspace], values: Array) -> Array:
-        """The last segment forward, the loss, and the last segment backward; returns the gradient of ``values``."""
-        d_values = self._room_for_gradient(segment, values.shape)
+    def _turn_round(
+        self, segment: Segment, workspaces: Sequence[Workspace], source: Source, before: Barrier | None
+    ) -> None:
+        """The last segment forward, the loss, and the last segment backward, to the barrier ``before`` it."""
 
         def there_and_back(shard: Shard, thread: int) -> None:
             workspace, sums = workspaces[thread], self._sums[thread]
-            workspace.load(values[shard.images])
+            workspace.load(source(shard, thread))
             workspace.forward_program.run()
             logits, labels = workspace.output[: shard.count], self._labels[shard.images]
             result = self._loss(logits, labels)
             sums.loss += float(result.losses.sum())
             sums.correct += count_correct(logits, labels)
             _backward(workspace, result.dlogits / len(self._images), shard)
-            if not segment.is_start:
-                d_values[shard.images] = workspace.d_input[: shard.count]
+            if before is not None:
+                before.arrive_back(shard, thread, workspace.d_input[: shard.count])
 
         self._in_turns(segment, there_and_back)
-        return d_values
 
-    def _back(self, segment: Segment, workspaces: Sequence[Workspace], d_out: Array) -> Array:
-        d_values = self._room_for_gradient(segment, (len(d_out), *segment.input_shape))
-
-        def back(shard: Shard, _: int) -> None:
+    def _back(self, segment: Segment, workspaces: Sequence[Workspace], source: Source, before: Barrier | None) -> None:
+        def back(shard: Shard, thread: int) -> None:
             workspace = workspaces[shard.number]
-            _backward(workspace, d_out[shard.images], shard)
-            if not segment.is_start:
-                d_values[shard.images] = workspace.d_input[: shard.count]
+            _backward(workspace, source(shard, thread), shard)
+            if before is not None:
+                before.arrive_back(shard, thread, workspace.d_input[: shard.count])
 
         self._in_turns(segment, back)
-        return d_values
-
-    def _room_for_gradient(self, segment: Segment, shape: tuple[int, ...]) -> Array:
-        """Nobody asks for the gradient of the images."""
-        return np.empty((0,) if segment.is_start else shape, self._workshop.dtype)
 
     def _in_turns(self, segment: Segment, work: Callable[[Shard, int], None]) -> None:
         """All shards. After each turn the gradients of the dense layers' weights are settled, after the last one with

@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from cnn_core.arrays import Array
 from cnn_core.engine.blas import SingleThreadedBlas
 from cnn_core.engine.crew import Crew
-from cnn_core.engine.passes import Shard, Stopped, TrainingPass, each
+from cnn_core.engine.passes import Stopped, TrainingPass, each
+from cnn_core.engine.segments import Shard
 from cnn_core.engine.workshop import Workshop
 from cnn_core.errors import ConfigError, ShapeError
 from cnn_core.layers import softmax

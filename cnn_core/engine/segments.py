@@ -45,6 +45,20 @@ class Segment:
         return self.stages[-1].output_shape
 
 
+@dataclass(slots=True)
+class Shard:
+    """Consecutive images of the batch; ``number`` counts them, ``row`` is where its dense layers put things aside."""
+
+    images: slice
+    number: int
+    row: int
+
+    @property
+    def count(self) -> int:
+        """How many images."""
+        return self.images.stop - self.images.start
+
+
 @dataclass(frozen=True, slots=True)
 class Cut:
     """How batches are cut: ``shard_images`` at a time, settled after ``most_rows``."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from cnn_core.engine.barriers import make_barrier
 from cnn_core.engine.noise import Noise
 from cnn_core.engine.segments import Cut, Segment, cut_into_segments, model_dtype
 from cnn_core.engine.tensors import Scratch
@@ -27,6 +28,11 @@ class Workshop:
         self.update = FlatUpdate(model, threads) if training else None
         self._model, self._bound_to = model, list(model.parameters.values())
         self.segments = cut_into_segments(model, training, self.cut.most_rows)
+        self.barriers = [
+            make_barrier(segment.barrier, segment.output_shape, self.dtype)
+            for segment in self.segments
+            if segment.barrier is not None
+        ]
         self.noise = [Noise() for _ in range(threads)]
         self._rng: np.random.Generator | None = None
         self._scratch = [Scratch(self.dtype) for _ in range(threads)]

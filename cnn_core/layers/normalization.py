@@ -51,7 +51,7 @@ class BatchNorm(Layer):
         axes = tuple(range(x.ndim - 1))
         if tape.training:
             mean, variance = x.mean(axis=axes), x.var(axis=axes)
-            self._observe(mean, variance, x.size // x.shape[-1], tape)
+            self.note_statistics(mean, variance, x.size // x.shape[-1], tape)
         else:
             mean, variance = self.buffers["mean"], self.buffers["variance"]
         inverse_std = 1 / np.sqrt(variance + x.dtype.type(self.epsilon))
@@ -71,7 +71,9 @@ class BatchNorm(Layer):
             dx = dy - (d_shift + normalized * d_scale) / count
         return dx * (inverse_std * self.parameters["scale"])
 
-    def _observe(self, mean: Array, variance: Array, count: int, tape: Tape) -> None:
+    def note_statistics(self, mean: Array, variance: Array, count: int, tape: Tape) -> None:
+        """Note on ``tape`` where a batch's ``mean`` and ``variance`` [c], of ``count`` values each, move the running
+        ones."""
         unbiased = variance * (count / max(count - 1, 1))
         keep = self.momentum
         tape.observe(
