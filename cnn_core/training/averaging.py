@@ -18,6 +18,8 @@ EVERY_STEPS = 8
 class WeightAverage:
     """``average ← decay · average + (1 - decay) · weights`` after every step, done once for every `EVERY_STEPS`.
 
+    The running statistics of batch normalisation are averaged likewise, so that they fit the weights.
+
     In the beginning, when the weights still travel far, it forgets faster: the decay is at most (1 + t) / (10 + t)
     after t updates.
     """
@@ -42,7 +44,7 @@ class WeightAverage:
         self._work *= average.dtype.type(1 - keep)
         average += self._work
         for name, buffer in self.model.buffers.items():
-            buffer[...] = self._source.buffers[name]
+            buffer += buffer.dtype.type(1 - keep) * (self._source.buffers[name] - buffer)
 
     def take_up(self, step: int, arrays: dict[str, Array]) -> None:
         """Go on from an average that was saved after ``step``."""
