@@ -186,6 +186,7 @@ AUGMENTATIONS: dict[str, Augmentation | None] = {
     "light": Augmentation(rotation_deg=8, scale=0.08, shear=0.08, shift_px=1.2),
     "strong": Augmentation(rotation_deg=13, scale=0.14, shear=0.2, shift_px=1.6, elastic_px=0.6, pen=0.5),
     "hand": Augmentation(rotation_deg=10, scale=0.1, shear=0.12, shift_px=1.0, elastic_px=0.5, pen=0.2, erasures=0.1),
+    "wide": Augmentation(rotation_deg=10, scale=0.1, shear=0.12, shift_px=2, elastic_px=0.5, pen=0.15, erasures=0.05),
 }
 """What a user can choose by name."""
 

@@ -356,8 +356,8 @@ def test_a_recipe_gives_settings_that_options_change(cli, tmp_path):
     code, out, _ = cli("train", "--recipe", "bundled", *options)
     settings = json.loads(out)["settings"]
     assert code == 0
-    assert (settings["preset"], settings["epochs"], settings["augmentation"]) == ("mlp", 1, "hand")
-    assert settings["averaging"] == 0.999
+    assert (settings["preset"], settings["epochs"], settings["augmentation"]) == ("mlp", 1, "wide")
+    assert settings["averaging"] == 0.9998
     assert load_model(target).calibration.threshold > 0
     code, _, err = cli("train", "--recipe", "cake")
     assert code == 2
