@@ -60,6 +60,7 @@ def run_demo(target: str, theme_name: str | None, size: str | None, model: str |
             _look_inside(application, room)
         else:
             _train(application)
+        _wait(lambda: False, SETTLE_S)  # the last words find their place
         saved = window.grab().save(target)
         stopped = application.shutdown()
         window.close()
@@ -135,7 +136,6 @@ def _look_inside(application: Application, room: str) -> None:
         _wait(lambda: state.neighbourhood.progress >= 1, ROOM_TIMEOUT_S)
     elif room == "edits" and state.pin is not None:
         application.weights.add(MapScaled(state.pin.layer, state.pin.channel, 0.0))
-    _wait(lambda: False, SETTLE_S)
 
 
 def _wait(done: Callable[[], bool], seconds: float) -> None:
