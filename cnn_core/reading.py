@@ -13,6 +13,7 @@ from cnn_core import engine
 from cnn_core.arrays import Array
 from cnn_core.calibration import NOT_CALIBRATED, Calibration, class_score
 from cnn_core.drawing import Box, Mark, Part, Segmenter, whole
+from cnn_core.layers import softmax
 from cnn_core.model import Sequential
 
 BATCH = 16
@@ -57,7 +58,8 @@ class Judge:
     """
 
     def __init__(self, model: Sequential) -> None:
-        self._plan = _ready_plan(model)
+        self._answers = _Answers(model)
+        self._classes = model.output_shape[0]
         self._segmenter = Segmenter(self._score)
 
     def parts(self, marks: Sequence[Mark]) -> tuple[Part, ...]:
@@ -65,12 +67,12 @@ class Judge:
         return self._segmenter.parts(marks)
 
     def close(self) -> None:
-        """Let go of what the model's plan holds."""
-        self._plan.close()
+        """Let go of what the model's plans hold."""
+        self._answers.close()
 
     def _score(self, images: Array) -> Array:
-        k = self._plan.model.output_shape[0]
-        return (class_score(self._plan.predict(images)) * k - 1) / (k - 1)  # 0 where no class is likelier than others
+        k = self._classes
+        return (class_score(self._answers(images)) * k - 1) / (k - 1)  # 0 where no class is likelier than others
 
 
 class Reader:
@@ -88,12 +90,12 @@ class Reader:
     ) -> None:
         self.model, self.calibration = model, calibration
         self._judge = judge
-        self._plan = _ready_plan(model)
+        self._answers = _Answers(model)
         self._known: dict[int, tuple[Array, Array]] = {}
 
     def close(self) -> None:
-        """Let go of what the model's plan holds; the judge stays."""
-        self._plan.close()
+        """Let go of what the model's plans hold; the judge stays."""
+        self._answers.close()
 
     def weights_changed(self) -> None:
         """Forget what was read; the model has learnt."""
@@ -101,15 +103,29 @@ class Reader:
 
     def read(self, marks: Sequence[Mark]) -> tuple[ReadDigit, ...]:
         """The digits of a drawing from left to right; empty when there is nothing in it."""
-        parts = self._judge.parts(marks) if self._judge is not None else whole(marks)
+        return self.digits(self.parts(marks))
+
+    def parts(self, marks: Sequence[Mark]) -> tuple[Part, ...]:
+        """The drawing taken apart, not yet read."""
+        return self._judge.parts(marks) if self._judge is not None else whole(marks)
+
+    def image(self, part: Part) -> Array:
+        """``part`` as the model receives it, [h, w, c]."""
+        return fitted(part.image, self.model.input_shape)
+
+    def know(self, part: Part, logits: Array) -> None:
+        """Take over the model's ``logits`` [k] for ``part``, of somebody who had it read already."""
+        self._known[id(part.image)] = part.image, softmax(logits[None])[0]
+
+    def digits(self, parts: Sequence[Part]) -> tuple[ReadDigit, ...]:
+        """What the model reads in the ``parts`` of a drawing."""
         if not parts:
             return ()
         probabilities = self._probabilities(parts)
         known = self._known_together(probabilities)
-        images = [fitted(part.image, self.model.input_shape) for part in parts]
         return tuple(
-            ReadDigit(image, part.box, row, bool(is_known))
-            for image, part, row, is_known in zip(images, parts, probabilities, known, strict=True)
+            ReadDigit(self.image(part), part.box, row, bool(is_known))
+            for part, row, is_known in zip(parts, probabilities, known, strict=True)
         )
 
     def _known_together(self, probabilities: Array) -> NDArray[np.bool_]:
@@ -121,14 +137,13 @@ class Reader:
 
     def _probabilities(self, parts: Sequence[Part]) -> Array:
         """Of each part [n, k]; the parts that the pen has not touched since are remembered."""
-        new = [part.image for part in parts if id(part.image) not in self._known]
+        if len(self._known) > CACHE:
+            self._known.clear()
+        new = [part for part in parts if id(part.image) not in self._known]
         if new:
-            if len(self._known) > CACHE:
-                self._known.clear()
-                new = [part.image for part in parts]
-            images = np.stack([fitted(image, self.model.input_shape) for image in new])
-            for image, row in zip(new, self._plan.predict(images), strict=True):
-                self._known[id(image)] = image, row  # the image is kept too, so that its address stays its own
+            images = np.stack([self.image(part) for part in new])
+            for part, row in zip(new, self._answers(images), strict=True):
+                self._known[id(part.image)] = part.image, row  # the image is kept too: its address stays its own
         return np.stack([self._known[id(part.image)][1] for part in parts])
 
 
@@ -142,11 +157,24 @@ def reading(
         yield stack.enter_context(closing(Reader(model, calibration, own)))
 
 
-def _ready_plan(model: Sequential) -> engine.Plan:
-    """A plan that has run once, so that the first stroke does not wait for its buffers."""
-    plan = engine.compile(model, BATCH, threads=1)
-    plan.predict(np.zeros((1, *model.input_shape), np.float32))
-    return plan
+class _Answers:
+    """Probabilities of a model for few images [n, h, w, c], n from 1: mostly one, for which there is a plan of its own.
+
+    Both plans have run once, so that the first stroke does not wait for their buffers.
+    """
+
+    def __init__(self, model: Sequential) -> None:
+        self._one, self._several = engine.compile(model, 1, threads=1), engine.compile(model, BATCH, threads=1)
+        blank = np.zeros((2, *model.input_shape), np.float32)
+        self(blank[:1])
+        self(blank)
+
+    def __call__(self, images: Array) -> Array:
+        return (self._one if len(images) == 1 else self._several).predict(images)
+
+    def close(self) -> None:
+        self._one.close()
+        self._several.close()
 
 
 def text_of(digits: Sequence[ReadDigit], class_names: Sequence[str]) -> str:

@@ -112,7 +112,9 @@ def stroke_fragments(
         last = len(points) - 1
         uncut = StrokeFragment(points, _bounds(points), (id(points), 0, last))
         wide = uncut.box.width > WIDE * height and last > 1
-        thin = _thin_parts(points, uncut.box) if wide and may_be_several(uncut) else []
+        thin = _thin_parts(points, uncut.box) if wide else []
+        if thin and not may_be_several(uncut):  # asked last: it costs most
+            thin = []
         cuts = sorted({index for part in thin for index in part})
         for start, stop in pairwise([0, *cuts, last]) if cuts else []:
             part = points[start : stop + 1]

@@ -79,7 +79,7 @@ class Fusion:
     ----------
     dtype : type that the network computes in; a layer with other parameters runs as a reference layer
     most_rows : images of a batch that dense layers can put aside
-    most_products : how far convolutions may save products at the cost of rounding errors (`toom_cook`)
+    most_products : how far convolutions may save products at the cost of rounding errors (`toom_cook`); 0: not at all
     """
 
     dtype: np.dtype

@@ -7,7 +7,6 @@ import numpy as np
 from cnn_core.arrays import Array
 from cnn_core.engine.fusion import Fusion, Stage
 from cnn_core.engine.kernels.reference import BoundReferenceLayer, ReferenceLayer
-from cnn_core.engine.kernels.toom_cook import CAREFUL_PRODUCTS
 from cnn_core.engine.noise import Noise
 from cnn_core.engine.segments import model_dtype
 from cnn_core.engine.tensors import Scratch
@@ -18,8 +17,9 @@ from cnn_core.model import Sequential
 class Observer:
     """What every layer of a model makes of an image, by the engine's kernels but with no layer fused into another.
 
-    Where a plan saves products at the cost of rounding errors, this takes the more careful of its ways. Reads the
-    model's own arrays, so it always sees the weights as they are. Belongs to one thread.
+    Convolutions are computed as they are written: no products are saved at the cost of rounding errors, which for one
+    image is quicker as well. Reads the model's own arrays, so it always sees the weights as they are. Belongs to one
+    thread.
     """
 
     def __init__(self, model: Sequential) -> None:
@@ -44,7 +44,7 @@ class Observer:
         """The workspace, made anew if a layer was given other arrays."""
         now = list((self.model.parameters | self.model.buffers).values())
         if self._workspace is None or any(a is not b for a, b in zip(now, self._bound_to, strict=True)):
-            self._bound_to, fusion = now, Fusion(model_dtype(self.model), most_products=CAREFUL_PRODUCTS)
+            self._bound_to, fusion = now, Fusion(model_dtype(self.model), most_products=0)
             self._stages, shape = list[Stage](), self.model.input_shape
             ends: list[int] = []
             for layer in self.model:

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnn_core.arrays import Array
-from cnn_core.engine.blas import SingleThreadedBlas
+from cnn_core.engine.blas import SingleThreadedBlas, WarmBlas
 from cnn_core.engine.crew import Crew
 from cnn_core.engine.passes import Stopped, TrainingPass, each
 from cnn_core.engine.segments import Shard
@@ -71,6 +71,7 @@ class Plan:
         blas = SingleThreadedBlas()
         blas.__enter__()
         self._release = weakref.finalize(self, _release, self._crew, blas)  # also of a plan that nobody closes
+        WarmBlas.ensure(threads + 1)  # somebody else may read with the model meanwhile
 
     def gradients(
         self,

@@ -12,6 +12,7 @@ import numpy as np
 from cnn_core.arrays import Shape
 from cnn_core.engine.fusion import Fusion, Stage
 from cnn_core.engine.kernels.dense import DenseRows
+from cnn_core.engine.kernels.toom_cook import MOST_PRODUCTS
 from cnn_core.layers import Layer
 from cnn_core.model import Sequential
 
@@ -88,9 +89,10 @@ class Cut:
             yield shards[start : start + step]
 
 
-def cut_into_segments(model: Sequential, training: bool, most_rows: int) -> list[Segment]:
+def cut_into_segments(model: Sequential, training: bool, most_rows: int, batch_size: int) -> list[Segment]:
     """The trunk of ``model``, cut after each layer that needs the whole batch."""
-    fusion = Fusion(model_dtype(model), most_rows)
+    most_products = MOST_PRODUCTS if batch_size > 1 else 0  # a single image is read sooner the plain way
+    fusion = Fusion(model_dtype(model), most_rows, most_products)
     segments: list[Segment] = []
     layers: list[Layer] = []
     start_shape = shape = model.input_shape

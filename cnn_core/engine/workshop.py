@@ -27,7 +27,7 @@ class Workshop:
         self.cut = Cut.choose(shapes, batch_size, threads)
         self.update = FlatUpdate(model, threads) if training else None
         self._model, self._bound_to = model, list(model.parameters.values())
-        self.segments = cut_into_segments(model, training, self.cut.most_rows)
+        self.segments = cut_into_segments(model, training, self.cut.most_rows, batch_size)
         self.barriers = [
             make_barrier(segment.barrier, segment.output_shape, self.dtype)
             for segment in self.segments

@@ -8,18 +8,16 @@ from collections.abc import Sequence
 import numpy as np
 from PySide6.QtCore import QObject, QTimer, Slot
 
-from cnn_core.drawing import Mark, Stroke
+from cnn_core.drawing import Mark, Part, Stroke
 from cnn_core.engine import Observer
 from cnn_core.errors import CnnError
 from cnn_core.inspection import Edit, apply_edits, check_edit, look_inside
 from cnn_core.model import Sequential, WeightsSnapshot
-from cnn_core.reading import Judge, ReadDigit, Reader
+from cnn_core.reading import Judge, Reader
 from cnn_gui.errors import ErrorSink
 from cnn_gui.state import AppState
 from cnn_gui.values import ModelInfo, Prediction
 
-COALESCE_MS = 1
-"""Pen events that come within this time are read together."""
 
 
 class InferenceController(QObject):
@@ -41,7 +39,7 @@ class InferenceController(QObject):
         self._edits: tuple[Edit, ...] = ()
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
-        self._timer.setInterval(COALESCE_MS)
+        self._timer.setInterval(0)  # as soon as the pen events that are waiting have been taken in
         self._timer.timeout.connect(self._on_timeout)
         state.drawing_changed.connect(self._on_drawing_changed)
         state.choice_changed.connect(self._on_drawing_changed)
@@ -122,10 +120,13 @@ class InferenceController(QObject):
             return
         started = time.perf_counter()
         try:
-            digits = self._reader.read(self._state.marks)
-            selected = self._selected(digits)
-            image = digits[selected].image if digits else np.zeros(self._model.input_shape, np.float32)
+            parts = self._reader.parts(self._state.marks)
+            selected = self._selected(parts)
+            image = self._reader.image(parts[selected]) if parts else np.zeros(self._model.input_shape, np.float32)
             activations = look_inside(self._observer, image)
+            if parts:  # one pass tells what is in it and what every layer makes of it
+                self._reader.know(parts[selected], activations[len(self._model.trunk) - 1].values)
+            digits = self._reader.digits(parts)
         except CnnError as error:
             self._errors.show("The drawing cannot be read", str(error))
             return
@@ -144,12 +145,12 @@ class InferenceController(QObject):
             )
         )
 
-    def _selected(self, digits: Sequence[ReadDigit]) -> int:
+    def _selected(self, parts: Sequence[Part]) -> int:
         """The digit that was chosen, else the one that the pen wrote last."""
         if self._state.choice is not None:
-            return max(0, min(self._state.choice, len(digits) - 1))
+            return max(0, min(self._state.choice, len(parts) - 1))
         place = _last_place(self._state.marks)
-        return min(range(len(digits)), key=lambda i: abs(digits[i].box.middle - place), default=0)
+        return min(range(len(parts)), key=lambda i: abs(parts[i].box.middle - place), default=0)
 
 
 def _last_place(marks: Sequence[Mark]) -> float:

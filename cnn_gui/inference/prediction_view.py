@@ -89,7 +89,7 @@ class PredictionView(QWidget):
         bars = Bars(names, self._probabilities(), self._predicted_digit(), drawn, dimmed)
         height = min(self.height(), min(len(names), MOST_ROWS) * ROW_PX[1])
         area = QRectF(DIGIT_COLUMN_PX, 0, self.width() - DIGIT_COLUMN_PX, height)
-        paint_bars(painter, area, bars, self._state.theme, self.font())
+        paint_bars(painter, area, bars, self._state.theme)
         painter.end()
 
     def _paint_digit(self, painter: QPainter) -> None:

@@ -11,7 +11,7 @@ from cnn_core.inspection import CLASS_COLOURS, Embedding
 from cnn_gui.inspector.room import Room, WorkLine
 from cnn_gui.state import AppState
 from cnn_gui.values import Neighbourhood
-from cnn_gui.widgets.painted_text import paint_line
+from cnn_gui.widgets.painted_text import CENTRE, paint_line
 from cnn_gui.widgets.pixels import fitted, image_of
 
 MARGIN_PX = 8
@@ -92,8 +92,7 @@ class Cloud(QWidget):
             if len(own):
                 x, y = (float(v) for v in np.median(own, axis=0))
                 place = QRectF(x - 40, y - 10, 80, 20)
-                centre = Qt.AlignmentFlag.AlignCenter
-                paint_line(painter, place, names[label_], self._state.theme.text, size_px=14, strong=True, align=centre)
+                paint_line(painter, place, names[label_], self._state.theme.text, size_px=14, strong=True, align=CENTRE)
 
     def _paint_here(self, painter: QPainter, there: Neighbourhood, embedding: Embedding) -> None:
         if there.here is None:
@@ -131,7 +130,7 @@ class Nearest(QWidget):
             name = int(there.labels[number])
             words = QRectF(place.left(), place.bottom() + 1, SIDE_PX, 16)
             if 0 <= name < len(names):
-                paint_line(painter, words, names[name], theme.muted, align=Qt.AlignmentFlag.AlignCenter)
+                paint_line(painter, words, names[name], theme.muted, align=CENTRE)
         painter.end()
 
 

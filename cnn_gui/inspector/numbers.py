@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QPainter, QPen
 from cnn_core.arrays import Array
 from cnn_core.inspection import colorize
 from cnn_gui.theme import Theme
-from cnn_gui.widgets.painted_text import sized
+from cnn_gui.widgets.painted_text import CENTRE, colour_of, face, write
 from cnn_gui.widgets.pixels import rgb_image
 
 TEXT_FROM_PX = 26
@@ -54,19 +54,18 @@ def paint_grid(
         painter.drawImage(place, rgb_image(colours))
         return
     tight = w < COMFORTABLE_PX
-    painter.setFont(sized(painter.font(), 10 if tight else 11))
-    for row, column in np.ndindex(rows, columns):
+    face_, in_words = face(10 if tight else 11), tiny if tight else short
+    cells = zip(np.ndindex(rows, columns), colours.reshape(-1, 3).tolist(), marks.flat, values.flat, strict=True)
+    for (row, column), rgb, mark, value in cells:
         cell = QRectF(place.left() + column * w, place.top() + row * h, w - 2, h - 2)
-        colour = QColor(*(int(part) for part in colours[row, column]))
-        if marks[row, column] == 1:
+        if mark == 1:
             painter.setPen(QPen(QColor(theme.border), 1, Qt.PenStyle.DashLine))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(cell.adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)
             painter.setPen(QColor(theme.muted))
         else:
-            painter.setPen(QPen(QColor(theme.accent), 2) if marks[row, column] == 2 else Qt.PenStyle.NoPen)
-            painter.setBrush(colour)
+            painter.setPen(QPen(QColor(theme.accent), 2) if mark == 2 else Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(*rgb))
             painter.drawRoundedRect(cell, 3, 3)
-            painter.setPen(QColor("#000000" if colour.lightnessF() > 0.5 else "#ffffff"))
-        text = (tiny if tight else short)(float(values[row, column]))
-        painter.drawText(cell, Qt.AlignmentFlag.AlignCenter, text)
+            painter.setPen(colour_of("#000000" if min(rgb) + max(rgb) > 255 else "#ffffff"))  # light or dark
+        write(painter, face_, cell, in_words(float(value)), CENTRE)

@@ -1,6 +1,7 @@
 """A layer's numbers as one picture: all tiles at once, without a loop over pixels.
 
-Pictures are made of one byte a pixel and a table of 256 colours, a third of what plain colours would move.
+Numbers become indices of a table of colours while there is one for each number; then the colours are enlarged. Colours
+are of the kind that Qt paints without turning them into another first.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ from cnn_gui.theme import Theme, mix, rgb
 
 GROUND = 255
 """Index of the colour between tiles; values take the indices below it."""
+Colours = NDArray[np.uint32]
+"""0xffRRGGBB, by index or by pixel."""
 BAR, NEGATIVE, LINE = 1, 2, 3
 
 
@@ -29,11 +32,11 @@ def block_image(
     Colours run over ``span``, or over the range of the whole layer, or over that of ``each`` map.
     """
     if block.kind == "bars":
-        return _indexed(_bars(layer.values, block), _bar_colours(theme))
+        return _image(_bars(layer.values, block, _bar_colours(theme)))
     values = layer.values if layer.values.ndim == 3 else layer.values[None, None, :]
     signed = is_signed(values) or (span is not None and span[0] < 0)
     levels = _levels_each(values, signed) if each and layer.values.ndim == 3 else _levels(values, signed, span)
-    return _indexed(_maps(levels, block), _map_colours(theme, signed))
+    return _image(_maps(levels, block, _map_colours(theme, signed)))
 
 
 def _levels(values: Array, signed: bool, span: tuple[float, float] | None) -> NDArray[np.uint8]:
@@ -55,18 +58,22 @@ def _levels_each(values: Array, signed: bool) -> NDArray[np.uint8]:
     return np.clip(values * (254 / np.maximum(values.max(axis=(0, 1)), 1e-12)), 0, 254).astype(np.uint8)
 
 
-def _maps(levels: NDArray[np.uint8], block: Block) -> NDArray[np.uint8]:
+def _maps(levels: NDArray[np.uint8], block: Block, colours: Colours) -> Colours:
     """All maps [h, w, count] enlarged and side by side."""
     h, w, _ = levels.shape
-    tiles = _ground(block)
-    enlarged = levels.transpose(2, 0, 1)
-    if block.factor > 1:
-        enlarged = enlarged.repeat(block.factor, axis=2).repeat(block.factor, axis=1)
-    tiles[: block.count, : h * block.factor, : w * block.factor] = enlarged
-    return _arranged(tiles, block)
+    each = colours.take(levels.transpose(2, 0, 1))
+    if block.count < block.rows * block.columns:
+        rest = np.full((block.rows * block.columns - block.count, h, w), colours[GROUND])
+        each = np.concatenate([each, rest])
+    lines = each.repeat(block.factor, axis=2).reshape(block.rows, block.columns, h, -1).swapaxes(1, 2)
+    picture = _ground(block, colours)
+    tiles = picture.reshape(block.rows, block.tile_h + block.gap, block.columns, -1)
+    for copy in range(block.factor):
+        tiles[:, copy : h * block.factor : block.factor, :, : w * block.factor] = lines
+    return picture
 
 
-def _bars(values: Array, block: Block) -> NDArray[np.uint8]:
+def _bars(values: Array, block: Block, colours: Colours) -> Colours:
     """Bars from a zero line, which is at the bottom unless there are negative values."""
     low, high = min(float(values.min()), 0.0), max(float(values.max()), 0.0)
     span = max(high - low, 1e-12)
@@ -78,38 +85,33 @@ def _bars(values: Array, block: Block) -> NDArray[np.uint8]:
     bars[(rows >= ends[:, None]) & (rows < zero)] = BAR
     bars[(rows <= ends[:, None]) & (rows > zero)] = NEGATIVE
     bars[:, zero] = LINE
-    tiles = _ground(block)
-    tiles[: block.count, : block.tile_h, : block.tile_w] = bars[:, :, None]
-    return _arranged(tiles, block)
+    picture = _ground(block, colours)
+    tiles = picture.reshape(block.rows, block.tile_h + block.gap, block.columns, -1)[:, : block.tile_h]
+    each = np.full((block.rows * block.columns, block.tile_h), colours[GROUND])
+    each[: block.count] = colours[bars]
+    tiles[..., : block.tile_w] = each.reshape(block.rows, block.columns, -1).swapaxes(1, 2)[..., None]
+    return picture
 
 
-def _ground(block: Block) -> NDArray[np.uint8]:
-    shape = (block.rows * block.columns, block.tile_h + block.gap, block.tile_w + block.gap)
-    return np.full(shape, GROUND, np.uint8)
+def _ground(block: Block, colours: Colours) -> Colours:
+    shape = (block.rows * (block.tile_h + block.gap), block.columns * (block.tile_w + block.gap))
+    return np.full(shape, colours[GROUND])
 
 
-def _arranged(tiles: NDArray[np.uint8], block: Block) -> NDArray[np.uint8]:
-    """Tiles [rows · columns, h, w] as one picture."""
-    _, h, w = tiles.shape
-    return tiles.reshape(block.rows, block.columns, h, w).swapaxes(1, 2).reshape(block.rows * h, block.columns * w)
-
-
-def _indexed(pixels: NDArray[np.uint8], colours: list[int]) -> QImage:
+def _image(pixels: Colours) -> QImage:
     h, w = pixels.shape
-    image = QImage(pixels.data, w, h, w, QImage.Format.Format_Indexed8)
-    image.setColorTable(colours)
-    return image.copy()  # the array may go, the picture stays
+    return QImage(pixels.data, w, h, 4 * w, QImage.Format.Format_RGB32).copy()  # the array may go, the picture stays
 
 
 @cache
-def _map_colours(theme: Theme, signed: bool) -> list[int]:
+def _map_colours(theme: Theme, signed: bool) -> Colours:
     table = (DIVERGING if signed else SEQUENTIAL).tolist()
-    return [qRgb(*colour) for colour in table[:GROUND]] + [qRgb(*rgb(theme.raised))]
+    return np.array([qRgb(*colour) for colour in table[:GROUND]] + [qRgb(*rgb(theme.raised))], np.uint32)
 
 
 @cache
-def _bar_colours(theme: Theme) -> list[int]:
-    colours = [qRgb(*rgb(theme.raised))] * 256
+def _bar_colours(theme: Theme) -> Colours:
+    colours = np.full(256, qRgb(*rgb(theme.raised)), np.uint32)
     colours[BAR], colours[NEGATIVE] = qRgb(*rgb(theme.accent)), qRgb(*rgb(theme.second))
     colours[LINE] = qRgb(*rgb(mix(theme.muted, theme.raised, 0.6)))
     return colours

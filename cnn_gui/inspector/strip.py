@@ -25,11 +25,10 @@ from cnn_gui.inspector.numbers import short
 from cnn_gui.inspector.paint import block_image
 from cnn_gui.state import AppState
 from cnn_gui.values import ColourScale, Explained, Pin
-from cnn_gui.widgets.painted_text import paint_line, sized
+from cnn_gui.widgets.painted_text import RIGHT, face, paint_line
 
 RADIUS_PX = 7
 SMALL_PX = 11
-RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 SCROLL_BAR_PX = 12
 
 
@@ -145,20 +144,16 @@ class NetworkStrip(QWidget):
         head = QRectF(card.x + PAD_PX, card.y + 2, card.width - 2 * PAD_PX, HEAD_PX - 4)
         used = paint_line(painter, head, layer.name.replace("_", " "), theme.text, strong=True) + 8
         shape = "×".join(map(str, layer.shape))
-        painter.setFont(sized(painter.font(), SMALL_PX))
-        if used + painter.fontMetrics().horizontalAdvance(shape) <= head.width():
+        if used + face(SMALL_PX).width(shape) <= head.width():
             paint_line(painter, head, shape, theme.muted, size_px=SMALL_PX, align=RIGHT)
         foot = QRectF(head.left(), card.y + card.height - FOOT_PX, head.width(), FOOT_PX - 2)
         paint_line(painter, foot, self._captions.get(layer.name, ""), theme.muted, size_px=SMALL_PX)
 
     def _paint_range(self, painter: QPainter, card: CardPlace, words: str) -> None:
         """What the colours stand for, at the right of the caption, where both have room."""
-        painter.setFont(sized(painter.font(), SMALL_PX))
-        metrics = painter.fontMetrics()
-        layers = self._layers()
-        caption_px = metrics.horizontalAdvance(self._captions.get(layers[card.layer].name, "")) + 10
+        small, caption = face(SMALL_PX), self._captions.get(self._layers()[card.layer].name, "")
         foot = QRectF(card.x + PAD_PX, card.y + card.height - FOOT_PX, card.width - 2 * PAD_PX, FOOT_PX - 2)
-        if caption_px + metrics.horizontalAdvance(words) <= foot.width():
+        if small.width(caption) + 10 + small.width(words) <= foot.width():
             paint_line(painter, foot, words, self._state.theme.muted, size_px=SMALL_PX, align=RIGHT)
 
     def _paint_asked(self, painter: QPainter, card: CardPlace, explained: Explained) -> None:

@@ -13,7 +13,7 @@ from cnn_gui.inspector.room import Room, WorkLine
 from cnn_gui.state import AppState
 from cnn_gui.values import percent
 from cnn_gui.widgets.card import label
-from cnn_gui.widgets.painted_text import paint_line, sized
+from cnn_gui.widgets.painted_text import face, paint_line
 from cnn_gui.widgets.pixels import fitted, rgb_image
 
 TITLE_PX, WORDS_PX = 20, 18
@@ -71,7 +71,7 @@ class OverlayPanel(QWidget):
             painter.drawImage(fitted(place, *picture.shape[:2]), rgb_image(picture))
         if beside:
             room = QRectF(side + 8, TITLE_PX, self.width() - side - 8, side)
-            painter.setFont(sized(self.font(), 12))
+            painter.setFont(face(12).font)
             painter.setPen(QColor(theme.muted))
             painter.drawText(room, Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap, self._words)
         elif below:

@@ -12,7 +12,7 @@ from cnn_gui.inspector.numbers import exact, paint_grid, short
 from cnn_gui.inspector.words import place_words, title_of
 from cnn_gui.state import AppState
 from cnn_gui.values import Explained, Pin
-from cnn_gui.widgets.painted_text import paint_focus, paint_line
+from cnn_gui.widgets.painted_text import CENTRE, paint_focus, paint_line
 
 TITLE_PX = 22
 CELL_PX = (40, 24)
@@ -169,8 +169,7 @@ class WorkingView(QWidget):
             if number:
                 sign = QRectF(x, top, sign_px - 2, height)
                 sign_words = "×" if number == 1 else "="
-                centre = Qt.AlignmentFlag.AlignCenter
-                paint_line(painter, sign, sign_words, self._state.theme.muted, size_px=16, align=centre)
+                paint_line(painter, sign, sign_words, self._state.theme.muted, size_px=16, align=CENTRE)
                 x += sign_px
             self._small(painter, QRectF(x, area.top(), width, LABEL_PX - 2), labels[number])
             paint_grid(painter, QRectF(x, top, width, height), values, lowest, highest, both, self._state.theme, marks)

@@ -1,18 +1,71 @@
-"""What widgets that paint themselves have in common: a line of text, and the mark of the one that has the keys."""
+"""What widgets that paint themselves have in common: a line of text, and the mark of the one that has the keys.
 
-from PySide6.QtCore import QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QPainter
+Fonts, texts and colours are made ready once and kept: that takes longer than to paint them.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QGuiApplication, QPainter, QStaticText, QTransform
 
 FOCUS_PX = 2
-LINE = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+MOST_TEXTS = 4000
+LEFT, RIGHT, CENTRE = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight, Qt.AlignmentFlag.AlignHCenter
 
 
-def sized(font: QFont, size_px: int, strong: bool = False) -> QFont:
-    """The same font in another size, half bold if ``strong``."""
-    font = QFont(font)
+class Face:
+    """A font, and the texts that were written in it: laid out once, as numbers come back often."""
+
+    def __init__(self, font: QFont) -> None:
+        self.font = font
+        self._metrics = QFontMetricsF(font)
+        self.half_height = self._metrics.height() / 2
+        self._texts: dict[str, tuple[QStaticText, float]] = {}
+
+    def width(self, text: str) -> float:
+        """In pixels."""
+        return self.laid_out(text)[1]
+
+    def laid_out(self, text: str) -> tuple[QStaticText, float]:
+        """``text`` ready to be painted, and its width in pixels."""
+        if text not in self._texts:
+            if len(self._texts) >= MOST_TEXTS:
+                self._texts.clear()
+            ready = QStaticText(text)
+            ready.setTextFormat(Qt.TextFormat.PlainText)
+            ready.setPerformanceHint(QStaticText.PerformanceHint.AggressiveCaching)
+            ready.prepare(QTransform(), self.font)
+            self._texts[text] = ready, self._metrics.horizontalAdvance(text)
+        return self._texts[text]
+
+    def fitted(self, text: str, room: float) -> tuple[QStaticText, float]:
+        """The same of as much of ``text`` as ``room`` has room for."""
+        found = self.laid_out(text)
+        if found[1] <= room:
+            return found
+        return self.laid_out(self._metrics.elidedText(text, Qt.TextElideMode.ElideRight, room))
+
+
+def face(size_px: int, weight: QFont.Weight = QFont.Weight.Normal) -> Face:
+    """The program's font in this size."""
+    return _face(QGuiApplication.font().family(), size_px, weight)
+
+
+@cache
+def _face(family: str, size_px: int, weight: QFont.Weight) -> Face:
+    font = QFont(QGuiApplication.font())
+    font.setFamily(family)
     font.setPixelSize(size_px)
-    font.setWeight(QFont.Weight.DemiBold if strong else QFont.Weight.Normal)
-    return font
+    font.setWeight(weight)
+    return Face(font)
+
+
+@cache
+def colour_of(name: str) -> QColor:
+    """The colour called ``name``, for whoever does not change it."""
+    return QColor(name)
 
 
 def paint_line(
@@ -23,14 +76,26 @@ def paint_line(
     *,
     size_px: int = 12,
     strong: bool = False,
-    align: Qt.AlignmentFlag = LINE,
+    align: Qt.AlignmentFlag = LEFT,
 ) -> float:
-    """Paint as much of ``text`` as ``place`` has room for; returns the width that it takes."""
-    painter.setFont(sized(painter.font(), size_px, strong))
-    painter.setPen(QColor(colour))
-    text = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, int(place.width()))
-    painter.drawText(place, align, text)
-    return float(painter.fontMetrics().horizontalAdvance(text))
+    """Paint as much of ``text`` as ``place`` has room for, in the middle of its height; returns the width that it
+    takes."""
+    face_ = face(size_px, QFont.Weight.DemiBold if strong else QFont.Weight.Normal)
+    painter.setPen(colour_of(colour))
+    return write(painter, face_, place, text, align)
+
+
+def write(painter: QPainter, face_: Face, place: QRectF, text: str, align: Qt.AlignmentFlag = LEFT) -> float:
+    """The same with the painter's own pen."""
+    painter.setFont(face_.font)
+    left, top, room, height = place.getRect()
+    ready, width = face_.fitted(text, room)
+    if align == RIGHT:
+        left += room - width
+    elif align == CENTRE:
+        left += (room - width) / 2
+    painter.drawStaticText(QPointF(left, round(top + height / 2 - face_.half_height)), ready)
+    return width
 
 
 def paint_focus(painter: QPainter, area: QRect, colour: str) -> None:

@@ -34,8 +34,6 @@ FEW_POINTS = ("0", "1", "-1", "2", "-2", "1/2", "-1/2")
 ONE = 1
 """Row of the point 1. There A holds only ones, so what is added to that product is added to every output: the bias."""
 MOST_PRODUCTS = len(POINTS) + 1
-CAREFUL_PRODUCTS = 6
-"""Five points of small whole numbers: about half the rounding error, for more products."""
 
 
 @dataclass(frozen=True, eq=False)
