@@ -16,7 +16,7 @@ from cnn_core.drawing import Box, Mark, Part, Segmenter, whole
 from cnn_core.layers import softmax
 from cnn_core.model import Sequential
 
-BATCH = 16
+FEW, BATCH = engine.FEW_IMAGES, 16
 """Candidates for a digit that are scored at a time."""
 CACHE = 512
 IN_COMPANY = 0.6
@@ -62,9 +62,9 @@ class Judge:
         self._classes = model.output_shape[0]
         self._segmenter = Segmenter(self._score)
 
-    def parts(self, marks: Sequence[Mark]) -> tuple[Part, ...]:
+    def parts(self, marks: Sequence[Mark], growing: bool = False) -> tuple[Part, ...]:
         """See `Segmenter.parts`."""
-        return self._segmenter.parts(marks)
+        return self._segmenter.parts(marks, growing)
 
     def close(self) -> None:
         """Let go of what the model's plans hold."""
@@ -105,9 +105,9 @@ class Reader:
         """The digits of a drawing from left to right; empty when there is nothing in it."""
         return self.digits(self.parts(marks))
 
-    def parts(self, marks: Sequence[Mark]) -> tuple[Part, ...]:
-        """The drawing taken apart, not yet read."""
-        return self._judge.parts(marks) if self._judge is not None else whole(marks)
+    def parts(self, marks: Sequence[Mark], growing: bool = False) -> tuple[Part, ...]:
+        """The drawing taken apart, not yet read; ``growing``: its last stroke is still under the pen."""
+        return self._judge.parts(marks, growing) if self._judge is not None else whole(marks)
 
     def image(self, part: Part) -> Array:
         """``part`` as the model receives it, [h, w, c]."""
@@ -158,23 +158,23 @@ def reading(
 
 
 class _Answers:
-    """Probabilities of a model for few images [n, h, w, c], n from 1: mostly one, for which there is a plan of its own.
+    """Probabilities of a model for images [n, h, w, c], n from 1: mostly one or two, for which there is a plan of its
+    own.
 
-    Both plans have run once, so that the first stroke does not wait for their buffers.
+    The plans have run once, so that the first stroke does not wait for their buffers.
     """
 
     def __init__(self, model: Sequential) -> None:
-        self._one, self._several = engine.compile(model, 1, threads=1), engine.compile(model, BATCH, threads=1)
-        blank = np.zeros((2, *model.input_shape), np.float32)
-        self(blank[:1])
-        self(blank)
+        self._few, self._many = engine.compile(model, FEW, threads=1), engine.compile(model, BATCH, threads=1)
+        for count in (1, FEW, FEW + 1):
+            self(np.zeros((count, *model.input_shape), np.float32))
 
     def __call__(self, images: Array) -> Array:
-        return (self._one if len(images) == 1 else self._several).predict(images)
+        return (self._few if len(images) <= FEW else self._many).predict(images)
 
     def close(self) -> None:
-        self._one.close()
-        self._several.close()
+        self._few.close()
+        self._many.close()
 
 
 def text_of(digits: Sequence[ReadDigit], class_names: Sequence[str]) -> str:

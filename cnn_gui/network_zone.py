@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
@@ -20,6 +22,7 @@ from cnn_gui.values import ColourScale
 from cnn_gui.widgets.card import Card, label
 from cnn_gui.widgets.splitter import splitter
 
+TIMING_EVERY_S = 0.25
 TITLE = "What the network makes of it"
 ROOMS = {
     "sum": "The sum",
@@ -41,6 +44,7 @@ class NetworkZone(Card):
         super().__init__(TITLE, parent)
         self.setAccessibleName(TITLE)
         self._state = state
+        self._timed_at = 0.0
         self.input = InputView(state)
         self.inspector = InspectorView(state)
         self.detail = DetailView(state)
@@ -131,7 +135,9 @@ class NetworkZone(Card):
     def _on_prediction_changed(self) -> None:
         prediction = self._state.prediction
         if prediction is not None:
-            self.timing.setText(f"{prediction.elapsed_ms:.1f} ms")
+            if time.monotonic() - self._timed_at >= TIMING_EVERY_S:  # more often nobody can read it
+                self._timed_at = time.monotonic()
+                self.timing.setText(f"{prediction.elapsed_ms:.1f} ms")
             h, w, _ = prediction.image.shape
             self.input_words.setText(f"{h}×{w}, as received")
 

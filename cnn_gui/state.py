@@ -57,6 +57,7 @@ class AppState(QObject):
         self.marks: tuple[Mark, ...] = ()
         self.can_undo = False
         self.can_redo = False
+        self.growing = False
         self.erasing = False
         self.brush_width = 0.06
         self.prediction: Prediction | None = None
@@ -84,9 +85,10 @@ class AppState(QObject):
         self.theme: Theme = DARK
         self.notice = ""
 
-    def set_drawing(self, marks: tuple[Mark, ...], can_undo: bool, can_redo: bool) -> None:
-        """What is on the canvas, and whether there are steps to go back or forward."""
-        self.marks, self.can_undo, self.can_redo = marks, can_undo, can_redo
+    def set_drawing(self, marks: tuple[Mark, ...], can_undo: bool, can_redo: bool, growing: bool = False) -> None:
+        """What is on the canvas, whether there are steps to go back or forward, and whether the last stroke is still
+        under the pen."""
+        self.marks, self.can_undo, self.can_redo, self.growing = marks, can_undo, can_redo, growing
         self.drawing_changed.emit()
 
     def set_tool(self, *, erasing: bool | None = None, brush_width: float | None = None) -> None:

@@ -101,6 +101,12 @@ def fragments_of(
     return ink_fragments(renderer(marks))
 
 
+def part_of_stroke(points: Points, start: int, stop: int, ligature: bool = False) -> StrokeFragment:
+    """The points ``start`` … ``stop`` of a stroke [p, 2]."""
+    part = points[start : stop + 1]
+    return StrokeFragment(part, _bounds(part), (id(points), start, stop), ligature)
+
+
 def stroke_fragments(
     strokes: Sequence[Points], may_be_several: Callable[[StrokeFragment], bool] = lambda _: True
 ) -> list[StrokeFragment]:
@@ -110,15 +116,14 @@ def stroke_fragments(
     found = []
     for points in strokes:
         last = len(points) - 1
-        uncut = StrokeFragment(points, _bounds(points), (id(points), 0, last))
+        uncut = part_of_stroke(points, 0, last)
         wide = uncut.box.width > WIDE * height and last > 1
         thin = _thin_parts(points, uncut.box) if wide else []
         if thin and not may_be_several(uncut):  # asked last: it costs most
             thin = []
         cuts = sorted({index for part in thin for index in part})
         for start, stop in pairwise([0, *cuts, last]) if cuts else []:
-            part = points[start : stop + 1]
-            found.append(StrokeFragment(part, _bounds(part), (id(points), start, stop), (start, stop) in thin))
+            found.append(part_of_stroke(points, start, stop, (start, stop) in thin))
         if not cuts:
             found.append(uncut)
     return sorted(found, key=lambda fragment: fragment.box.middle)

@@ -15,9 +15,17 @@ from itertools import pairwise
 import numpy as np
 
 from cnn_core.arrays import Array
-from cnn_core.drawing.fragments import Box, Fragment, StrokeFragment, around, fragments_of, picture_of
+from cnn_core.drawing.fragments import (
+    Box,
+    Fragment,
+    StrokeFragment,
+    around,
+    fragments_of,
+    part_of_stroke,
+    picture_of,
+)
 from cnn_core.drawing.normalize import BITMAP_SIDE_PX, SIDE_PX, Renderer
-from cnn_core.drawing.strokes import Mark, Stroke
+from cnn_core.drawing.strokes import Mark, Points, Stroke
 
 Key = tuple[tuple[int, ...], ...]
 Scorer = Callable[[Array], Array]
@@ -49,6 +57,11 @@ TOUCH = 0.1
 LEAST_SCORE = 1e-4
 CACHE = 1000
 """Strokes, finished and under the pen, after which everything is forgotten."""
+FOLLOWED_POINTS = 10
+"""So many points of a growing stroke are taken for a part of the digits that were found before the network is asked
+again: asking takes longer than all else that a point leads to."""
+Outline = list[list[tuple[int, int, int | None]]]
+"""Of each digit the pieces of strokes: number of the stroke, first and last point; None: as far as it goes."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -75,21 +88,58 @@ class Segmenter:
         self._alive: dict[int, Mark] = {}
         self._marks: tuple[Mark, ...] = ()
         self._parts: tuple[Part, ...] = ()
+        self._outline: Outline = []
+        self._followed = 0
 
-    def parts(self, marks: Sequence[Mark]) -> tuple[Part, ...]:
+    def parts(self, marks: Sequence[Mark], growing: bool = False) -> tuple[Part, ...]:
         """The digits of a drawing from left to right; empty when there is nothing on the canvas.
 
-        A part whose strokes are the same as at the last call has the same image object.
+        A part whose strokes are the same as at the last call has the same image object. While the last stroke is
+        ``growing``, it may for some points be taken for a part of the digit that it was a part of.
         """
-        if len(marks) == len(self._marks) and all(a is b for a, b in zip(marks, self._marks, strict=True)):
+        same = len(marks) == len(self._marks) and all(a is b for a, b in zip(marks, self._marks, strict=True))
+        if same and (growing or not self._followed):
             return self._parts
+        follows = growing and self._goes_on(marks)
         self._remember(marks)
-        fragments = fragments_of(marks, self._renderer, self._may_be_several)
-        if 1 < len(fragments) <= MOST_FRAGMENTS:
-            self._parts = tuple(self._part(fragments[i:j]) for i, j in self._grouping(fragments))
+        if follows:
+            self._followed += 1
+            groups = self._along_outline([mark.points for mark in marks if isinstance(mark, Stroke)])
         else:
-            self._parts = (self._part(fragments),) if fragments else ()
+            self._followed = 0
+            groups = self._groups(fragments_of(marks, self._renderer, self._may_be_several))
+            self._outline = _outline(groups, marks) if growing else []
+        self._parts = tuple(self._part(group) for group in groups)
         return self._parts
+
+    def _groups(self, fragments: Sequence[Fragment]) -> list[Sequence[Fragment]]:
+        """The fragments of each digit."""
+        if 1 < len(fragments) <= MOST_FRAGMENTS:
+            return [fragments[i:j] for i, j in self._grouping(fragments)]
+        return [fragments] if fragments else []
+
+    def _goes_on(self, marks: Sequence[Mark]) -> bool:
+        """Whether only the last stroke has grown, and not by much, since the network was asked."""
+        if not self._outline or self._followed >= FOLLOWED_POINTS or len(marks) != len(self._marks):
+            return False
+        before, now = self._marks[-1], marks[-1]
+        return (
+            all(a is b for a, b in zip(marks[:-1], self._marks[:-1], strict=True))
+            and isinstance(before, Stroke)
+            and isinstance(now, Stroke)
+            and before.erases == now.erases
+            and np.array_equal(before.points, now.points[: len(before.points)])
+        )
+
+    def _along_outline(self, strokes: Sequence[Points]) -> list[Sequence[Fragment]]:
+        """The groups as they were, the last stroke longer."""
+        return [
+            [
+                part_of_stroke(strokes[number], start, len(strokes[number]) - 1 if stop is None else stop)
+                for number, start, stop in digit
+            ]
+            for digit in self._outline
+        ]
 
     def _may_be_several(self, stroke: StrokeFragment) -> bool:
         """Whether a stroke does not look like one digit as it is."""
@@ -155,6 +205,20 @@ class Segmenter:
 
     def _part(self, fragments: Sequence[Fragment]) -> Part:
         return Part(self._image(fragments), around([fragment.box for fragment in fragments]))
+
+
+def _outline(groups: Sequence[Sequence[Fragment]], marks: Sequence[Mark]) -> Outline:
+    """Where the pieces of each digit begin and end; empty where the drawing is not one of strokes alone."""
+    numbers = {id(mark.points): number for number, mark in enumerate(marks) if isinstance(mark, Stroke)}
+    last = len(marks) - 1, len(marks[-1].points) - 1 if marks and isinstance(marks[-1], Stroke) else 0
+    outline: Outline = []
+    for group in groups:
+        keys = [fragment.key for fragment in group if isinstance(fragment, StrokeFragment)]
+        if len(keys) < len(group):
+            return []
+        pieces = [(numbers[address], start, stop) for address, start, stop in keys]
+        outline.append([(n, start, None if (n, stop) == last else stop) for n, start, stop in pieces])
+    return outline
 
 
 def whole(marks: Sequence[Mark]) -> tuple[Part, ...]:

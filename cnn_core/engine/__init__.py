@@ -4,6 +4,7 @@ from cnn_core.engine.blas import SingleThreadedBlas
 from cnn_core.engine.crew import MOST_THREADS, default_threads
 from cnn_core.engine.observer import Observer
 from cnn_core.engine.plan import BatchResult, Plan
+from cnn_core.engine.segments import FEW_IMAGES
 from cnn_core.errors import ConfigError
 from cnn_core.layers.base import positive_int
 from cnn_core.losses import SoftmaxCrossEntropy
@@ -33,4 +34,4 @@ def compile(
     )
 
 
-__all__ = ["BatchResult", "Observer", "Plan", "SingleThreadedBlas", "compile", "default_threads"]
+__all__ = ["FEW_IMAGES", "BatchResult", "Observer", "Plan", "SingleThreadedBlas", "compile", "default_threads"]

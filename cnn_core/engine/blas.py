@@ -11,7 +11,7 @@ from threadpoolctl import threadpool_limits
 from cnn_core.engine.crew import Crew
 
 WARM_SIDE, WARM_TIMES = 512, 2
-"""Side of the matrices that warm BLAS up, larger than the blocks it packs; several products, so that the callers meet."""
+"""Side of the matrices that warm BLAS up, larger than the blocks it packs; two products, so that the callers meet."""
 
 
 class SingleThreadedBlas:

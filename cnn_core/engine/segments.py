@@ -22,6 +22,8 @@ SHARD_ELEMENTS = 3_500_000
 """Elements of all layers' outputs of a shard, about. More images make longer calls, of which Python's share is smaller;
 fewer stay in the processor's cache. Measured on the presets: 16 images of `article`, 64 of `digits`."""
 MOST_SHARD_IMAGES = 64
+FEW_IMAGES = 2
+"""A plan for so few images computes convolutions as they are written: products are saved on many."""
 MOST_ROWS = 512
 """Images of a batch after which the gradients of dense layers are settled, so that what they put aside stays small."""
 
@@ -91,7 +93,7 @@ class Cut:
 
 def cut_into_segments(model: Sequential, training: bool, most_rows: int, batch_size: int) -> list[Segment]:
     """The trunk of ``model``, cut after each layer that needs the whole batch."""
-    most_products = MOST_PRODUCTS if batch_size > 1 else 0  # a single image is read sooner the plain way
+    most_products = MOST_PRODUCTS if batch_size > FEW_IMAGES else 0
     fusion = Fusion(model_dtype(model), most_rows, most_products)
     segments: list[Segment] = []
     layers: list[Layer] = []

@@ -25,6 +25,7 @@ from cnn_core.drawing import Mark, Picture, Stroke
 from cnn_core.drawing.normalize import fit_square
 from cnn_gui.canvas.ink import stroke_path
 from cnn_gui.state import AppState
+from cnn_gui.widgets.ground import claim_ground, paint_ground
 
 HINT = "Draw a digit or a number here"
 RADIUS_PX = 6
@@ -50,7 +51,7 @@ class CanvasView(QWidget):
         self.setAccessibleDescription("Draw a digit or a number with mouse, finger or pen; or paste or drop a picture.")
         self.setToolTip("")
         self.setAttribute(Qt.WidgetAttribute.WA_AcceptTouchEvents)
-        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent, False)
+        claim_ground(self)
         self.setAcceptDrops(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -167,6 +168,7 @@ class CanvasView(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
         theme = self._state.theme
         painter = QPainter(self)
+        paint_ground(painter, self, theme)  # what shows at the rounded corners
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         frame = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
         painter.setBrush(QColor(theme.paper))

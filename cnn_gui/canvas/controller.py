@@ -26,7 +26,7 @@ class CanvasController(QObject):
     @Slot(object)
     def on_stroke_moved(self, stroke: Stroke) -> None:
         """The network reads the stroke while the pen is still down."""
-        self._show((*self._drawing.marks, stroke))
+        self._show((*self._drawing.marks, stroke), growing=True)
 
     @Slot(object)
     def on_stroke_finished(self, stroke: Stroke) -> None:
@@ -99,10 +99,10 @@ class CanvasController(QObject):
     def _publish(self) -> None:
         self._show(self._drawing.marks)
 
-    def _show(self, marks: tuple[Mark, ...]) -> None:
+    def _show(self, marks: tuple[Mark, ...], growing: bool = False) -> None:
         """Tell the state; what is looked into follows the pen again."""
         self._state.choice = None
-        self._state.set_drawing(marks, self._drawing.can_undo, self._drawing.can_redo)
+        self._state.set_drawing(marks, self._drawing.can_undo, self._drawing.can_redo, growing)
 
 
 def _rgba(image: QImage) -> np.ndarray:

@@ -18,6 +18,8 @@ from cnn_gui.errors import ErrorSink
 from cnn_gui.state import AppState
 from cnn_gui.values import ModelInfo, Prediction
 
+REST_MS = 150
+"""A pen that rests so long has the drawing taken apart anew, as one that is lifted."""
 
 
 class InferenceController(QObject):
@@ -41,6 +43,10 @@ class InferenceController(QObject):
         self._timer.setSingleShot(True)
         self._timer.setInterval(0)  # as soon as the pen events that are waiting have been taken in
         self._timer.timeout.connect(self._on_timeout)
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(REST_MS)
+        self._rest.timeout.connect(self.predict_now)
         state.drawing_changed.connect(self._on_drawing_changed)
         state.choice_changed.connect(self._on_drawing_changed)
 
@@ -112,15 +118,24 @@ class InferenceController(QObject):
 
     @Slot()
     def _on_timeout(self) -> None:
-        self.predict_now()
+        growing = self._state.growing
+        self._predict(growing)
+        if growing:
+            self._rest.start()  # anew with every point
+        else:
+            self._rest.stop()
 
+    @Slot()
     def predict_now(self) -> None:
         """Read the canvas and tell the state."""
+        self._predict(growing=False)
+
+    def _predict(self, growing: bool) -> None:
         if self._model is None or self._observer is None or self._reader is None or self._state.model is None:
             return
         started = time.perf_counter()
         try:
-            parts = self._reader.parts(self._state.marks)
+            parts = self._reader.parts(self._state.marks, growing)
             selected = self._selected(parts)
             image = self._reader.image(parts[selected]) if parts else np.zeros(self._model.input_shape, np.float32)
             activations = look_inside(self._observer, image)

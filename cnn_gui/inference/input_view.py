@@ -8,6 +8,7 @@ from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from cnn_gui.state import AppState
+from cnn_gui.widgets.ground import claim_ground
 from cnn_gui.widgets.pixels import fitted, rgb_image
 
 SIDE_PX = 112
@@ -18,6 +19,7 @@ class InputView(QWidget):
 
     def __init__(self, state: AppState, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        claim_ground(self)
         self.setObjectName("inputView")
         self.setAccessibleName("Network input")
         self.setToolTip("The 28×28 image that the network receives: your drawing, scaled and centred as MNIST was")

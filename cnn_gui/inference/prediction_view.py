@@ -10,6 +10,7 @@ from cnn_core.labels import DIGIT_NAMES
 from cnn_gui.inference.bars import MOST_ROWS, ROW_PX, Bars, paint_bars
 from cnn_gui.state import AppState
 from cnn_gui.values import percent
+from cnn_gui.widgets.ground import claim_ground, paint_ground
 
 DIGIT_COLUMN_PX = 112
 LEAST_HEIGHT_PX = 64
@@ -26,6 +27,7 @@ class PredictionView(QWidget):
 
     def __init__(self, state: AppState, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        claim_ground(self)
         self.setObjectName("predictionView")
         self.setAccessibleName("Prediction")
         self.setToolTip("What the network reads, and how probable it holds each class to be")
@@ -81,6 +83,7 @@ class PredictionView(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
         painter, prediction = QPainter(self), self._state.prediction
+        paint_ground(painter, self, self._state.theme)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_digit(painter)
         names = prediction.class_names if prediction else DIGIT_NAMES

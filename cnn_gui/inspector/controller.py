@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Slot
 
+from cnn_core.arrays import Shape
 from cnn_core.inspection import Field, explain, onwards, receptive_fields, scaled_by
 from cnn_core.model import Sequential
 from cnn_gui.inference.controller import InferenceController
@@ -17,6 +18,7 @@ class InspectorController(QObject):
     def __init__(self, state: AppState, inference: InferenceController, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._state, self._inference = state, inference
+        self._shapes: dict[str, Shape] = {}
         self._fields_of: tuple[Sequential, Pin] | None = None
         self._fields: tuple[Field, ...] = ()
         state.prediction_changed.connect(self._on_changed)
@@ -30,9 +32,10 @@ class InspectorController(QObject):
         model = self._inference.model
         if model is None:
             return
+        self._shapes = {row.name: row.output_shape for row in model.summary()}
         self._state.set_pointed(None)
         pin = self._state.pin
-        if pin is None or not _exists(model, pin):
+        if pin is None or not self._exists(pin):
             self._state.set_pin(first_pin(model))
 
     @Slot()
@@ -43,7 +46,7 @@ class InspectorController(QObject):
         state, model = self._state, self._inference.model
         pin = state.pointed or state.pin
         prediction = state.prediction
-        if pin is None or prediction is None or model is None or not _exists(model, pin):
+        if pin is None or prediction is None or model is None or not self._exists(pin):
             return None
         names = [layer.name for layer in model]
         if [layer.name for layer in prediction.activations] != names:
@@ -57,6 +60,14 @@ class InspectorController(QObject):
         source = scaled_by(model, pin.layer)
         return Explained(pin, state.pointed is None, number, workings[0], tuple(workings[1:]), fields, source)
 
+    def _exists(self, pin: Pin) -> bool:
+        shape = self._shapes.get(pin.layer)
+        return (
+            shape is not None
+            and len(shape) == len(pin.place)
+            and all(0 <= i < n for i, n in zip(pin.place, shape, strict=True))
+        )
+
     def _fields_for(self, model: Sequential, pin: Pin, number: int) -> tuple[Field, ...]:
         if self._fields_of is None or self._fields_of[0] is not model or self._fields_of[1] != pin:
             self._fields_of, self._fields = (model, pin), tuple(receptive_fields(model, number, pin.place))
@@ -68,12 +79,3 @@ def first_pin(model: Sequential) -> Pin:
     shape = model.summary()[0].output_shape
     place = (shape[0] // 2, shape[1] // 2, 0) if len(shape) == 3 else (0,)
     return Pin(model.layers[0].name, place)
-
-
-def _exists(model: Sequential, pin: Pin) -> bool:
-    shape = next((row.output_shape for row in model.summary() if row.name == pin.layer), None)
-    return (
-        shape is not None
-        and len(shape) == len(pin.place)
-        and all(0 <= i < n for i, n in zip(pin.place, shape, strict=True))
-    )

@@ -12,6 +12,7 @@ from cnn_core.inspection import LayerActivation, Place, colorize, is_signed
 from cnn_gui.inspector.numbers import short
 from cnn_gui.state import AppState
 from cnn_gui.values import ColourScale, Pin
+from cnn_gui.widgets.ground import claim_ground, paint_ground
 from cnn_gui.widgets.painted_text import paint_line
 from cnn_gui.widgets.pixels import rgb_image
 
@@ -29,6 +30,7 @@ class DetailView(QWidget):
 
     def __init__(self, state: AppState, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        claim_ground(self)
         self.setObjectName("detailView")
         self.setAccessibleName("Enlarged feature map")
         self.setToolTip("")
@@ -85,11 +87,14 @@ class DetailView(QWidget):
         return (layer, explained.pin.place) if same else None
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
-        shown = self._shown()
-        if shown is None:
-            return
         painter = QPainter(self)
-        layer, place = shown
+        paint_ground(painter, self, self._state.theme)
+        shown = self._shown()
+        if shown is not None:
+            self._paint(painter, *shown)
+        painter.end()
+
+    def _paint(self, painter: QPainter, layer: LayerActivation, place: Place) -> None:
         whole = layer.values
         values = whole[..., place[-1]] if whole.ndim == 3 else whole[None, :]
         low, high = self._state.range_of(layer)
@@ -100,7 +105,6 @@ class DetailView(QWidget):
         painter.drawImage(area, rgb_image(colorize(values, low, high, signed)))
         self._paint_scale(painter, area, low, high, signed)
         self._paint_mark(painter, area, values, place)
-        painter.end()
 
     def _map_place(self, whole: Array) -> QRectF:
         """The largest whole enlargement that fits; what is larger than the view is made smaller."""

@@ -42,12 +42,11 @@ def block_image(
 def _levels(values: Array, signed: bool, span: tuple[float, float] | None) -> NDArray[np.uint8]:
     """Values as indices 0…254: from zero to the highest, or around zero in the middle."""
     low, high = span if span is not None else (float(values.min()), float(values.max()))
-    high = max(high, 1e-12)
-    if not signed:
-        return np.clip(values * np.float32(254 / high), 0, 254).astype(np.uint8)
-    limit = max(high, -low)
-    levels = (values + np.float32(limit)) * np.float32(127 / limit)
-    return (levels if span is None else np.clip(levels, 0, 254)).astype(np.uint8)
+    limit = max(high, -low if signed else 0, 1e-12)
+    levels = (values + np.float32(limit)) * np.float32(127 / limit) if signed else values * np.float32(254 / limit)
+    if span is not None and float(np.abs(values).max()) > limit:
+        np.clip(levels, 0, 254, out=levels)
+    return levels.astype(np.uint8)
 
 
 def _levels_each(values: Array, signed: bool) -> NDArray[np.uint8]:

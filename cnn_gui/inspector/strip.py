@@ -25,6 +25,7 @@ from cnn_gui.inspector.numbers import short
 from cnn_gui.inspector.paint import block_image
 from cnn_gui.state import AppState
 from cnn_gui.values import ColourScale, Explained, Pin
+from cnn_gui.widgets.ground import claim_ground, paint_ground
 from cnn_gui.widgets.painted_text import RIGHT, face, paint_line
 
 RADIUS_PX = 7
@@ -40,6 +41,7 @@ class NetworkStrip(QWidget):
 
     def __init__(self, state: AppState, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        claim_ground(self)
         self.setAccessibleName("Layers and their feature maps")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
@@ -105,6 +107,7 @@ class NetworkStrip(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         layers = self._layers()
         painter = QPainter(self)
+        paint_ground(painter, self, self._state.theme)
         painter.drawPixmap(0, 0, self._frames())
         for card in self._layout.cards:
             area = QRect(card.x, card.y, card.width, card.height)

@@ -12,6 +12,7 @@ from cnn_gui.inspector.numbers import exact, paint_grid, short
 from cnn_gui.inspector.words import place_words, title_of
 from cnn_gui.state import AppState
 from cnn_gui.values import Explained, Pin
+from cnn_gui.widgets.ground import claim_ground, paint_ground
 from cnn_gui.widgets.painted_text import CENTRE, paint_focus, paint_line
 
 TITLE_PX = 22
@@ -34,6 +35,7 @@ class WorkingView(QWidget):
 
     def __init__(self, state: AppState, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        claim_ground(self)
         self.setObjectName("workingView")
         self.setAccessibleName("The sum behind the pinned number")
         self.setToolTip("")
@@ -97,6 +99,7 @@ class WorkingView(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
         painter = QPainter(self)
+        paint_ground(painter, self, self._state.theme)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._bars = QRectF()
         explained = self._state.explained
