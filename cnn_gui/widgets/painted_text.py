@@ -88,7 +88,7 @@ def paint_line(
 def write(painter: QPainter, face_: Face, place: QRectF, text: str, align: Qt.AlignmentFlag = LEFT) -> float:
     """The same with the painter's own pen."""
     painter.setFont(face_.font)
-    left, top, room, height = place.getRect()
+    left, top, room, height = place.left(), place.top(), place.width(), place.height()
     ready, width = face_.fitted(text, room)
     if align == RIGHT:
         left += room - width

@@ -14,7 +14,8 @@ from hypothesis import assume, given, note, settings
 from hypothesis import strategies as st
 
 from cnn_core import engine
-from cnn_core.engine import SingleThreadedBlas
+from cnn_core.engine import SingleThreadedBlas, blas
+from cnn_core.engine.blas import WarmBlas
 from cnn_core.engine.crew import Crew
 from cnn_core.engine.kernels.toom_cook import MOST_PRODUCTS, best_outputs, toom_cook
 from cnn_core.engine.noise import Noise
@@ -494,6 +495,28 @@ def test_a_crew_meets_before_it_goes_on():
     crew.run(lambda k: seen.append(("again", k)))
     assert len(seen) == 9
     crew.close()
+
+
+def test_few_images_are_read_as_they_are_written(rng):
+    """A plan for one or two images saves no products, so it rounds no worse than the layers do."""
+    model = make_preset("accurate", rng)
+    x = rng.random((5, 28, 28, 1), np.float32)
+    expected = model.predict(x)
+    for batch_size in (1, engine.FEW_IMAGES, engine.FEW_IMAGES + 1):
+        with engine.compile(model, batch_size, 1) as plan:
+            for count in (1, 2, 5):
+                np.testing.assert_allclose(plan.predict(x[:count]), expected[:count], atol=2e-6)
+
+
+def test_blas_is_warmed_up_once_for_so_many_callers(monkeypatch):
+    crews = []
+    monkeypatch.setattr(blas, "Crew", lambda callers: crews.append(callers) or Crew(callers))
+    monkeypatch.setattr(WarmBlas, "_callers", 0)
+    before = threading.active_count()
+    for callers in (2, 1, 2, 3):
+        WarmBlas.ensure(callers)
+    assert crews == [2, 3]
+    assert threading.active_count() == before
 
 
 def test_blas_threads_are_given_back():

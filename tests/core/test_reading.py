@@ -16,6 +16,7 @@ from cnn_core.data.catalog import PEN_FILE, about, sample_images
 from cnn_core.data.pen import draw_pen_digits, vary
 from cnn_core.drawing import Picture, Segmenter, Stroke, from_bitmap, from_strokes, ink_from_grey, read_ink, whole
 from cnn_core.drawing.fragments import ink_fragments, stroke_fragments
+from cnn_core.drawing.segmentation import FOLLOWED_POINTS
 from cnn_core.errors import ConfigError, DataError, DataUnavailableError, ImageError
 from cnn_core.labels import NOT_A_CLASS
 from cnn_core.layers import softmax
@@ -172,14 +173,18 @@ def test_strokes_of_one_digit_stay_together():
     assert len(parts_of(row(FOUR, ONE, FOUR))) == 3
 
 
-def test_digits_joined_by_a_line_are_cut():
+def two_zeros_in_one_stroke():
     """A zero, a line along the top, and another zero, without lifting the pen."""
     along_the_top = np.linspace(ZERO[0], ZERO[0] + np.array((0.7, 0.0)), 20)
-    joined = np.concatenate([ZERO, along_the_top, ZERO + np.array((0.7, 0.0))])
+    return np.concatenate([ZERO, along_the_top, ZERO + np.array((0.7, 0.0))]) * 0.5 + 0.1
+
+
+def test_digits_joined_by_a_line_are_cut():
+    joined = two_zeros_in_one_stroke()
     fragments = stroke_fragments([joined])
     assert len(fragments) > 1
     assert sum(len(fragment.points) for fragment in fragments) == len(joined) + len(fragments) - 1
-    assert len(parts_of([Stroke(joined * 0.5 + 0.1, 0.05)])) == 2
+    assert len(parts_of([Stroke(joined, 0.05)])) == 2
 
 
 def test_a_picture_of_a_number_is_taken_apart():
@@ -218,6 +223,42 @@ def test_only_what_is_new_is_asked_of_the_network():
     again = segmenter.parts([*marks[:3], moved])
     assert again[0].image is first[0].image
     assert again[3].image is not first[3].image
+
+
+def test_a_growing_stroke_is_followed_for_some_points_and_taken_apart_when_it_ends():
+    asked = []
+
+    def score(images):
+        asked.append(len(images))
+        return looks_like_one(images)
+
+    *first, last = row(ONE, SEVEN, ZERO)
+    grown = [[*first, Stroke(last.points[:count], 0.06)] for count in range(1, len(last.points) + 1)]
+    segmenter, counts = Segmenter(score), []
+    for marks in grown:
+        parts = segmenter.parts(marks, growing=True)
+        counts.append(len(asked))
+        assert segmenter.parts(marks, growing=True) is parts
+        drawn = np.concatenate([mark.points for mark in marks])
+        assert max(part.box.right for part in parts) == pytest.approx(drawn[:, 0].max()), "up to the pen"
+    times = np.count_nonzero(np.diff(counts)) + 1
+    assert len(grown) / (2 * FOLLOWED_POINTS) < times < len(grown) / 3
+    settled = segmenter.parts(grown[-1])
+    assert segmenter.parts(grown[-1]) is settled
+    expected = parts_of(grown[-1])
+    assert [part.box for part in settled] == [part.box for part in expected]
+
+
+def test_another_stroke_in_the_place_of_a_growing_one_is_not_taken_for_it():
+    segmenter = Segmenter(looks_like_one)
+    segmenter.parts([Stroke(ZERO * 0.3 + 0.1, 0.06)], growing=True)
+    begun = [Stroke(np.array([(0.8, 0.8)]), 0.06)]
+    assert segmenter.parts(begun, growing=True)[0].box == parts_of(begun)[0].box
+    joined = two_zeros_in_one_stroke()
+    for count in (len(joined) - 1, len(joined)):
+        pieces = segmenter.parts([Stroke(joined[:count], 0.05)], growing=True)
+    assert len(pieces) == len(parts_of([Stroke(joined, 0.05)])) == 2, "the last piece of a cut stroke grows"
+    assert pieces[1].box.right == pytest.approx(joined[:, 0].max())
 
 
 def test_a_scribble_of_many_strokes_is_read_as_a_whole(rng):
@@ -313,6 +354,18 @@ def test_a_reader_sees_new_weights(rng):
         after = reader.read(marks)[0].probabilities
     assert not np.allclose(before, after)
     np.testing.assert_allclose(after, model.predict(whole(marks)[0].image[None])[0], atol=1e-5)
+
+
+def test_a_reader_takes_over_what_others_read(rng):
+    model = make_preset("mlp", rng)
+    with reading(model) as reader:
+        parts = reader.parts(row(SEVEN))
+        logits = np.arange(10, dtype=np.float32)
+        reader.know(parts[0], logits)
+        np.testing.assert_allclose(reader.digits(parts)[0].probabilities, softmax(logits[None])[0], rtol=1e-6)
+        reader.weights_changed()
+        own = reader.digits(parts)[0].probabilities
+    np.testing.assert_allclose(own, model.predict(parts[0].image[None])[0], atol=1e-5)
 
 
 def test_one_doubtful_mark_among_digits_gets_the_benefit_of_the_doubt(bundled, rng):

@@ -7,7 +7,7 @@ import time
 import numpy as np
 import pytest
 from hand import draw
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QToolButton
@@ -16,6 +16,7 @@ from cnn_core.assets import bundled_model_path
 from cnn_core.data import CATALOG, write_idx
 from cnn_core.presets import make_preset
 from cnn_core.storage import save_model
+from cnn_gui.inference.controller import REST_MS
 from cnn_gui.values import Phase
 
 ONE = ((0.5, 0.0), (0.5, 1.0))
@@ -43,6 +44,27 @@ def reader(program):
     """The program with the model that ships with it."""
     assert program.models.open(bundled_model_path(), "bundled")
     return program
+
+
+def test_a_resting_pen_has_the_drawing_taken_apart(reader, qtbot, monkeypatch):
+    asked = []
+    parts = reader.inference.judge.parts
+    monkeypatch.setattr(
+        reader.inference.judge, "parts", lambda marks, growing=False: asked.append(growing) or parts(marks, growing)
+    )
+    canvas = reader.window.canvas
+    side = canvas.width()
+    none = Qt.KeyboardModifier.NoModifier
+    QTest.mousePress(canvas, Qt.MouseButton.LeftButton, none, QPoint(side // 3, side // 3))
+    for i in range(5):
+        QTest.mouseMove(canvas, QPoint(side // 3, side // 3 + 8 * i))
+        qtbot.waitUntil(lambda: asked[-1:] == [True], timeout=1000)
+    qtbot.waitUntil(lambda: not asked[-1], timeout=5 * REST_MS)
+    count = len(asked)
+    QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, none, QPoint(side // 3, side // 2))
+    qtbot.waitUntil(lambda: len(asked) > count and not asked[-1], timeout=1000)
+    qtbot.wait(2 * REST_MS)
+    assert not asked[-1], "nothing grows any more"
 
 
 def test_a_number_is_read_digit_by_digit(reader):
