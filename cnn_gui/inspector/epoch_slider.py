@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QSlider, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QSlider, QWidget
 
 from cnn_gui.state import AppState
 from cnn_gui.values import epoch_words
 from cnn_gui.widgets.card import label
 
-WIDTH_PX = 130
+WIDTH_PX = (64, 130)
+"""In a small window it gives way to its neighbours."""
 
 
 class EpochSlider(QWidget):
@@ -26,11 +27,13 @@ class EpochSlider(QWidget):
         self.slider = QSlider(Qt.Orientation.Horizontal)
         self.slider.setAccessibleName("Epoch whose weights are shown")
         self.slider.setToolTip("Go back over the epochs of this run; at the right end the view follows the training")
-        self.slider.setFixedWidth(WIDTH_PX)
+        self.slider.setMinimumWidth(WIDTH_PX[0])
+        self.slider.setMaximumWidth(WIDTH_PX[1])
+        self.slider.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self.words)
-        row.addWidget(self.slider)
+        row.addWidget(self.slider, 1)
         self.slider.valueChanged.connect(self._on_value_changed)
         state.recorded_changed.connect(self._on_recorded_changed)
         self._on_recorded_changed()
