@@ -16,6 +16,7 @@ from cnn_core.arrays import Array
 from cnn_core.inspection import DIVERGING, SEQUENTIAL, LayerActivation, is_signed
 from cnn_gui.inspector.layout import Block
 from cnn_gui.theme import Theme, mix, rgb
+from cnn_gui.widgets.pixels import packed_image
 
 GROUND = 255
 """Index of the colour between tiles; values take the indices below it."""
@@ -32,11 +33,11 @@ def block_image(
     Colours run over ``span``, or over the range of the whole layer, or over that of ``each`` map.
     """
     if block.kind == "bars":
-        return _image(_bars(layer.values, block, _bar_colours(theme)))
+        return packed_image(_bars(layer.values, block, _bar_colours(theme)))
     values = layer.values if layer.values.ndim == 3 else layer.values[None, None, :]
     signed = is_signed(values) or (span is not None and span[0] < 0)
     levels = _levels_each(values, signed) if each and layer.values.ndim == 3 else _levels(values, signed, span)
-    return _image(_maps(levels, block, _map_colours(theme, signed)))
+    return packed_image(_maps(levels, block, _map_colours(theme, signed)))
 
 
 def _levels(values: Array, signed: bool, span: tuple[float, float] | None) -> NDArray[np.uint8]:
@@ -95,11 +96,6 @@ def _bars(values: Array, block: Block, colours: Colours) -> Colours:
 def _ground(block: Block, colours: Colours) -> Colours:
     shape = (block.rows * (block.tile_h + block.gap), block.columns * (block.tile_w + block.gap))
     return np.full(shape, colours[GROUND])
-
-
-def _image(pixels: Colours) -> QImage:
-    h, w = pixels.shape
-    return QImage(pixels.data, w, h, 4 * w, QImage.Format.Format_RGB32).copy()  # the array may go, the picture stays
 
 
 @cache

@@ -15,4 +15,4 @@ def claim_ground(widget: QWidget) -> None:
 
 def paint_ground(painter: QPainter, widget: QWidget, theme: Theme) -> None:
     """The colour of the card."""
-    painter.fillRect(widget.visibleRegion().boundingRect(), colour_of(theme.surface))
+    painter.fillRect(widget.rect(), colour_of(theme.surface))

@@ -5,12 +5,19 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage
 
+OPAQUE = np.uint32(0xFF000000)
+
 
 def rgb_image(pixels: NDArray[np.uint8]) -> QImage:
-    """A QImage with a copy of ``pixels`` [h, w, 3]."""
-    pixels = np.ascontiguousarray(pixels)
-    h, w, _ = pixels.shape
-    return QImage(pixels.data, w, h, 3 * w, QImage.Format.Format_RGB888).copy()
+    """A QImage with a copy of ``pixels`` [h, w, 3], in the format that Qt paints soonest."""
+    red, green, blue = pixels.astype(np.uint32).transpose(2, 0, 1)
+    return packed_image(OPAQUE | red << 16 | green << 8 | blue)
+
+
+def packed_image(pixels: NDArray[np.uint32]) -> QImage:
+    """A QImage with a copy of ``pixels`` [h, w], 0xffRRGGBB each."""
+    h, w = pixels.shape
+    return QImage(pixels.data, w, h, 4 * w, QImage.Format.Format_RGB32).copy()
 
 
 def image_of(pixels: NDArray[np.uint8]) -> QImage:
