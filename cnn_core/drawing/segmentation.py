@@ -58,8 +58,8 @@ LEAST_SCORE = 1e-4
 CACHE = 1000
 """Strokes, finished and under the pen, after which everything is forgotten."""
 FOLLOWED_POINTS = 10
-"""So many points of a growing stroke are taken for a part of the digits that were found before the network is asked
-again: asking takes longer than all else that a point leads to."""
+"""So many points of a growing stroke, and no more than it has, are taken for a part of the digits that were found
+before the network is asked again: asking takes longer than all else that a point leads to."""
 Outline = list[list[tuple[int, int, int | None]]]
 """Of each digit the pieces of strokes: number of the stroke, first and last point; None: as far as it goes."""
 
@@ -89,7 +89,7 @@ class Segmenter:
         self._marks: tuple[Mark, ...] = ()
         self._parts: tuple[Part, ...] = ()
         self._outline: Outline = []
-        self._followed = 0
+        self._followed = self._may_follow = 0
 
     def parts(self, marks: Sequence[Mark], growing: bool = False) -> tuple[Part, ...]:
         """The digits of a drawing from left to right; empty when there is nothing on the canvas.
@@ -109,6 +109,8 @@ class Segmenter:
             self._followed = 0
             groups = self._groups(fragments_of(marks, self._renderer, self._may_be_several))
             self._outline = _outline(groups, marks) if growing else []
+            last = marks[-1] if self._outline else None
+            self._may_follow = min(FOLLOWED_POINTS, len(last.points) - 1) if isinstance(last, Stroke) else 0
         self._parts = tuple(self._part(group) for group in groups)
         return self._parts
 
@@ -120,7 +122,7 @@ class Segmenter:
 
     def _goes_on(self, marks: Sequence[Mark]) -> bool:
         """Whether only the last stroke has grown, and not by much, since the network was asked."""
-        if not self._outline or self._followed >= FOLLOWED_POINTS or len(marks) != len(self._marks):
+        if self._followed >= self._may_follow or len(marks) != len(self._marks):
             return False
         before, now = self._marks[-1], marks[-1]
         return (

@@ -60,6 +60,7 @@ class CanvasView(QWidget):
         self._points: list[tuple[float, float]] = []
         self._live: Stroke | None = None
         self._erasing = False
+        self._button = Qt.MouseButton.NoButton
         self._store = QPixmap()
         self._drop_hovers = False
         self._brackets_shown = False
@@ -103,6 +104,7 @@ class CanvasView(QWidget):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() in (Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton) and not self._points:
             right = event.button() == Qt.MouseButton.RightButton
+            self._button = event.button()
             self._pen_down(event.position(), self._state.erasing or right)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -110,7 +112,7 @@ class CanvasView(QWidget):
             self._pen_moved(event.position())
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        if self._points:
+        if self._points and event.button() == self._button:
             self._pen_moved(event.position())
             self._pen_up()
 
@@ -165,10 +167,10 @@ class CanvasView(QWidget):
 
     # --- Painting
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
+    def paintEvent(self, event: QPaintEvent) -> None:
         theme = self._state.theme
         painter = QPainter(self)
-        paint_ground(painter, self, theme)  # what shows at the rounded corners
+        paint_ground(painter, event.rect(), theme)  # what shows at the rounded corners
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         frame = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
         painter.setBrush(QColor(theme.paper))

@@ -42,7 +42,9 @@ class CanvasController(QObject):
 
     @Slot()
     def undo(self) -> None:
-        self._drawing.undo()
+        """Take back the last stroke; while the pen is down, the one under it."""
+        if not self._state.growing:
+            self._drawing.undo()
         self._publish()
 
     @Slot()
@@ -102,7 +104,7 @@ class CanvasController(QObject):
     def _show(self, marks: tuple[Mark, ...], growing: bool = False) -> None:
         """Tell the state; what is looked into follows the pen again."""
         self._state.choice = None
-        self._state.set_drawing(marks, self._drawing.can_undo, self._drawing.can_redo, growing)
+        self._state.set_drawing(marks, growing or self._drawing.can_undo, self._drawing.can_redo, growing)
 
 
 def _rgba(image: QImage) -> np.ndarray:

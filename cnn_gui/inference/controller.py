@@ -39,6 +39,7 @@ class InferenceController(QObject):
         self._weights: WeightsSnapshot | None = None
         self._held: WeightsSnapshot | None = None
         self._edits: tuple[Edit, ...] = ()
+        self._read: tuple[Mark, ...] = ()
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(0)  # as soon as the pen events that are waiting have been taken in
@@ -118,12 +119,12 @@ class InferenceController(QObject):
 
     @Slot()
     def _on_timeout(self) -> None:
-        growing = self._state.growing
+        growing, grown = self._state.growing, self._state.marks is not self._read
         self._predict(growing)
-        if growing:
-            self._rest.start()  # anew with every point
-        else:
+        if not growing:
             self._rest.stop()
+        elif grown:  # anew with every point, but not with weights that come meanwhile
+            self._rest.start()
 
     @Slot()
     def predict_now(self) -> None:
@@ -131,6 +132,7 @@ class InferenceController(QObject):
         self._predict(growing=False)
 
     def _predict(self, growing: bool) -> None:
+        self._read = self._state.marks
         if self._model is None or self._observer is None or self._reader is None or self._state.model is None:
             return
         started = time.perf_counter()

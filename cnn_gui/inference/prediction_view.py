@@ -81,9 +81,9 @@ class PredictionView(QWidget):
             return "?", "not a digit?" if prediction.class_names == DIGIT_NAMES else "none of these?"
         return prediction.class_names[prediction.best], f"{percent(prediction.confidence)} sure"
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
+    def paintEvent(self, event: QPaintEvent) -> None:
         painter, prediction = QPainter(self), self._state.prediction
-        paint_ground(painter, self, self._state.theme)
+        paint_ground(painter, event.rect(), self._state.theme)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_digit(painter)
         names = prediction.class_names if prediction else DIGIT_NAMES

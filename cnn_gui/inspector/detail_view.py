@@ -86,9 +86,9 @@ class DetailView(QWidget):
         same = layer.name == explained.pin.layer and layer.values.ndim == len(explained.pin.place)
         return (layer, explained.pin.place) if same else None
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
+    def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        paint_ground(painter, self, self._state.theme)
+        paint_ground(painter, event.rect(), self._state.theme)
         shown = self._shown()
         if shown is not None:
             self._paint(painter, *shown)

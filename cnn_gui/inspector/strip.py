@@ -11,6 +11,7 @@ from PySide6.QtGui import (
     QHelpEvent,
     QKeyEvent,
     QMouseEvent,
+    QPaintEngine,
     QPainter,
     QPaintEvent,
     QPen,
@@ -19,6 +20,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QScrollArea, QToolTip, QWidget
 
+from cnn_core.arrays import Shape
 from cnn_core.inspection import LayerActivation
 from cnn_gui.inspector.layout import FOOT_PX, HEAD_PX, PAD_PX, TARGETS_PX, CardPlace, StripLayout, lay_out
 from cnn_gui.inspector.numbers import short
@@ -47,6 +49,7 @@ class NetworkStrip(QWidget):
         self.setMouseTracking(True)
         self._state = state
         self._layout = StripLayout((), 0, 0)
+        self._fitted: tuple[Shape, ...] = ()
         self._viewport = QSize(0, 0)
         self._target_px: int | None = None
         self._captions: dict[str, str] = {}
@@ -64,6 +67,7 @@ class NetworkStrip(QWidget):
         """Arrange the cards for the visible size."""
         self._viewport = viewport
         layers = self._layers()
+        self._fitted = tuple(layer.shape for layer in layers)
         if not layers:
             return
         self._layout = lay_out(layers, viewport.width(), viewport.height(), self._target_px)
@@ -95,10 +99,7 @@ class NetworkStrip(QWidget):
 
     @Slot()
     def _on_prediction_changed(self) -> None:
-        layers = self._layers()
-        if len(layers) != len(self._layout.cards) or any(
-            _count(layers[card.layer]) != card.block.count for card in self._layout.cards
-        ):
+        if tuple(layer.shape for layer in self._layers()) != self._fitted:
             self.fit(self._viewport)
         self.update()
 
@@ -107,20 +108,34 @@ class NetworkStrip(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         layers = self._layers()
         painter = QPainter(self)
-        paint_ground(painter, self, self._state.theme)
-        painter.drawPixmap(0, 0, self._frames())
+        paint_ground(painter, event.rect(), self._state.theme)
+        visible = event.rect()  # nothing reaches beyond it: an exported drawing is not clipped
+        self._paint_frames(painter, visible)
         for card in self._layout.cards:
             area = QRect(card.x, card.y, card.width, card.height)
-            if card.layer < len(layers) and event.rect().intersects(area):
+            if card.layer < len(layers) and visible.intersects(area):
                 layer = layers[card.layer]
                 span = self._state.range_of(layer)
                 each = self._state.scale is ColourScale.MAP
                 image = block_image(layer, card.block, self._state.theme, span, each)
-                painter.drawImage(QPoint(card.block_x, card.block_y), image)
-                self._paint_range(painter, card, "each its own" if each and len(layer.shape) == 3 else _range(span))
+                block = QRect(QPoint(card.block_x, card.block_y), image.size())
+                if not visible.contains(block):
+                    image = image.copy(block.intersected(visible).translated(-block.topLeft()))
+                painter.drawImage(block.intersected(visible).topLeft(), image)
+                self._paint_range(
+                    painter, card, "each its own" if each and len(layer.shape) == 3 else _range(span), visible
+                )
                 if self._state.explained is not None:
-                    self._paint_asked(painter, card, self._state.explained)
+                    self._paint_asked(painter, card, self._state.explained, visible)
         painter.end()
+
+    def _paint_frames(self, painter: QPainter, visible: QRect) -> None:
+        frames, ratio = self._frames(), self.devicePixelRatioF()
+        source = QRectF(visible.x() * ratio, visible.y() * ratio, visible.width() * ratio, visible.height() * ratio)
+        if painter.paintEngine().type() is QPaintEngine.Type.SVG:  # which would squeeze all of it into the place
+            painter.drawPixmap(visible.topLeft(), frames.copy(source.toRect()))
+        else:
+            painter.drawPixmap(QRectF(visible), frames, source)
 
     def _frames(self) -> QPixmap:
         """All that does not change with the drawing: cards, names, shapes and captions, painted once."""
@@ -152,14 +167,15 @@ class NetworkStrip(QWidget):
         foot = QRectF(head.left(), card.y + card.height - FOOT_PX, head.width(), FOOT_PX - 2)
         paint_line(painter, foot, self._captions.get(layer.name, ""), theme.muted, size_px=SMALL_PX)
 
-    def _paint_range(self, painter: QPainter, card: CardPlace, words: str) -> None:
+    def _paint_range(self, painter: QPainter, card: CardPlace, words: str, visible: QRect) -> None:
         """What the colours stand for, at the right of the caption, where both have room."""
         small, caption = face(SMALL_PX), self._captions.get(self._layers()[card.layer].name, "")
         foot = QRectF(card.x + PAD_PX, card.y + card.height - FOOT_PX, card.width - 2 * PAD_PX, FOOT_PX - 2)
-        if small.width(caption) + 10 + small.width(words) <= foot.width():
+        fits = small.width(caption) + 10 + small.width(words) <= foot.width()
+        if fits and visible.contains(foot.toAlignedRect()):
             paint_line(painter, foot, words, self._state.theme.muted, size_px=SMALL_PX, align=RIGHT)
 
-    def _paint_asked(self, painter: QPainter, card: CardPlace, explained: Explained) -> None:
+    def _paint_asked(self, painter: QPainter, card: CardPlace, explained: Explained, visible: QRect) -> None:
         """The number that is asked about, and on the layers before it what it can see."""
         if card.layer > explained.number:
             return
@@ -171,10 +187,12 @@ class NetworkStrip(QWidget):
             x, y = block.tile_corner(explained.pin.channel)
             painter.setPen(QPen(accent, 4 if self.hasFocus() else 2))  # the pinned map is where the keys are
             tile = QRectF(card.block_x + x, card.block_y + y, block.tile_w, block.tile_h)
-            painter.drawRoundedRect(tile.adjusted(-1.5, -1.5, 1.5, 1.5), 2, 2)
+            if visible.intersects(tile.toAlignedRect()):
+                painter.drawRoundedRect(tile.adjusted(-1.5, -1.5, 1.5, 1.5), 2, 2)
         painter.setPen(QPen(accent, 1))
         if field.mask.all() and field.size > 1:
-            painter.drawRect(QRectF(card.block_x - 2, card.block_y - 2, block.width + 3, block.height + 3))
+            around = QRectF(card.block_x - 2, card.block_y - 2, block.width + 3, block.height + 3)
+            painter.drawRect(around.intersected(QRectF(visible)))
             return
         for index in np.flatnonzero(field.axes[-1]):
             x, y = block.tile_corner(int(index))
@@ -186,7 +204,8 @@ class NetworkStrip(QWidget):
                 (columns.stop - columns.start) * size if size else block.tile_w,
                 (rows.stop - rows.start) * size if size else block.tile_h,
             )
-            painter.drawRect(seen.adjusted(-0.5, -0.5, 0.5, 0.5))
+            if visible.intersects(seen.toAlignedRect()):
+                painter.drawRect(seen.adjusted(-0.5, -0.5, 0.5, 0.5))
 
     # --- Pointer and keys
 
@@ -321,10 +340,6 @@ class InspectorView(QScrollArea):
         super().resizeEvent(event)
         # the strip is arranged for the size without scroll bars, else a bar that comes would make itself needed
         self.strip.fit(QSize(self.maximumViewportSize().width(), self.maximumViewportSize().height() - SCROLL_BAR_PX))
-
-
-def _count(layer: LayerActivation) -> int:
-    return layer.shape[-1]
 
 
 def describe_tile(layer: LayerActivation, index: int) -> str:

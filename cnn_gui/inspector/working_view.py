@@ -97,9 +97,9 @@ class WorkingView(QWidget):
 
     # --- Painting
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
+    def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        paint_ground(painter, self, self._state.theme)
+        paint_ground(painter, event.rect(), self._state.theme)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._bars = QRectF()
         explained = self._state.explained

@@ -1,6 +1,6 @@
 """Widgets on a card that paint its colour themselves: else Qt paints all that lies under them anew each time."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QWidget
 
@@ -13,6 +13,6 @@ def claim_ground(widget: QWidget) -> None:
     widget.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
 
 
-def paint_ground(painter: QPainter, widget: QWidget, theme: Theme) -> None:
-    """The colour of the card."""
-    painter.fillRect(widget.rect(), colour_of(theme.surface))
+def paint_ground(painter: QPainter, area: QRect, theme: Theme) -> None:
+    """The colour of the card in ``area``, which has to be painted: beyond it an exported drawing would not be clipped."""
+    painter.fillRect(area, colour_of(theme.surface))

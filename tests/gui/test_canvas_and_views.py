@@ -266,11 +266,35 @@ def test_undo_and_theme_in_the_middle_of_a_stroke(program):
     program.window.theme_toggled.emit()
     assert ink_at(program, 0.25, 0.4)
     program.canvas.undo()
+    assert len(program.state.marks) == 1, "the stroke under the pen is the last one"
+    assert ink_at(program, 0.5, 0.3)
+    assert not ink_at(program, 0.25, 0.4)
+    QTest.mouseMove(canvas, QPoint(side // 4, side // 3))
+    QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, NONE, QPoint(side // 4, side // 2))
+    assert len(program.state.marks) == 1
+    program.canvas.undo()
     assert not program.state.marks
     assert not ink_at(program, 0.5, 0.3)
-    assert not ink_at(program, 0.25, 0.4)
-    QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, NONE, QPoint(side // 4, side // 2))
+    QTest.mousePress(canvas, Qt.MouseButton.LeftButton, NONE, QPoint(side // 4, side // 4))
+    assert program.state.can_undo, "the only stroke is under the pen"
+    program.canvas.undo()
     assert not program.state.marks
+    assert not program.state.can_undo
+
+
+def test_a_stroke_ends_with_the_button_that_began_it(program):
+    canvas = program.window.canvas
+    left, right, side = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton, canvas.width()
+    QTest.mousePress(canvas, left, NONE, QPoint(side // 2, side // 4))
+    QTest.mouseMove(canvas, QPoint(side // 2, side // 3))
+    QTest.mousePress(canvas, right, NONE, QPoint(side // 2, side // 3))
+    QTest.mouseRelease(canvas, right, NONE, QPoint(side // 2, side // 3))
+    QTest.mouseMove(canvas, QPoint(side // 2, side // 2))
+    QTest.mouseRelease(canvas, left, NONE, QPoint(side // 2, side * 3 // 4))
+    (stroke,) = program.state.marks
+    assert not program.state.growing
+    assert not stroke.erases
+    assert len(stroke.points) == 4
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from PIL import Image
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 
+from cnn_core.assets import bundled_model_path
 from cnn_core.inspection import MapScaled, WeightSet, saliency
 from cnn_core.layers import (
     AveragePool2D,
@@ -388,6 +390,44 @@ def test_any_pin_survives_any_next_model(drawn, tmp_path, dialogs):
             kernels = drawn.state.kernels
             assert kernels is None or kernels.now.shape == kernels.before.shape
     assert not dialogs
+
+
+def test_maps_of_another_size_take_another_place(drawn, tmp_path, dialogs):
+    for side in (28, 32, 20):
+        layers = [Conv2D(4, 3, padding="same"), AveragePool2D(side), Flatten(), Dense(10), Softmax()]
+        model = Sequential(layers, f"side {side}").build((side, side, 1), np.random.default_rng(0))
+        save_model(tmp_path / "side.safetensors", model)
+        assert drawn.models.open(tmp_path / "side.safetensors")
+        strip = drawn.window.network.inspector.strip
+        assert not strip.grab().isNull()
+        block = strip._layout.cards[0].block
+        assert block.tile_h == side * block.factor
+    assert not dialogs
+
+
+def test_a_view_is_painted_wherever_it_is_asked_for(drawn):
+    """Beyond what is seen of it too: it promised to paint every pixel."""
+    strip, theme = drawn.window.network.inspector.strip, drawn.state.theme
+    seen = strip.visibleRegion().boundingRect()
+    assert (seen.width(), seen.height()) != (strip.width(), strip.height())
+    open_room(drawn, "kernels")
+    for view in (strip, drawn.window.network.working, drawn.window.network.detail):  # the last two hidden now
+        picture = view.grab().toImage()
+        assert picture.pixelColor(picture.width() - 1, picture.height() - 1).name() == theme.surface
+
+
+def test_an_exported_drawing_stays_within_the_view(drawn, tmp_path):
+    drawn.window.resize(1024, 700)
+    assert drawn.models.open(bundled_model_path())
+    assert drawn.save_picture(str(tmp_path / "view.svg"))
+    zone = drawn.window.network
+    drawing = ElementTree.parse(tmp_path / "view.svg").getroot()
+    images = [element for element in drawing.iter() if element.tag.endswith("image")]
+    assert images
+    for image in images:
+        x, y, width, height = (float(image.get(name)) for name in ("x", "y", "width", "height"))
+        assert x + width <= zone.width()
+        assert y + height <= zone.height()
 
 
 def test_a_found_edit_is_about_what_is_on_the_screen(drawn, qtbot, tmp_path):
