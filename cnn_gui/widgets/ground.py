@@ -14,5 +14,5 @@ def claim_ground(widget: QWidget) -> None:
 
 
 def paint_ground(painter: QPainter, area: QRect, theme: Theme) -> None:
-    """The colour of the card in ``area``, which has to be painted: beyond it an exported drawing would not be clipped."""
+    """The colour of the card in ``area``, which has to be painted; beyond it an exported drawing is not clipped."""
     painter.fillRect(area, colour_of(theme.surface))
