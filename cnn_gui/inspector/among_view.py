@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Slot
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPixmap
+from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from cnn_core.inspection import CLASS_COLOURS, Embedding
+from cnn_gui.inspector.apart import apart
 from cnn_gui.inspector.room import Room, WorkLine
 from cnn_gui.state import AppState
 from cnn_gui.values import Neighbourhood
-from cnn_gui.widgets.painted_text import CENTRE, paint_line
+from cnn_gui.widgets.painted_text import CENTRE, face, paint_line
 from cnn_gui.widgets.pixels import fitted, image_of
 
 MARGIN_PX = 8
 POINT_PX = 2.0
 SIDE_PX = 40
 NEAR_COLUMNS = 4
+NAME_PX, NAME_WIDTH_PX = 14, 80
 
 
 class Cloud(QWidget):
@@ -85,14 +87,18 @@ class Cloud(QWidget):
         return self._store
 
     def _paint_names(self, painter: QPainter, there: Neighbourhood, places: np.ndarray) -> None:
-        """Each class's name where its points lie."""
+        """Each class's name where its points lie, or beside the names that lie there too."""
         names = self._state.model.class_names if self._state.model else ()
-        for label_ in range(min(len(names), int(there.labels.max(initial=-1)) + 1)):
-            own = places[there.labels == label_]
-            if len(own):
-                x, y = (float(v) for v in np.median(own, axis=0))
-                place = QRectF(x - 40, y - 10, 80, 20)
-                paint_line(painter, place, names[label_], self._state.theme.text, size_px=14, strong=True, align=CENTRE)
+        shown = [label_ for label_ in range(len(names)) if (there.labels == label_).any()]
+        middles = [np.median(places[there.labels == label_], axis=0) for label_ in shown]
+        written = face(NAME_PX, QFont.Weight.DemiBold)
+        sizes = [(min(written.width(names[label_]), NAME_WIDTH_PX) + 4, NAME_PX + 2) for label_ in shown]
+        if not shown:
+            return
+        for label_, (x, y) in zip(shown, apart(np.array(middles), np.array(sizes)), strict=True):
+            place = QRectF(float(x) - NAME_WIDTH_PX / 2, float(y) - 10, NAME_WIDTH_PX, 20)
+            text = self._state.theme.text
+            paint_line(painter, place, names[label_], text, size_px=NAME_PX, strong=True, align=CENTRE)
 
     def _paint_here(self, painter: QPainter, there: Neighbourhood, embedding: Embedding) -> None:
         if there.here is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from itertools import combinations
 from xml.etree import ElementTree
 
 import numpy as np
@@ -31,6 +32,7 @@ from cnn_core.layers import (
 from cnn_core.model import Sequential
 from cnn_core.presets import make_preset
 from cnn_core.storage import load_model, save_model
+from cnn_gui.inspector.apart import apart
 from cnn_gui.inspector.numbers import exact, short, tiny
 from cnn_gui.jobs import LatestJob
 from cnn_gui.values import ColourScale, Pin
@@ -286,6 +288,22 @@ def test_the_drawing_moves_among_the_others(drawn, qtbot):
     drawn.inference.predict_now()
     assert drawn.state.neighbourhood.here != there.here
     assert not drawn.window.network.among.grab().isNull()
+
+
+def test_names_on_the_map_make_room_for_each_other():
+    rng = np.random.default_rng(4)
+    for _ in range(20):
+        sizes = np.array([(12.0, 16.0)] * 9 + [(60.0, 16.0)])
+        middles = rng.normal(0, 25, (10, 2))
+        middles[3] = middles[7]
+        places = apart(middles, sizes)
+        for i, j in combinations(range(10), 2):
+            gaps = np.abs(places[i] - places[j]) - (sizes[i] + sizes[j]) / 2
+            assert (gaps > -0.5).any(), "side by side or one above the other"
+        assert np.abs(places - middles).max() < 80
+    far = np.array([(0.0, 0.0), (100.0, 0.0)])
+    np.testing.assert_array_equal(apart(far, np.array([(20.0, 20.0)] * 2)), far)
+    assert apart(np.zeros((0, 2)), np.zeros((0, 2))).shape == (0, 2)
 
 
 def test_the_map_of_one_network_is_not_shown_for_another(drawn, tmp_path, qtbot):
