@@ -109,11 +109,12 @@ class NetworkStrip(QWidget):
         layers = self._layers()
         painter = QPainter(self)
         paint_ground(painter, event.rect(), self._state.theme)
-        visible = event.rect()  # nothing reaches beyond it: an exported drawing is not clipped
+        exported = painter.paintEngine().type() is QPaintEngine.Type.SVG  # which clips nothing: take care of it here
+        visible = event.rect() if exported else self.rect()
         self._paint_frames(painter, visible)
         for card in self._layout.cards:
             area = QRect(card.x, card.y, card.width, card.height)
-            if card.layer < len(layers) and visible.intersects(area):
+            if card.layer < len(layers) and event.rect().intersects(area):
                 layer = layers[card.layer]
                 span = self._state.range_of(layer)
                 each = self._state.scale is ColourScale.MAP
@@ -131,11 +132,10 @@ class NetworkStrip(QWidget):
 
     def _paint_frames(self, painter: QPainter, visible: QRect) -> None:
         frames, ratio = self._frames(), self.devicePixelRatioF()
-        source = QRectF(visible.x() * ratio, visible.y() * ratio, visible.width() * ratio, visible.height() * ratio)
-        if painter.paintEngine().type() is QPaintEngine.Type.SVG:  # which would squeeze all of it into the place
-            painter.drawPixmap(visible.topLeft(), frames.copy(source.toRect()))
-        else:
-            painter.drawPixmap(QRectF(visible), frames, source)
+        if visible != self.rect():
+            corner, size = visible.topLeft() * ratio, visible.size() * ratio
+            frames = frames.copy(QRect(corner, size))
+        painter.drawPixmap(visible.topLeft(), frames)
 
     def _frames(self) -> QPixmap:
         """All that does not change with the drawing: cards, names, shapes and captions, painted once."""
