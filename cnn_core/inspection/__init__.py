@@ -2,7 +2,7 @@
 
 from cnn_core.inspection.activations import LayerActivation, look_inside, tile
 from cnn_core.inspection.attribution import Contributions, contributions, default_cam_layer, enlarge, grad_cam, saliency
-from cnn_core.inspection.colors import CLASS_COLOURS, DIVERGING, SEQUENTIAL, colorize, is_signed
+from cnn_core.inspection.colors import CLASS_COLOURS, DIVERGING, SEQUENTIAL, SIGNED_BELOW, colorize, is_signed
 from cnn_core.inspection.counterfactual import Flip, smallest_flip
 from cnn_core.inspection.edits import Edit, MapScaled, WeightSet, apply_edits, check_edit, scaled_by
 from cnn_core.inspection.embedding import Embedding, embed
@@ -17,6 +17,7 @@ __all__ = [
     "CLASS_COLOURS",
     "DIVERGING",
     "SEQUENTIAL",
+    "SIGNED_BELOW",
     "Contributions",
     "Dream",
     "Edit",

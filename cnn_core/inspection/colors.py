@@ -29,9 +29,13 @@ SEQUENTIAL = _table(_SEQUENTIAL)
 DIVERGING = _table(_DIVERGING)
 
 
+SIGNED_BELOW = -1e-6
+"""Values below this are no rounding errors."""
+
+
 def is_signed(values: Array) -> bool:
     """Whether the diverging scale fits: some value lies clearly below zero."""
-    return bool(values.size) and float(values.min()) < -1e-6
+    return bool(values.size) and float(values.min()) < SIGNED_BELOW
 
 
 def colorize(values: Array, low: float, high: float, signed: bool) -> NDArray[np.uint8]:

@@ -82,7 +82,9 @@ class KernelBlocks(QWidget):
         block = _fitting(values, area.width(), area.height() - WORDS_PX)
         corner = QPoint(int(area.left()), WORDS_PX)
         self._blocks.append((corner, block))
-        painter.drawImage(corner, block_image(LayerActivation("", "", values), block, self._state.theme, span))
+        painter.drawImage(
+            corner, block_image(LayerActivation("", "", values), block, self._state.theme, span, held=True)
+        )
         x, y = block.tile_corner(chosen)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(QColor(self._state.theme.accent), 2))

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from PySide6.QtGui import QImage, qRgb
 
 from cnn_core.arrays import Array
-from cnn_core.inspection import DIVERGING, SEQUENTIAL, LayerActivation, is_signed
+from cnn_core.inspection import DIVERGING, SEQUENTIAL, SIGNED_BELOW, LayerActivation, is_signed
 from cnn_gui.inspector.layout import Block
 from cnn_gui.theme import Theme, mix, rgb
 from cnn_gui.widgets.pixels import packed_image
@@ -26,26 +26,34 @@ BAR, NEGATIVE, LINE = 1, 2, 3
 
 
 def block_image(
-    layer: LayerActivation, block: Block, theme: Theme, span: tuple[float, float] | None = None, each: bool = False
+    layer: LayerActivation,
+    block: Block,
+    theme: Theme,
+    span: tuple[float, float] | None = None,
+    each: bool = False,
+    held: bool = False,
 ) -> QImage:
     """Picture of ``block`` for the layer's values.
 
-    Colours run over ``span``, or over the range of the whole layer, or over that of ``each`` map.
+    Colours run over ``span``, the range of the whole layer or one that is ``held`` and that values may leave, or over
+    the range of ``each`` map.
     """
     if block.kind == "bars":
         return packed_image(_bars(layer.values, block, _bar_colours(theme)))
     values = layer.values if layer.values.ndim == 3 else layer.values[None, None, :]
-    signed = is_signed(values) or (span is not None and span[0] < 0)
-    levels = _levels_each(values, signed) if each and layer.values.ndim == 3 else _levels(values, signed, span)
+    low, high = span or (float(values.min()), float(values.max()))
+    signed = low < SIGNED_BELOW or (held and is_signed(values))
+    if each and layer.values.ndim == 3:
+        levels = _levels_each(values, signed)
+    else:
+        levels = _levels(values, signed, max(high, -low if signed else 0, 1e-12), held or low < 0)
     return packed_image(_maps(levels, block, _map_colours(theme, signed)))
 
 
-def _levels(values: Array, signed: bool, span: tuple[float, float] | None) -> NDArray[np.uint8]:
-    """Values as indices 0…254: from zero to the highest, or around zero in the middle."""
-    low, high = span if span is not None else (float(values.min()), float(values.max()))
-    limit = max(high, -low if signed else 0, 1e-12)
+def _levels(values: Array, signed: bool, limit: float, may_leave: bool) -> NDArray[np.uint8]:
+    """Values as indices 0…254: from zero to ``limit``, or around zero in the middle."""
     levels = (values + np.float32(limit)) * np.float32(127 / limit) if signed else values * np.float32(254 / limit)
-    if span is not None and float(np.abs(values).max()) > limit:
+    if may_leave:
         np.clip(levels, 0, 254, out=levels)
     return levels.astype(np.uint8)
 

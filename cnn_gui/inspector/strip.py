@@ -118,7 +118,8 @@ class NetworkStrip(QWidget):
                 layer = layers[card.layer]
                 span = self._state.range_of(layer)
                 each = self._state.scale is ColourScale.MAP
-                image = block_image(layer, card.block, self._state.theme, span, each)
+                held = self._state.scale is ColourScale.FIXED
+                image = block_image(layer, card.block, self._state.theme, span, each, held)
                 block = QRect(QPoint(card.block_x, card.block_y), image.size())
                 if not visible.contains(block):
                     image = image.copy(block.intersected(visible).translated(-block.topLeft()))

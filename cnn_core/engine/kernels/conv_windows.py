@@ -86,7 +86,7 @@ class BoundConvWindows:
         self.y = Tensor(
             image_order(self._Y.reshape(image_shape)), image_order(self._dY.reshape(image_shape)), self._Y, self._dY
         )
-        self.d_weight = np.zeros((taps, filters), kernel.dtype)
+        self.d_weight = np.zeros((taps if binding.training else 0, filters), kernel.dtype)
         self.d_bias = np.zeros(filters, kernel.dtype)
 
     def forward(self, program: Program) -> None:
