@@ -58,7 +58,7 @@ class WarmBlas:
 
     @classmethod
     def ensure(cls, callers: int) -> None:
-        """Make sure that so many simultaneous callers find warm buffers; costs 10 to 20 ms once."""
+        """Make sure that so many simultaneous callers find warm buffers; costs some 30 ms once."""
         with cls._lock:
             if callers <= cls._callers:
                 return

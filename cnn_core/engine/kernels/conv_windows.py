@@ -1,8 +1,7 @@
 """Convolution of any stride, padding and kernel: the windows as the rows of one matrix.
 
 The same im2col as in the reference layer, ``y = windows @ weight`` and its two transposed products, but into arrays
-that are made once, and in products small enough for BLAS to take as they are. Forward, each row of the kernel has a
-product of its own: sums of several hundred terms run at half the speed of shorter ones.
+that are made once, and in products small enough for BLAS to take as they are.
 
 Where few images come at a time, this is also quicker than `conv_planes`, whose products are thin then.
 
@@ -22,8 +21,6 @@ from cnn_core.engine.program import Program
 from cnn_core.engine.tensors import Tensor, image_order, parts_for_small_products
 from cnn_core.layers import Conv2D
 
-MANY_TAPS = 128
-"""From so many terms on a sum is cut by the rows of the kernel."""
 LEAST_ROWS = 32
 """Products of fewer rows would spend their time on reading the weights."""
 
@@ -91,16 +88,13 @@ class BoundConvWindows:
 
     def forward(self, program: Program) -> None:
         (rows, taps), filters = self._windows.shape, self.kernel.layer.filters
-        lines = self.kernel.layer.kernel_size[0] if taps >= MANY_TAPS else 1
-        parts = parts_for_small_products(rows, taps // lines * filters)
+        parts = parts_for_small_products(rows, taps * filters)
         if rows // parts < LEAST_ROWS:
             parts = 1
-        sums = self._binding.scratch.zeros(("windows sums",), (lines, parts, rows // parts, filters))
-        windows = self._windows.reshape(parts, -1, lines, taps // lines).transpose(2, 0, 1, 3)
-        weight = self.kernel.layer.parameters["weight"].reshape(lines, 1, taps // lines, filters)
+        windows, Y = self._windows.reshape(parts, -1, taps), self._Y.reshape(parts, rows // parts, -1)
+        weight = self.kernel.layer.parameters["weight"].reshape(taps, filters)
         program.call(np.copyto, self._windows.reshape(self._seen.shape), self._seen)
-        program.call(np.matmul, windows, weight, sums)
-        program.call(np.add.reduce, sums.reshape(lines, rows, filters), axis=0, out=self._Y)
+        program.call(np.matmul, windows, weight, Y)
         program.call(np.add, self._Y, self.kernel.layer.parameters["bias"], self._Y)
 
     def backward(self, program: Program) -> None:
