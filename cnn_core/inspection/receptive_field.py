@@ -48,6 +48,11 @@ class Field:
         return tuple(_hull(axis) for axis in self.axes)
 
     @property
+    def whole(self) -> bool:
+        """Whether it is all of the output."""
+        return all(axis.all() for axis in self.axes)
+
+    @property
     def size(self) -> int:
         """How many values it has."""
         return int(np.prod([np.count_nonzero(axis) for axis in self.axes]))

@@ -51,6 +51,7 @@ def paint_bars(painter: QPainter, area: QRectF, bars: Bars, theme: Theme) -> Non
         left, top = area.left() + column * (width + COLUMN_GAP_PX), area.top() + line * row
         colour = theme.text if i == bars.best else theme.muted
         written = bold if i == bars.best else face(size_px)
+        painter.setFont(written.font)
         painter.setPen(colour_of(colour))
         write(painter, written, QRectF(left, top, name_px - 6, row), bars.names[i])
         if bars.has_figures:

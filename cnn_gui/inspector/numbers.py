@@ -55,6 +55,7 @@ def paint_grid(
         return
     tight = w < COMFORTABLE_PX
     face_, in_words = face(10 if tight else 11), tiny if tight else short
+    painter.setFont(face_.font)
     cells = zip(np.ndindex(rows, columns), colours.reshape(-1, 3).tolist(), marks.flat, values.flat, strict=True)
     for (row, column), rgb, mark, value in cells:
         cell = QRectF(place.left() + column * w, place.top() + row * h, w - 2, h - 2)

@@ -16,7 +16,7 @@ from cnn_core.arrays import Array
 from cnn_core.inspection import DIVERGING, SEQUENTIAL, SIGNED_BELOW, LayerActivation, is_signed
 from cnn_gui.inspector.layout import Block
 from cnn_gui.theme import Theme, mix, rgb
-from cnn_gui.widgets.pixels import packed_image
+from cnn_gui.widgets.pixels import blank_image
 
 GROUND = 255
 """Index of the colour between tiles; values take the indices below it."""
@@ -39,7 +39,7 @@ def block_image(
     the range of ``each`` map.
     """
     if block.kind == "bars":
-        return packed_image(_bars(layer.values, block, _bar_colours(theme)))
+        return _bars(layer.values, block, _bar_colours(theme))
     values = layer.values if layer.values.ndim == 3 else layer.values[None, None, :]
     low, high = span or (float(values.min()), float(values.max()))
     signed = low < SIGNED_BELOW or (held and is_signed(values))
@@ -47,7 +47,7 @@ def block_image(
         levels = _levels_each(values, signed)
     else:
         levels = _levels(values, signed, max(high, -low if signed else 0, 1e-12), held or low < 0)
-    return packed_image(_maps(levels, block, _map_colours(theme, signed)))
+    return _maps(levels, block, _map_colours(theme, signed))
 
 
 def _levels(values: Array, signed: bool, limit: float, may_leave: bool) -> NDArray[np.uint8]:
@@ -66,7 +66,7 @@ def _levels_each(values: Array, signed: bool) -> NDArray[np.uint8]:
     return np.clip(values * (254 / np.maximum(values.max(axis=(0, 1)), 1e-12)), 0, 254).astype(np.uint8)
 
 
-def _maps(levels: NDArray[np.uint8], block: Block, colours: Colours) -> Colours:
+def _maps(levels: NDArray[np.uint8], block: Block, colours: Colours) -> QImage:
     """All maps [h, w, count] enlarged and side by side."""
     h, w, _ = levels.shape
     each = colours.take(levels.transpose(2, 0, 1))
@@ -74,14 +74,14 @@ def _maps(levels: NDArray[np.uint8], block: Block, colours: Colours) -> Colours:
         rest = np.full((block.rows * block.columns - block.count, h, w), colours[GROUND])
         each = np.concatenate([each, rest])
     lines = each.repeat(block.factor, axis=2).reshape(block.rows, block.columns, h, -1).swapaxes(1, 2)
-    picture = _ground(block, colours)
+    image, picture = _ground(block, colours)
     tiles = picture.reshape(block.rows, block.tile_h + block.gap, block.columns, -1)
     for copy in range(block.factor):
         tiles[:, copy : h * block.factor : block.factor, :, : w * block.factor] = lines
-    return picture
+    return image
 
 
-def _bars(values: Array, block: Block, colours: Colours) -> Colours:
+def _bars(values: Array, block: Block, colours: Colours) -> QImage:
     """Bars from a zero line, which is at the bottom unless there are negative values."""
     low, high = min(float(values.min()), 0.0), max(float(values.max()), 0.0)
     span = max(high - low, 1e-12)
@@ -93,17 +93,17 @@ def _bars(values: Array, block: Block, colours: Colours) -> Colours:
     bars[(rows >= ends[:, None]) & (rows < zero)] = BAR
     bars[(rows <= ends[:, None]) & (rows > zero)] = NEGATIVE
     bars[:, zero] = LINE
-    picture = _ground(block, colours)
+    image, picture = _ground(block, colours)
     tiles = picture.reshape(block.rows, block.tile_h + block.gap, block.columns, -1)[:, : block.tile_h]
     each = np.full((block.rows * block.columns, block.tile_h), colours[GROUND])
     each[: block.count] = colours[bars]
     tiles[..., : block.tile_w] = each.reshape(block.rows, block.columns, -1).swapaxes(1, 2)[..., None]
-    return picture
+    return image
 
 
-def _ground(block: Block, colours: Colours) -> Colours:
-    shape = (block.rows * (block.tile_h + block.gap), block.columns * (block.tile_w + block.gap))
-    return np.full(shape, colours[GROUND])
+def _ground(block: Block, colours: Colours) -> tuple[QImage, Colours]:
+    h, w = block.rows * (block.tile_h + block.gap), block.columns * (block.tile_w + block.gap)
+    return blank_image(h, w, int(colours[GROUND]))
 
 
 @cache

@@ -27,8 +27,8 @@ from cnn_gui.inspector.numbers import short
 from cnn_gui.inspector.paint import block_image
 from cnn_gui.state import AppState
 from cnn_gui.values import ColourScale, Explained, Pin
-from cnn_gui.widgets.ground import claim_ground, paint_ground
-from cnn_gui.widgets.painted_text import RIGHT, face, paint_line
+from cnn_gui.widgets.ground import claim_ground
+from cnn_gui.widgets.painted_text import RIGHT, colour_of, face, paint_line
 
 RADIUS_PX = 7
 SMALL_PX = 11
@@ -108,7 +108,6 @@ class NetworkStrip(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         layers = self._layers()
         painter = QPainter(self)
-        paint_ground(painter, event.rect(), self._state.theme)
         exported = painter.paintEngine().type() is QPaintEngine.Type.SVG  # which clips nothing: take care of it here
         visible = event.rect() if exported else self.rect()
         self._paint_frames(painter, visible)
@@ -139,14 +138,14 @@ class NetworkStrip(QWidget):
         painter.drawPixmap(visible.topLeft(), frames)
 
     def _frames(self) -> QPixmap:
-        """All that does not change with the drawing: cards, names, shapes and captions, painted once."""
+        """All that does not change with the drawing: the ground, cards, names, shapes and captions, painted once."""
         ratio = self.devicePixelRatioF()
-        wanted = (self._state.theme.name, ratio, self._layout, tuple(self._captions.items()))
+        wanted = (self._state.theme.name, ratio, self.size(), self._layout, tuple(self._captions.items()))
         if wanted != self._frames_show:
             self._frames_show = wanted
             self._frame_store = QPixmap(self.size() * ratio)
             self._frame_store.setDevicePixelRatio(ratio)
-            self._frame_store.fill(Qt.GlobalColor.transparent)
+            self._frame_store.fill(colour_of(self._state.theme.surface))
             painter = QPainter(self._frame_store)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             for card, layer in zip(self._layout.cards, self._layers(), strict=False):
@@ -191,7 +190,7 @@ class NetworkStrip(QWidget):
             if visible.intersects(tile.toAlignedRect()):
                 painter.drawRoundedRect(tile.adjusted(-1.5, -1.5, 1.5, 1.5), 2, 2)
         painter.setPen(QPen(accent, 1))
-        if field.mask.all() and field.size > 1:
+        if field.whole and field.size > 1:
             around = QRectF(card.block_x - 2, card.block_y - 2, block.width + 3, block.height + 3)
             painter.drawRect(around.intersected(QRectF(visible)))
             return

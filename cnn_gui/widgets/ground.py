@@ -9,7 +9,7 @@ from cnn_gui.widgets.painted_text import colour_of
 
 
 def claim_ground(widget: QWidget) -> None:
-    """Promise that ``widget`` paints every pixel, beginning with `paint_ground`."""
+    """Promise that ``widget`` paints every pixel, such as with `paint_ground`."""
     widget.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
 
 

@@ -48,15 +48,10 @@ class Face:
         return self.laid_out(self._metrics.elidedText(text, Qt.TextElideMode.ElideRight, room))
 
 
-def face(size_px: int, weight: QFont.Weight = QFont.Weight.Normal) -> Face:
-    """The program's font in this size."""
-    return _face(QGuiApplication.font().family(), size_px, weight)
-
-
 @cache
-def _face(family: str, size_px: int, weight: QFont.Weight) -> Face:
+def face(size_px: int, weight: QFont.Weight = QFont.Weight.Normal) -> Face:
+    """The program's font, which is the same in both themes, in this size."""
     font = QFont(QGuiApplication.font())
-    font.setFamily(family)
     font.setPixelSize(size_px)
     font.setWeight(weight)
     return Face(font)
@@ -81,13 +76,13 @@ def paint_line(
     """Paint as much of ``text`` as ``place`` has room for, in the middle of its height; returns the width that it
     takes."""
     face_ = face(size_px, QFont.Weight.DemiBold if strong else QFont.Weight.Normal)
+    painter.setFont(face_.font)
     painter.setPen(colour_of(colour))
     return write(painter, face_, place, text, align)
 
 
 def write(painter: QPainter, face_: Face, place: QRectF, text: str, align: Qt.AlignmentFlag = LEFT) -> float:
-    """The same with the painter's own pen."""
-    painter.setFont(face_.font)
+    """The same with the painter's own pen, and the font of ``face_``, which it has to have."""
     left, top, room, height = place.left(), place.top(), place.width(), place.height()
     ready, width = face_.fitted(text, room)
     if align == RIGHT:

@@ -20,6 +20,13 @@ def packed_image(pixels: NDArray[np.uint32]) -> QImage:
     return QImage(pixels.data, w, h, 4 * w, QImage.Format.Format_RGB32).copy()
 
 
+def blank_image(h: int, w: int, colour: int) -> tuple[QImage, NDArray[np.uint32]]:
+    """A QImage in ``colour``, 0xffRRGGBB, and its pixels [h, w] to write into, for as long as the image is there."""
+    image = QImage(w, h, QImage.Format.Format_RGB32)
+    image.fill(colour)
+    return image, np.frombuffer(image.bits(), np.uint32).reshape(h, w)
+
+
 def image_of(pixels: NDArray[np.uint8]) -> QImage:
     """A QImage of an image of a data set: three channels as colours, else the first one in grey."""
     return rgb_image(pixels if pixels.shape[2] == 3 else pixels[:, :, :1].repeat(3, axis=2))
