@@ -22,7 +22,7 @@ from cnn_core.storage.recording import Recording, load_recording
 from cnn_core.training import TrainingConfig
 from cnn_gui.app import Application, create_application
 from cnn_gui.canvas.canvas_view import CanvasView
-from cnn_gui.values import Phase, Pin
+from cnn_gui.values import Phase, Pin, percent
 
 BAD_USAGE = 2
 TRAIN_S = 12.0
@@ -54,8 +54,8 @@ def run_demo(target: str, theme_name: str | None, size: str | None, model: str |
         application.inference.predict_now()  # all of it, however late the last stroke came
         prediction = application.state.prediction
         if prediction is not None and not prediction.blank:
-            surest = min(digit.score for digit in prediction.digits)
-            print(f"drew {recording.number}, read as {prediction.number} (each {surest:.1%} sure or more)")  # noqa: T201
+            least = percent(min(digit.score for digit in prediction.digits))
+            print(f"drew {recording.number}, read as {prediction.number} (the least sure digit: {least})")  # noqa: T201
         if room:
             _look_inside(application, room)
         else:
