@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 import signal
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -70,6 +71,12 @@ def train(
     averaging: Annotated[
         float, typer.Option(help="Keep an average of the weights that forgets so slowly, such as 0.999; 0: none.")
     ] = DEFAULTS.averaging,
+    start: Annotated[
+        str,
+        typer.Option(
+            "--start", help="Begin with the weights of a model file, or of [bold]bundled[/bold], not with fresh ones."
+        ),
+    ] = DEFAULTS.start,
     patience: Annotated[int, typer.Option(help="Epochs without progress before it ends; 0: never.")] = 0,
     seed: Annotated[int, typer.Option(help="Same seed, same threads, same curve.")] = DEFAULTS.seed,
     threads: Threads = 0,
@@ -93,7 +100,7 @@ def train(
     chosen = {
         "dataset": dataset, "preset": preset, "optimizer": optimizer, "schedule": schedule, "batch_size": batch_size,
         "epochs": epochs, "seed": seed, "augmentation": augmentation, "label_smoothing": label_smoothing,
-        "patience": patience, "threads": threads, "averaging": averaging,
+        "patience": patience, "threads": threads, "averaging": averaging, "start": start,
     }  # fmt: skip
     checkpoint = Checkpoint.load(resume) if resume else None
     given = [name for name in (*chosen, "learning_rate") if _was_given(ctx, name)]
@@ -120,7 +127,7 @@ def train(
         messages.print(
             f"{parts.source}: {len(parts.train):,} images to train, {len(parts.test):,} to test", markup=False
         )
-        model = model_for(config, parts.train)
+        model = model_for(replace(config, start="") if checkpoint else config, parts.train)
         trainer = Trainer(model, config, parts.train, parts.validation, kept, checkpoint)
         try:
             result = trainer.run(_Reporter(progress, config), control)

@@ -13,7 +13,8 @@ from cnn_core.training.history import (
     WeightsPublished,
 )
 from cnn_core.training.recipes import RECIPES, make_recipe
-from cnn_core.training.trainer import Trainer, model_for
+from cnn_core.training.start import model_for
+from cnn_core.training.trainer import Trainer
 
 __all__ = [
     "RECIPES",

@@ -35,6 +35,7 @@ class TrainingConfig:
     threads : threads for the batch; 0 takes all cores
     averaging : how slowly the average of the weights forgets, such as 0.999; that average is then judged and kept. 0
         keeps the weights themselves
+    start : the model file whose weights the run begins with, or ``bundled``; empty begins with fresh ones
     """
 
     dataset: str = "mnist"
@@ -51,6 +52,7 @@ class TrainingConfig:
     patience: int = 0
     threads: int = 0
     averaging: float = 0.0
+    start: str = ""
 
     def __post_init__(self) -> None:
         for value, what, choices in (

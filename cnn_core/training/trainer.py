@@ -21,7 +21,6 @@ from cnn_core.losses import SoftmaxCrossEntropy
 from cnn_core.metrics import MovingAverage, RunningMean
 from cnn_core.model import Sequential, WeightsSnapshot
 from cnn_core.optimizers import make_optimizer
-from cnn_core.presets import make_preset
 from cnn_core.schedules import make_schedule
 from cnn_core.training.ahead import AheadOfTime
 from cnn_core.training.averaging import WeightAverage
@@ -41,11 +40,6 @@ PUBLISH_EVERY_S = 0.15
 """Weights are handed out at most this often: quick enough to look live, rare enough to cost nothing."""
 SAFE_EVERY_STEPS = 25
 """How often, before the first epoch is complete, weights are put by in case the next ones are no longer finite."""
-
-
-def model_for(config: TrainingConfig, data: Dataset) -> Sequential:
-    """The network that ``config`` names, with fresh weights, for the images and classes of ``data``."""
-    return make_preset(config.preset, config.generator("weights"), data.image_shape, len(data.class_names))
 
 
 class Trainer:

@@ -75,6 +75,23 @@ def test_train_then_use_the_model(cli, own_data, tmp_path, seven):
     assert not list((tmp_path / "maps").glob("why-grad-cam.png")), "an mlp has no convolution"
 
 
+def test_a_run_begins_with_the_weights_of_a_model(cli, own_data, tmp_path):
+    first, second = tmp_path / "first.safetensors", tmp_path / "second.safetensors"
+    assert cli("train", "-d", own_data, "-p", "mlp", "-e", 4, "--out", first)[0] == 0
+    slowly = ("-d", own_data, "-e", 1, "-r", 1e-6, "--out", second, "--start", first, "--json")
+    code, out, err = cli("train", "-p", "mlp", *slowly)
+    assert code == 0, err
+    assert f"--start {first}" in json.loads(out)["command"]
+    old, new = (load_model(path).model.parameters for path in (first, second))
+    for name, weights in new.items():
+        np.testing.assert_allclose(weights, old[name], atol=2e-4)
+    code, _, err = cli("train", "-p", "digits", *slowly)
+    assert code == 2
+    assert "expected the network digits" in err
+    assert "received the network mlp for images 28×28×1 and 10 classes" in err
+    assert cli("train", "-p", "mlp", *slowly[:-2], tmp_path / "none.safetensors")[0] == 2
+
+
 def test_the_model_is_kept_without_out(cli, own_data, tmp_path):
     code, out, _ = cli("train", "-d", own_data, "-p", "mlp", "-e", 1)
     assert code == 0
