@@ -35,6 +35,7 @@ from cnn_core.training import (
     TrainingEvent,
     TrainingResult,
     describe_run,
+    load_start,
     make_recipe,
     model_for,
 )
@@ -118,6 +119,8 @@ def train(
     target = out or (resume and target_of(resume)) or default_path(config)
     kept = resume or checkpoint_path(target)
     _expect_room(target, kept, resume is not None)
+    if config.start and checkpoint is None:
+        _expect_start(config.start, target)
     control = TrainingControl()
     _stop_on_interrupt(control)
     with progress_bar() as progress:
@@ -186,6 +189,13 @@ def _expect_room(target: Path, kept: Path, resumes: bool) -> None:
             f"Expected no unfinished run, found the checkpoint {kept}. Go on with it (--resume {kept}), remove it, or "
             "choose another --out."
         )
+
+
+def _expect_start(start: str, target: Path) -> None:
+    """Find out before the data are made whether the weights to begin with are there, and will be."""
+    load_start(start)
+    if Path(start).resolve() == target.resolve():
+        raise ConfigError(f"--out expected another file than --start, received {target} for both.")
 
 
 def _keep_after(error: TrainingError, trainer: Trainer, target: Path, kept: Path, parts: Parts) -> None:

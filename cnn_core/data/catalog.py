@@ -205,7 +205,7 @@ def load_dataset(
 def sample_images(name: str, count: int, data_dir: str | Path | None = None) -> Dataset:
     """``count`` training images of a data set, the classes in turn; never downloads. Raises as `load_dataset` does.
 
-    Of ``mixed``, which takes long to draw, a few of each kind that it is made of.
+    Of ``mixed``, which takes long to draw, some of MNIST, some pen digits and some that are none.
     """
     rng = np.random.default_rng()
     if name == "synthetic":

@@ -10,6 +10,7 @@ from cnn_core.data.dataset import Dataset, join
 from cnn_core.data.handwriting import Hand
 from cnn_core.data.non_digits import make_non_digits
 from cnn_core.data.pen import PEN_WIDTHS_PX, draw_pen_digits
+from cnn_core.data.redrawn import redraw
 from cnn_core.data.synthetic import make_synthetic
 from cnn_core.data.unipen import PenDigit
 
@@ -20,7 +21,8 @@ MNIST_VALIDATION_SHARE, MNIST_VALIDATION_RUNS = 1 / 12, 4
 hardly tells that of the next, and well that of the next but one). Whole runs of them keep nearly all writers apart; a
 random choice would have everybody in both parts."""
 MNIST_COPIES = 2
-"""Twice in an epoch: with as many images of pens and other things as of MNIST, MNIST was learnt worse."""
+"""Twice in an epoch, and once drawn anew: with as many images of pens and other things as of MNIST, MNIST was learnt
+worse."""
 PEN_COPIES = 12
 SYNTHETIC = 8000
 NON_DIGITS, NON_DIGITS_VALIDATION = 22_000, 1500
@@ -63,13 +65,15 @@ def mix(mnist: Dataset, pen: Sequence[PenDigit], report: Report = lambda *_: Non
     learn, choose = by_writer(pen)
     mnist_train, mnist_validation = apart(mnist)
     pen_train = draw_pen_digits(learn, PEN_COPIES, rng, progress=telling("drawing pen digits"))
-    pen_validation = draw_pen_digits(choose, 1, rng)
     synthetic = make_synthetic(SYNTHETIC, 3, telling("drawing synthetic digits"), hand=PEN_LIKE)
+    drawn_anew = redraw(mnist_train, rng, telling("drawing MNIST anew"))
     digits = join("digits", (mnist_train, pen_train))
     others = make_non_digits(NON_DIGITS, digits, learn, rng, telling("drawing non-digits"))
+    judging = np.random.default_rng(21)  # of its own: what is learnt from may change, what judges it must not
+    pen_validation = draw_pen_digits(choose, 1, judging)
     digits = join("digits", (mnist_validation, pen_validation))
-    others_validation = make_non_digits(NON_DIGITS_VALIDATION, digits, choose, rng)
+    others_validation = make_non_digits(NON_DIGITS_VALIDATION, digits, choose, judging)
     return (
-        join("mixed", (*[mnist_train] * MNIST_COPIES, pen_train, synthetic, others)),
+        join("mixed", (*[mnist_train] * MNIST_COPIES, drawn_anew, pen_train, synthetic, others)),
         join("mixed", (mnist_validation, pen_validation, others_validation)),
     )

@@ -16,13 +16,20 @@ PEN_WIDTHS_PX = (2.2, 2.7)
 """Around the width at which the canvas draws, `PEN_WIDTH_PX`."""
 TREMBLE, KNOTS = 0.018, 6
 """How far the pen strays from its path, in sizes of the digit, at so many places along a stroke."""
+STRAY, STRAY_ALONE = 0.03, 0.012
+"""How far a stroke lies from where it was meant to, in sizes of the digit: a bar drawn too low; one that is alone."""
+CUT, DRAWN_ON = 0.06, 0.12
+"""An end loses up to this share of its points, or goes on by about so much of the digit's size."""
+SHARE_DRAWN_ON = 0.35
+FEWEST_POINTS = 12
+"""Strokes of fewer points keep their ends."""
 SMALLEST_PX = 30
 """Somebody who writes this small on the canvas leaves whole pixels only."""
 
 
 def vary(strokes: Sequence[Points], rng: np.random.Generator) -> list[Points]:
-    """The same strokes [p, 2] as another movement of the hand: bent, turned, slanted, squeezed, their ends cut off, and
-    on a canvas where they cover few or many pixels."""
+    """The same strokes [p, 2] as another movement of the hand: bent, turned, slanted, squeezed, their ends cut off or
+    drawn on, and on a canvas where they cover few or many pixels."""
     lowest = np.min([points.min(axis=0) for points in strokes], axis=0)
     extent = max(float(np.max([(points - lowest).max() for points in strokes])), 1e-3)
     angle, slant = np.deg2rad(rng.normal(0, 7)), rng.normal(0, 0.15)
@@ -31,10 +38,11 @@ def vary(strokes: Sequence[Points], rng: np.random.Generator) -> list[Points]:
     matrix = np.array([[squeeze[0], 0], [-slant, squeeze[1]]]) @ matrix
     waves = [(rng.normal(0, 0.03), rng.uniform(2, 7), rng.uniform(0, 2 * np.pi)) for _ in range(2)]
     pixels = np.exp(rng.uniform(np.log(SMALLEST_PX), np.log(400)))
+    stray = STRAY if len(strokes) > 1 else STRAY_ALONE
     changed = []
     for points in strokes:
-        points = _cut_ends((points - lowest) / extent - 0.5, rng)
-        points = points + rng.normal(0, 0.012, (1, 2)) + _tremble(len(points), rng)
+        points = _change_ends((points - lowest) / extent - 0.5, rng)
+        points = points + rng.normal(0, stray, (1, 2)) + _tremble(len(points), rng)
         x, y = points[:, 0].copy(), points[:, 1].copy()
         for axis, other, (amplitude, frequency, phase) in ((0, y, waves[0]), (1, x, waves[1])):
             points[:, axis] += amplitude * np.sin(frequency * other + phase)
@@ -49,12 +57,31 @@ def _tremble(count: int, rng: np.random.Generator) -> Points:
     return np.where(at < 1, 0.5 + 0.5 * np.cos(np.pi * at), 0) @ knots
 
 
-def _cut_ends(points: Points, rng: np.random.Generator) -> Points:
-    """Up to 6 % of the points off either end; short strokes stay whole."""
+def _change_ends(points: Points, rng: np.random.Generator) -> Points:
+    """Each end cut off a little or, as when a loop is closed with a swing, drawn on."""
     n = len(points)
-    if n < 12:
+    if n < FEWEST_POINTS:
         return points
-    return points[int(rng.uniform(0, 0.06) * n) : n - int(rng.uniform(0, 0.06) * n)]
+    drawn_on = rng.random(2) < SHARE_DRAWN_ON
+    first, last = (0 if on else int(rng.uniform(0, CUT) * n) for on in drawn_on)
+    points = points[first : n - last]
+    before = _drawn_on(points[::-1], rng)[::-1] if drawn_on[0] else points[:0]
+    after = _drawn_on(points, rng) if drawn_on[1] else points[:0]
+    return np.concatenate([before, points, after])
+
+
+def _drawn_on(points: Points, rng: np.random.Generator) -> Points:
+    """Points that go on where ``points`` end, turning half as far as the last stretch did."""
+    back = max(3, len(points) // 12)
+    course, course_before = points[-1] - points[-1 - back], points[-1 - back] - points[-1 - 2 * back]
+    if not course.any():
+        return points[:0]
+    side = course_before[0] * course[1] - course_before[1] * course[0]
+    turn = np.arctan2(side, course_before @ course) / 2
+    length = abs(rng.normal(0, DRAWN_ON))
+    steps = max(2, int(length / 0.02))
+    angles = np.arctan2(course[1], course[0]) + np.clip(turn, -0.5, 0.5) * np.arange(1, steps + 1) / steps
+    return points[-1] + np.cumsum(np.stack([np.cos(angles), np.sin(angles)], axis=1), axis=0) * (length / steps)
 
 
 def draw_pen_digits(

@@ -20,8 +20,9 @@ class WeightAverage:
 
     The running statistics of batch normalisation are averaged likewise, so that they fit the weights.
 
-    In the beginning, when the weights still travel far, it forgets faster: the decay is at most (1 + t) / (10 + t)
-    after t updates.
+    Until there are enough steps for that it forgets faster: after t updates the decay is at most (1 + t) / (3 + t),
+    which weighs each update by its number. Source: polynomial-decay averaging, Shamir, Zhang: "Stochastic gradient
+    descent for non-smooth optimization" (2013).
     """
 
     def __init__(self, source: Sequential, decay: float) -> None:
@@ -36,7 +37,7 @@ class WeightAverage:
         if step > EVERY_STEPS and step % EVERY_STEPS:
             return
         self._updates += 1
-        keep = min(self._decay**EVERY_STEPS, (1 + self._updates) / (10 + self._updates))
+        keep = min(self._decay**EVERY_STEPS, (1 + self._updates) / (3 + self._updates))
         average, weights = self.model.pack(), self._source.pack()
         if self._work.shape != average.shape:
             self._work = np.empty_like(average)

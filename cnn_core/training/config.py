@@ -66,6 +66,8 @@ class TrainingConfig:
         rate = self.learning_rate
         if isinstance(rate, bool) or not isinstance(rate, (int, float)) or not isfinite(rate) or rate <= 0:
             raise ConfigError(f"The learning rate expected a number above 0, received {rate!r}.")
+        if not isinstance(self.start, str):
+            raise ConfigError(f"The start expected the path of a model file as a text, received {self.start!r}.")
         positive_int(self.batch_size, "The batch size")
         positive_int(self.epochs, "The number of epochs")
         fraction(self.label_smoothing, "The label smoothing")

@@ -11,14 +11,19 @@ from cnn_core.storage import load_model
 from cnn_core.training.config import TrainingConfig
 
 
+def load_start(name: str) -> Sequential:
+    """The model in the file ``name``, or the one that is bundled; raises `ModelFileError`."""
+    return load_model(bundled_model_path() if name == BUNDLED else name).model
+
+
 def model_for(config: TrainingConfig, data: Dataset) -> Sequential:
     """The network that ``config`` names, for the images and classes of ``data``, fresh or with the weights of a file.
 
-    Raises `ModelFileError` where that is no model file, `ConfigError` where it holds another network.
+    Raises `ModelFileError` where ``config.start`` is no model file, `ConfigError` where its weights have other shapes.
     """
     model = make_preset(config.preset, config.generator("weights"), data.image_shape, len(data.class_names))
     if config.start:
-        start = load_model(bundled_model_path() if config.start == BUNDLED else config.start).model
+        start = load_start(config.start)
         if start.state_shapes != model.state_shapes:
             raise ConfigError(
                 f"The model to start from expected {_in_words(model)}, received {_in_words(start)}. Choose its preset, "
@@ -30,4 +35,7 @@ def model_for(config: TrainingConfig, data: Dataset) -> Sequential:
 
 def _in_words(model: Sequential) -> str:
     size = "×".join(map(str, model.input_shape))
-    return f"the network {model.name} for images {size} and {model.output_shape[0]} classes"
+    return (
+        f"the network {model.name} with {model.parameter_count:,} parameters for images {size} and "
+        f"{model.output_shape[0]} classes"
+    )

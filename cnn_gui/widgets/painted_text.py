@@ -75,7 +75,7 @@ def paint_line(
 ) -> float:
     """Paint as much of ``text`` as ``place`` has room for, in the middle of its height; returns the width that it
     takes."""
-    face_ = face(size_px, QFont.Weight.DemiBold if strong else QFont.Weight.Normal)
+    face_ = face(size_px, QFont.Weight.DemiBold) if strong else face(size_px)
     painter.setFont(face_.font)
     painter.setPen(colour_of(colour))
     return write(painter, face_, place, text, align)

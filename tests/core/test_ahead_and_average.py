@@ -120,7 +120,7 @@ def test_the_average_is_the_one_of_its_definition(rng):
         average.after_step(step)
         if step <= EVERY_STEPS or step % EVERY_STEPS == 0:
             updates += 1
-            keep = min(0.99**EVERY_STEPS, (1 + updates) / (10 + updates))
+            keep = min(0.99**EVERY_STEPS, (1 + updates) / (3 + updates))
             expected = {name: keep * expected[name] + (1 - keep) * arrays(model)[name] for name in expected}
     for name, array in arrays(average.model).items():
         np.testing.assert_allclose(array, expected[name], rtol=1e-4, atol=1e-5)

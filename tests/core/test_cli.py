@@ -88,8 +88,14 @@ def test_a_run_begins_with_the_weights_of_a_model(cli, own_data, tmp_path):
     code, _, err = cli("train", "-p", "digits", *slowly)
     assert code == 2
     assert "expected the network digits" in err
-    assert "received the network mlp for images 28×28×1 and 10 classes" in err
-    assert cli("train", "-p", "mlp", *slowly[:-2], tmp_path / "none.safetensors")[0] == 2
+    assert "received the network mlp with" in err
+    code, _, err = cli("train", "-p", "mlp", "--out", first, "--start", first)
+    assert code == 2
+    assert "--out expected another file than --start" in err
+    code, out, err = cli("train", "-p", "mlp", "-d", "mnist", "--start", tmp_path / "none.safetensors")
+    assert code == 2
+    assert "none.safetensors" in err
+    assert "MNIST" not in err, "found out before the data are fetched"
 
 
 def test_the_model_is_kept_without_out(cli, own_data, tmp_path):
