@@ -380,7 +380,7 @@ def test_a_recipe_gives_settings_that_options_change(cli, tmp_path):
     settings = json.loads(out)["settings"]
     assert code == 0
     assert (settings["preset"], settings["epochs"], settings["augmentation"]) == ("mlp", 1, "wide")
-    assert settings["averaging"] == 0.9998
+    assert settings["averaging"] == 0.9999
     assert load_model(target).calibration.threshold > 0
     code, _, err = cli("train", "--recipe", "cake")
     assert code == 2
