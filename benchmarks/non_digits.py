@@ -24,13 +24,13 @@ from PIL import Image, ImageDraw, ImageFont
 from benchmarks.machine import describe_machine
 from cnn_core import engine
 from cnn_core.arrays import Array
-from cnn_core.assets import BUNDLED, bundled_model_path
+from cnn_core.assets import BUNDLED
 from cnn_core.calibration import class_score
 from cnn_core.data import by_writer, load_dataset, pen_digits, to_float
 from cnn_core.drawing import from_bitmap, from_strokes
 from cnn_core.errors import CnnError, DataError
 from cnn_core.metrics import auroc
-from cnn_core.storage import load_model
+from cnn_core.storage import open_model
 
 LOOK_ALIKES = set("OoIilSsZzBbqgDG")
 """Letters that are a digit in somebody's hand."""
@@ -156,7 +156,7 @@ def main() -> None:
     arguments = parser.parse_args()
     rng = np.random.default_rng(7)
     try:
-        file = load_model(bundled_model_path() if arguments.model == BUNDLED else arguments.model)
+        file = open_model(arguments.model)
         positive = digits_of(arguments.count)
     except CnnError as error:
         sys.exit(f"benchmarks.non_digits: {error}")

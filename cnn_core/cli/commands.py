@@ -15,14 +15,14 @@ from rich.table import Table
 
 from cnn_core.arrays import Array
 from cnn_core.assets import BUNDLED
-from cnn_core.cli.options import DataDir, DatasetName, Json, Model, Threads, open_model
+from cnn_core.cli.options import DataDir, DatasetName, Json, Model, Threads
 from cnn_core.cli.output import DataProgress, console, print_json, progress_bar
 from cnn_core.data import CATALOG, DATASETS, about, load_dataset, user_cache
 from cnn_core.drawing import Picture, read_ink
 from cnn_core.errors import CnnError, ModelFileError
 from cnn_core.evaluation import evaluate as evaluate_model
 from cnn_core.reading import ReadDigit, reading, text_of
-from cnn_core.storage import ModelFile, export_onnx
+from cnn_core.storage import ModelFile, export_onnx, open_model
 from cnn_core.storage.tensor_file import write_atomically
 
 Images = Annotated[list[Path], typer.Argument(help="Pictures of a digit or a number each: PNG, JPEG, BMP, …")]

@@ -24,7 +24,7 @@ from cnn_core.cli.inspect_files import (
     reason_files,
     write_files,
 )
-from cnn_core.cli.options import DataDir, Json, Model, open_model
+from cnn_core.cli.options import DataDir, Json, Model
 from cnn_core.cli.output import console, messages, print_json
 from cnn_core.data import company_for
 from cnn_core.drawing import Picture, read_ink
@@ -32,7 +32,7 @@ from cnn_core.errors import CnnError, ConfigError, DataUnavailableError
 from cnn_core.inspection import Place, Working, explain, look_inside, receptive_fields
 from cnn_core.model import Sequential
 from cnn_core.reading import reading
-from cnn_core.storage import ModelFile
+from cnn_core.storage import ModelFile, open_model
 
 MOST_SUMS = 6
 Numbers = NDArray[np.float64]

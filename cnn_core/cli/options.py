@@ -7,9 +7,7 @@ from typing import Annotated
 
 import typer
 
-from cnn_core.assets import BUNDLED, bundled_model_path
 from cnn_core.data import DATASETS
-from cnn_core.storage import ModelFile, load_model
 
 Model = Annotated[
     str, typer.Option("--model", "-m", help="A model file, or [bold]bundled[/bold]: the network that ships with this.")
@@ -26,8 +24,3 @@ DataDir = Annotated[
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")]
 Threads = Annotated[int, typer.Option("--threads", min=0, help="Threads for the work; 0 takes all cores.")]
-
-
-def open_model(name: str) -> ModelFile:
-    """The model file that ``--model`` names."""
-    return load_model(bundled_model_path() if name == BUNDLED else name)

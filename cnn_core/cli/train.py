@@ -22,7 +22,7 @@ from cnn_core.model import Sequential
 from cnn_core.optimizers import DEFAULT_RATES, OPTIMIZERS
 from cnn_core.presets import PRESETS
 from cnn_core.schedules import SCHEDULES
-from cnn_core.storage import save_model
+from cnn_core.storage import open_model, save_model
 from cnn_core.storage.tensor_file import expect_writable
 from cnn_core.training import (
     RECIPES,
@@ -35,7 +35,6 @@ from cnn_core.training import (
     TrainingEvent,
     TrainingResult,
     describe_run,
-    load_start,
     make_recipe,
     model_for,
 )
@@ -193,7 +192,7 @@ def _expect_room(target: Path, kept: Path, resumes: bool) -> None:
 
 def _expect_start(start: str, target: Path) -> None:
     """Find out before the data are made whether the weights to begin with are there, and will be."""
-    load_start(start)
+    open_model(start)
     if Path(start).resolve() == target.resolve():
         raise ConfigError(f"--out expected another file than --start, received {target} for both.")
 

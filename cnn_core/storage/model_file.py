@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from cnn_core.assets import BUNDLED, bundled_model_path
 from cnn_core.calibration import NOT_CALIBRATED, Calibration
 from cnn_core.drawing.normalize import PEN_WIDTH_PX
 from cnn_core.errors import CnnError, ConfigError, ModelFileError
@@ -103,6 +104,11 @@ def load_model(path: str | Path) -> ModelFile:
     names = training.get("class_names", ())
     names = tuple(map(str, names)) if isinstance(names, list) and len(names) == model.output_shape[0] else ()
     return ModelFile(model, training, names, calibration)
+
+
+def open_model(name: str | Path) -> ModelFile:
+    """`load_model` for a path, or for ``bundled``: the network that ships with the program."""
+    return load_model(bundled_model_path() if name == BUNDLED else name)
 
 
 def _json(path: Path, metadata: Mapping[str, str], key: str) -> dict[str, Any]:

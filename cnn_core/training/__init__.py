@@ -13,7 +13,7 @@ from cnn_core.training.history import (
     WeightsPublished,
 )
 from cnn_core.training.recipes import RECIPES, make_recipe
-from cnn_core.training.start import load_start, model_for
+from cnn_core.training.start import model_for
 from cnn_core.training.trainer import Trainer
 
 __all__ = [
@@ -29,7 +29,6 @@ __all__ = [
     "TrainingResult",
     "WeightsPublished",
     "describe_run",
-    "load_start",
     "make_recipe",
     "model_for",
 ]

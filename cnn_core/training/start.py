@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-from cnn_core.assets import BUNDLED, bundled_model_path
 from cnn_core.data.dataset import Dataset
 from cnn_core.errors import ConfigError
 from cnn_core.model import Sequential
 from cnn_core.presets import make_preset
-from cnn_core.storage import load_model
+from cnn_core.storage import open_model
 from cnn_core.training.config import TrainingConfig
-
-
-def load_start(name: str) -> Sequential:
-    """The model in the file ``name``, or the one that is bundled; raises `ModelFileError`."""
-    return load_model(bundled_model_path() if name == BUNDLED else name).model
 
 
 def model_for(config: TrainingConfig, data: Dataset) -> Sequential:
@@ -23,7 +17,7 @@ def model_for(config: TrainingConfig, data: Dataset) -> Sequential:
     """
     model = make_preset(config.preset, config.generator("weights"), data.image_shape, len(data.class_names))
     if config.start:
-        start = load_start(config.start)
+        start = open_model(config.start).model
         if start.state_shapes != model.state_shapes:
             raise ConfigError(
                 f"The model to start from expected {_in_words(model)}, received {_in_words(start)}. Choose its preset, "

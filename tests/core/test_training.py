@@ -131,6 +131,7 @@ def test_pause_step_resume_stop(small_digits):
     config = TrainingConfig(**(QUICK.as_dict() | {"epochs": 1000}))
     control = TrainingControl(paused=True)
     thread, told, results = in_background(config, small_digits, control)
+    assert until(lambda: bool(told))
     time.sleep(0.2)
     assert [type(event) for event in told] == [EpochWeights], "nothing but the weights that it begins with"
     assert (told[0].epoch, told[0].snapshot.version) == (0, 0)
