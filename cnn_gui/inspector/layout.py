@@ -13,7 +13,7 @@ PAD_PX = 8
 HEAD_PX = 22
 FOOT_PX = 20
 CARD_GAP_PX = 6
-MIN_CARD_WIDTH_PX = 72
+MIN_CARD_WIDTH_PX = 78
 TARGETS_PX = (98, 84, 70, 56, 42, 28)
 """Sizes of a tile that are tried, the largest that fits wins."""
 BARS_UP_TO = 256

@@ -11,7 +11,6 @@ from PySide6.QtGui import (
     QHelpEvent,
     QKeyEvent,
     QMouseEvent,
-    QPaintEngine,
     QPainter,
     QPaintEvent,
     QPen,
@@ -28,11 +27,14 @@ from cnn_gui.inspector.paint import block_image
 from cnn_gui.state import AppState
 from cnn_gui.values import ColourScale, Explained, Pin
 from cnn_gui.widgets.ground import claim_ground
+from cnn_gui.widgets.painted_device import is_drawing, pixel_ratio
 from cnn_gui.widgets.painted_text import RIGHT, colour_of, face, paint_line
 
 RADIUS_PX = 7
 SMALL_PX = 11
 SCROLL_BAR_PX = 12
+CUT_RATIO = 2
+"""Pixels along one of the drawing's, where a part of the strip has to be a picture."""
 
 
 class NetworkStrip(QWidget):
@@ -108,8 +110,7 @@ class NetworkStrip(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         layers = self._layers()
         painter = QPainter(self)
-        exported = painter.paintEngine().type() is QPaintEngine.Type.SVG  # which clips nothing: take care of it here
-        visible = event.rect() if exported else self.rect()
+        visible = event.rect() if is_drawing(painter) else self.rect()  # a drawing clips nothing: take care of it here
         self._paint_frames(painter, visible)
         for card in self._layout.cards:
             area = QRect(card.x, card.y, card.width, card.height)
@@ -131,15 +132,20 @@ class NetworkStrip(QWidget):
         painter.end()
 
     def _paint_frames(self, painter: QPainter, visible: QRect) -> None:
-        frames, ratio = self._frames(), self.devicePixelRatioF()
-        if visible != self.rect():
-            corner, size = visible.topLeft() * ratio, visible.size() * ratio
-            frames = frames.copy(QRect(corner, size))
-        painter.drawPixmap(visible.topLeft(), frames)
+        """All that does not change with the drawing: the ground, cards, names, shapes and captions."""
+        if not is_drawing(painter):
+            painter.drawPixmap(0, 0, self._frames(pixel_ratio(painter)))
+        elif visible == self.rect():
+            painter.fillRect(visible, colour_of(self._state.theme.surface))
+            painter.save()
+            self._paint_cards(painter)
+            painter.restore()
+        else:  # lines would go on beyond what is visible, a picture can be cut
+            part = QRect(visible.topLeft() * CUT_RATIO, visible.size() * CUT_RATIO)
+            painter.drawPixmap(visible.topLeft(), self._frames(CUT_RATIO).copy(part))
 
-    def _frames(self) -> QPixmap:
-        """All that does not change with the drawing: the ground, cards, names, shapes and captions, painted once."""
-        ratio = self.devicePixelRatioF()
+    def _frames(self, ratio: float) -> QPixmap:
+        """The same, painted once."""
         wanted = (self._state.theme.name, ratio, self.size(), self._layout, tuple(self._captions.items()))
         if wanted != self._frames_show:
             self._frames_show = wanted
@@ -147,11 +153,14 @@ class NetworkStrip(QWidget):
             self._frame_store.setDevicePixelRatio(ratio)
             self._frame_store.fill(colour_of(self._state.theme.surface))
             painter = QPainter(self._frame_store)
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            for card, layer in zip(self._layout.cards, self._layers(), strict=False):
-                self._paint_frame(painter, card, layer)
+            self._paint_cards(painter)
             painter.end()
         return self._frame_store
+
+    def _paint_cards(self, painter: QPainter) -> None:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        for card, layer in zip(self._layout.cards, self._layers(), strict=False):
+            self._paint_frame(painter, card, layer)
 
     def _paint_frame(self, painter: QPainter, card: CardPlace, layer: LayerActivation) -> None:
         theme = self._state.theme

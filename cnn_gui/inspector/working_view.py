@@ -8,7 +8,8 @@ from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPainterPath
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from cnn_core.inspection import Place, Working
-from cnn_gui.inspector.numbers import exact, paint_grid, short
+from cnn_gui.inspector.grid import ORDINARY, OUTSIDE, WINNER, paint_grid
+from cnn_gui.inspector.numbers import exact, short
 from cnn_gui.inspector.words import place_words, title_of
 from cnn_gui.state import AppState
 from cnn_gui.values import Explained, Pin
@@ -148,7 +149,7 @@ class WorkingView(QWidget):
             self._paint_result(painter, QRectF(area.left(), area.top(), area.width(), area.height()), explained)
             return
         top = area.top() + LABEL_PX
-        outside = np.where(inside, 0, 1)
+        outside = np.where(inside, ORDINARY, OUTSIDE)
         limit = float(max(np.abs(working.inputs).max(), 1e-12))
         signed = bool((working.inputs < 0).any())
         low = -limit if signed else 0.0
@@ -162,11 +163,11 @@ class WorkingView(QWidget):
             peak = float(max(np.abs(products).max(), 1e-12))
             labels += ["kernel", "products"]
             parts += [
-                (weights, -most, most, True, np.zeros_like(outside)),
-                (products, -peak, peak, True, np.zeros_like(outside)),
+                (weights, -most, most, True, np.full_like(outside, ORDINARY)),
+                (products, -peak, peak, True, np.full_like(outside, ORDINARY)),
             ]
         elif working.kind == "MaxPool2D" and working.weights is not None:
-            parts[0] = (patch, low, limit, signed, np.where(working.weights[:, :, channel] > 0, 2, outside))
+            parts[0] = (patch, low, limit, signed, np.where(working.weights[:, :, channel] > 0, WINNER, outside))
         x = area.left()
         for number, (values, lowest, highest, both, marks) in enumerate(parts):
             if number:

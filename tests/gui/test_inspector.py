@@ -34,8 +34,11 @@ from cnn_core.presets import make_preset
 from cnn_core.storage import load_model, save_model
 from cnn_gui.inspector.apart import apart
 from cnn_gui.inspector.numbers import exact, short, tiny
+from cnn_gui.inspector.working_view import CELL_PX, LABEL_PX, TITLE_PX
 from cnn_gui.jobs import LatestJob
+from cnn_gui.theme import THEMES
 from cnn_gui.values import ColourScale, Pin
+from cnn_gui.widgets.snapshot import picture_of
 
 NONE, SHIFT = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier
 RUN_MS = 240_000
@@ -432,6 +435,21 @@ def test_a_view_is_painted_wherever_it_is_asked_for(drawn):
     for view in (strip, drawn.window.network.working, drawn.window.network.detail):  # the last two hidden now
         picture = view.grab().toImage()
         assert picture.pixelColor(picture.width() - 1, picture.height() - 1).name() == theme.surface
+
+
+def test_cells_are_painted_on_the_ground_of_the_theme(drawn):
+    drawn.state.set_pin(Pin("conv_1", (5, 5, 3)))
+    working = drawn.window.network.working
+    for name in ("light", "dark", "light"):  # cells that were painted before are kept
+        drawn.state.set_theme(THEMES[name])
+        picture = working.grab().toImage()
+        beside = picture.pixelColor(1, TITLE_PX + 4 + LABEL_PX + CELL_PX[1] - 1)  # below the first cell
+        assert beside.name() == THEMES[name].surface
+
+
+def test_an_exported_strip_keeps_its_words(drawn):
+    words = picture_of(drawn.window.network.inspector.strip, ".svg").decode()
+    assert all(f">{layer.name.replace('_', ' ')}<" in words for layer in drawn.state.prediction.activations)
 
 
 def test_an_exported_drawing_stays_within_the_view(drawn, tmp_path):
