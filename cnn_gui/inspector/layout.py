@@ -14,6 +14,7 @@ HEAD_PX = 22
 FOOT_PX = 20
 CARD_GAP_PX = 6
 MIN_CARD_WIDTH_PX = 78
+"""``flatten 1`` fits in."""
 TARGETS_PX = (98, 84, 70, 56, 42, 28)
 """Sizes of a tile that are tried, the largest that fits wins."""
 BARS_UP_TO = 256
