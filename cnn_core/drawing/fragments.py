@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnn_core.arrays import Array
+from cnn_core.drawing.erasing import Eraser
 from cnn_core.drawing.normalize import INK, Renderer, from_bitmap, from_strokes, square
-from cnn_core.drawing.strokes import Mark, Picture, Points, Stroke
+from cnn_core.drawing.strokes import Mark, Picture, Points
 
 WIDE = 0.75
 """A stroke or run of columns wider than this share of the row's height may hold more than one digit."""
@@ -89,12 +90,12 @@ def picture_of(fragments: Sequence[Fragment]) -> Array:
 
 
 def fragments_of(
-    marks: Sequence[Mark], renderer: Renderer, may_be_several: Callable[[StrokeFragment], bool]
+    marks: Sequence[Mark], eraser: Eraser, renderer: Renderer, may_be_several: Callable[[StrokeFragment], bool]
 ) -> Sequence[Fragment]:
-    """The fragments of a drawing from left to right: of its strokes, or, where something was erased or pasted, of the
-    picture that ``renderer`` makes of it. ``may_be_several`` says whether a wide stroke is cut."""
-    strokes = [mark.points for mark in marks if isinstance(mark, Stroke) and not mark.erases]
-    if len(strokes) == len(marks):
+    """The fragments of a drawing from left to right: of the strokes that ``eraser`` leaves, or, where they do not tell
+    all, of the picture that ``renderer`` makes. ``may_be_several`` says whether a wide stroke is cut."""
+    strokes = eraser(marks)
+    if strokes is not None:
         return stroke_fragments(strokes, may_be_several) if strokes else []
     if len(marks) == 1 and isinstance(marks[0], Picture):
         return ink_fragments(square(marks[0].ink))

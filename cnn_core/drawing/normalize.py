@@ -5,7 +5,7 @@ bounding box is cut out as a square on its longer side, resampled to 20×20 by a
 its centre of mass falls on the centre, moved by whole pixels.
 
 Strokes go through the recipe as paths and are drawn last, so that the line is equally wide however large somebody
-wrote. Erased and pasted drawings exist only as pixels and are resampled.
+wrote. What exists only as pixels, pictures above all, is resampled.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ network trained on MNIST alone read recorded pen digits best (94.6 %; the others
 SMALLEST = 0.02
 """A drawing smaller than this share of the canvas is a dot and is not blown up to a digit's size."""
 BITMAP_SIDE_PX = 168
-"""Resolution at which a drawing that holds eraser marks or pictures is rendered before it is resampled."""
+"""Resolution at which a drawing that is not one of strokes alone is rendered before it is resampled."""
 FAINT = 0.3
 INK = 0.01
 """What counts as ink when a bounding box is sought, as a share of the darkest ink."""

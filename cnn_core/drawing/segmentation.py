@@ -15,15 +15,18 @@ from itertools import pairwise
 import numpy as np
 
 from cnn_core.arrays import Array
+from cnn_core.drawing.erasing import Eraser
 from cnn_core.drawing.fragments import (
     Box,
     Fragment,
+    InkFragment,
     StrokeFragment,
     around,
     fragments_of,
     part_of_stroke,
     picture_of,
 )
+from cnn_core.drawing.meeting import are_one_letter
 from cnn_core.drawing.normalize import BITMAP_SIDE_PX, SIDE_PX, Renderer
 from cnn_core.drawing.strokes import Mark, Points, Stroke
 
@@ -50,6 +53,8 @@ SOFTNESS = 0.03
 """Share of the row's height over which overlap turns into gap."""
 SMALL, SMALL_HEIGHT = 6.0, 0.45
 """Price of a digit that is lower than this share of the row, for the whole of what it lacks."""
+SLOPING = 1.6
+"""The row is at most so many times as high as its highest fragment."""
 SURE = 0.7
 """Price up to which a stroke is a digit and is not cut: a score of one half."""
 TOUCH = 0.1
@@ -82,7 +87,8 @@ class Segmenter:
 
     def __init__(self, score: Scorer) -> None:
         self._score = score
-        self._renderer = Renderer(BITMAP_SIDE_PX)
+        self._eraser, self._renderer = Eraser(), Renderer(BITMAP_SIDE_PX)
+        self._is_picture = False
         self._images: dict[Key, Array] = {}
         self._costs: dict[Key, float] = {}
         self._alive: dict[int, Mark] = {}
@@ -107,7 +113,9 @@ class Segmenter:
             groups = self._along_outline([mark.points for mark in marks if isinstance(mark, Stroke)])
         else:
             self._followed = 0
-            groups = self._groups(fragments_of(marks, self._renderer, self._may_be_several))
+            fragments = fragments_of(marks, self._eraser, self._renderer, self._may_be_several)
+            self._is_picture = any(isinstance(fragment, InkFragment) for fragment in fragments)
+            groups = self._groups(fragments)
             self._outline = _outline(groups, marks) if growing else []
             last = marks[-1] if self._outline else None
             self._may_follow = min(FOLLOWED_POINTS, len(last.points) - 1) if isinstance(last, Stroke) else 0
@@ -148,18 +156,22 @@ class Segmenter:
         return self._costs_of([stroke], [(0, 1)])[0, 1] > SURE
 
     def _remember(self, marks: Sequence[Mark]) -> None:
-        """Keys are addresses of arrays: they hold as long as the marks are kept that own these arrays."""
-        drawn = all(isinstance(mark, Stroke) and not mark.erases for mark in (*self._marks, *marks))
-        if len(self._alive) > CACHE or not drawn:  # a picture's key is not the address of a mark
+        """Keys are addresses of arrays: they hold as long as the marks, or the eraser, are kept that own these arrays.
+
+        A picture's array is owned by neither.
+        """
+        if len(self._alive) > CACHE or self._is_picture:
             self._images.clear()
             self._costs.clear()
             self._alive.clear()
+            self._eraser.forget()
         self._alive.update({id(mark): mark for mark in marks})
         self._marks = tuple(marks)
 
     def _grouping(self, fragments: Sequence[Fragment]) -> list[tuple[int, int]]:
-        """Ranges of fragments, each a digit. A pair of which one is no digit, and which touch, is one drawing: an H."""
-        found = self._best_grouping(fragments)
+        """Ranges of fragments, each a digit. What meets as the lines of a letter do is one drawing, and so is a pair of
+        which one is no digit, and which touch: an H."""
+        found = _letters_whole(fragments, self._best_grouping(fragments))
         if len(found) != 2:
             return found
         left, right = (around([fragment.box for fragment in fragments[i:j]]) for i, j in found)
@@ -169,7 +181,7 @@ class Segmenter:
 
     def _best_grouping(self, fragments: Sequence[Fragment]) -> list[tuple[int, int]]:
         """Ranges of fragments, each a digit, at the least price in all."""
-        row = around([fragment.box for fragment in fragments])
+        row = _row_height(fragments)
         n = len(fragments)
         ranges = [(i, j) for i in range(n) for j in range(i + 1, min(n, i + MOST_IN_DIGIT) + 1)]
         costs = self._costs_of(fragments, ranges)
@@ -212,6 +224,8 @@ class Segmenter:
 def _outline(groups: Sequence[Sequence[Fragment]], marks: Sequence[Mark]) -> Outline:
     """Where the pieces of each digit begin and end; empty where the drawing is not one of strokes alone."""
     numbers = {id(mark.points): number for number, mark in enumerate(marks) if isinstance(mark, Stroke)}
+    if any(isinstance(mark, Stroke) and mark.erases for mark in marks):
+        return []
     last = len(marks) - 1, len(marks[-1].points) - 1 if marks and isinstance(marks[-1], Stroke) else 0
     outline: Outline = []
     for group in groups:
@@ -225,7 +239,7 @@ def _outline(groups: Sequence[Sequence[Fragment]], marks: Sequence[Mark]) -> Out
 
 def whole(marks: Sequence[Mark]) -> tuple[Part, ...]:
     """The drawing as one part; empty when there is nothing on the canvas."""
-    fragments = fragments_of(marks, Renderer(BITMAP_SIDE_PX), lambda _: False)
+    fragments = fragments_of(marks, Eraser(), Renderer(BITMAP_SIDE_PX), lambda _: False)
     if not fragments:
         return ()
     return (Part(picture_of(fragments)[:, :, None], around([fragment.box for fragment in fragments])),)
@@ -241,9 +255,28 @@ def _key(fragments: Sequence[Fragment]) -> Key:
     return tuple(fragment.key for fragment in fragments)
 
 
-def _inside(fragments: Sequence[Fragment], row: Box) -> float:
-    """What gaps inside a digit and its height speak against it."""
-    height = max(row.height, 1e-3)
+def _row_height(fragments: Sequence[Fragment]) -> float:
+    """How high a digit is at most: the row may climb or fall."""
+    row = around([fragment.box for fragment in fragments])
+    return max(min(row.height, SLOPING * max(fragment.box.height for fragment in fragments)), 1e-3)
+
+
+def _letters_whole(fragments: Sequence[Fragment], found: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The ranges ``found``, those neighbours put together that are one letter."""
+    whole: list[tuple[int, int]] = []
+    for i, j in found:
+        points = [
+            [fragment.points for fragment in fragments[start:stop] if isinstance(fragment, StrokeFragment)]
+            for start, stop in ([whole[-1], (i, j)] if whole else [])
+        ]
+        if points and all(points) and are_one_letter(*points):
+            i = whole.pop()[0]
+        whole.append((i, j))
+    return whole
+
+
+def _inside(fragments: Sequence[Fragment], height: float) -> float:
+    """What gaps inside a digit and its height speak against it; ``height``: of the row."""
     price, reached = 0.0, fragments[0].box.right
     for before, after in pairwise(fragments):
         reached = max(reached, before.box.right)
@@ -254,11 +287,11 @@ def _inside(fragments: Sequence[Fragment], row: Box) -> float:
     return price + SMALL * max(0.0, lacks) / SMALL_HEIGHT
 
 
-def _between(left: Sequence[Fragment], right: Fragment, row: Box) -> float:
-    """What speaks against a digit that ends before ``right``."""
+def _between(left: Sequence[Fragment], right: Fragment, height: float) -> float:
+    """What speaks against a digit that ends before ``right``, in a row so high."""
     if _joined(left[-1], right):
         return CUT
-    overlap = (max(fragment.box.right for fragment in left) - right.box.left) / max(row.height, 1e-3)
+    overlap = (max(fragment.box.right for fragment in left) - right.box.left) / height
     return BETWEEN * (_share_above(overlap - 0.06) + 2 * max(0.0, overlap - 0.2))
 
 
@@ -275,4 +308,4 @@ def _joined(left: Fragment, right: Fragment) -> bool:
 
 def _share_above(value: float) -> float:
     """0 well below zero, 1 well above."""
-    return 1 / (1 + float(np.exp(-value / SOFTNESS)))
+    return (1 + float(np.tanh(value / (2 * SOFTNESS)))) / 2

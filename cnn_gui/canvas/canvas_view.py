@@ -23,7 +23,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from cnn_core.drawing import Mark, Picture, Stroke
 from cnn_core.drawing.normalize import fit_square
-from cnn_gui.canvas.ink import stroke_path
+from cnn_gui.canvas.ink import stroke_path, stroke_pieces
 from cnn_gui.state import AppState
 from cnn_gui.widgets.ground import claim_ground, paint_ground
 
@@ -244,7 +244,8 @@ class CanvasView(QWidget):
             painter.drawImage(self.rect(), self._picture_image(mark))
             return
         self._use_pen(painter, mark.width, mark.erases)
-        painter.drawPath(stroke_path(mark.points * self.width()))
+        for piece in stroke_pieces(mark.points * self.width()):
+            painter.drawPath(piece)
 
     def _use_pen(self, painter: QPainter, width: float, erases: bool) -> None:
         mode = QPainter.CompositionMode
@@ -285,14 +286,12 @@ class CanvasView(QWidget):
 
     @Slot()
     def _on_drawing_changed(self) -> None:
-        """Paint again from the marks, unless all that is new is the stroke under the pen, which is painted already.
+        """Paint again from the marks, unless all that is new is the pen's last stroke, which is painted already.
 
         Where the drawing has changed under the pen, by undo for example, that stroke is given up.
         """
-        if self._points and not (self._state.marks and self._state.marks[-1] is self._live):
-            self._points = []
-        if not self._points:
-            self._store = QPixmap()
+        if not self._state.marks or self._state.marks[-1] is not self._live:
+            self._points, self._live, self._store = [], None, QPixmap()
         self.update()
 
     @Slot()

@@ -1,11 +1,23 @@
-"""A stroke's points as a smooth path."""
+"""A stroke's points as smooth paths."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QPainterPath
+
+
+def stroke_pieces(points: NDArray[np.float64]) -> Iterator[QPainterPath]:
+    """What each new point of the polyline [p, 2] adds to the stroke, as it was painted under the pen.
+
+    One path for all of it would show hairlines where it runs back beside itself: there Qt takes the coverage of a pixel
+    by one edge off that by the other.
+    """
+    for newest in range(min(2, len(points) - 1), len(points)):
+        yield stroke_path(points[max(0, newest - 2) : newest + 1], continues=newest > 2)
 
 
 def stroke_path(points: NDArray[np.float64], continues: bool = False) -> QPainterPath:

@@ -25,6 +25,7 @@ from cnn_core.drawing import (
     render,
     to_network_input,
 )
+from cnn_core.drawing.erasing import Eraser
 from cnn_core.drawing.normalize import resample_area, shift_to_centre
 from cnn_core.drawing.raster import densify, draw_strokes
 from cnn_core.errors import ImageError
@@ -92,6 +93,42 @@ def test_eraser_takes_ink_away():
     image = to_network_input([line, rubber])[:, :, 0]
     assert image[14, 14] < 0.1
     assert image.max() > 0.9
+
+
+def test_an_eraser_leaves_the_rest_of_a_line_as_a_line():
+    """Its image has the line width of every other drawing, and strokes that were not touched stay what they were."""
+    line, other = Stroke(np.array([(0.1, 0.5), (0.9, 0.5)]), 0.06), Stroke(np.array([(0.2, 0.1), (0.8, 0.1)]), 0.06)
+    across = Stroke(np.array([(0.5, 0.3), (0.5, 0.7)]), 0.2, erases=True)
+    left = Eraser()([line, other, across])
+    assert left is not None
+    assert left[2] is other.points
+    np.testing.assert_allclose([left[0][[0, -1], 0], left[1][[0, -1], 0]], [(0.1, 0.4), (0.6, 0.9)], atol=0.026)
+    assert (left[0][:, 1] == 0.5).all()
+
+
+def test_what_an_eraser_leaves_alone_does_not_change():
+    line = Stroke(np.array([(0.1, 0.5), (0.9, 0.5)]), 0.06)
+    beside = Stroke(np.array([(0.1, 0.8), (0.9, 0.8)]), 0.06, erases=True)
+    np.testing.assert_array_equal(to_network_input([line, beside]), to_network_input([line]))
+    before = Stroke(np.array([(0.4, 0.2), (0.4, 0.8)]), 0.06, erases=True)
+    np.testing.assert_array_equal(to_network_input([before, line]), to_network_input([line]))
+
+
+def test_a_line_that_is_wider_than_the_eraser_is_left_to_the_pixels():
+    line = Stroke(np.array([(0.1, 0.5), (0.9, 0.5)]), 0.1)
+    along = Stroke(np.array([(0.1, 0.5), (0.9, 0.5)]), 0.04, erases=True)
+    assert Eraser()([line, along]) is None
+    image = to_network_input([line, along])[:, :, 0]
+    assert ((image > 0.5).sum(axis=0) == 2).any(), "its upper and lower edge are left"
+    assert Eraser()([line, Stroke(along.points + (0, 0.3), 0.04, erases=True)]) == [line.points]
+
+
+def test_crumbs_go_and_dots_stay():
+    dot = Stroke(np.array([(0.5, 0.5)]), 0.06)
+    assert Eraser()([dot, Stroke(np.array([(0.6, 0.5)]), 0.06, erases=True)]) == [dot.points]
+    assert Eraser()([dot, Stroke(np.array([(0.51, 0.5)]), 0.06, erases=True)]) == []
+    line = Stroke(np.array([(0.5, 0.5), (0.539, 0.5)]), 0.06)
+    assert Eraser()([line, Stroke(np.array([(0.5, 0.5)]), 0.06, erases=True)]) == [], "less than half a dot was left"
 
 
 def test_area_resampling_keeps_the_mean(rng):
@@ -212,7 +249,7 @@ def test_given_strokes_give_these_very_bytes(name):
     entry = GOLDEN[name]
     marks = [Stroke(np.array(stroke), 0.06) for stroke in entry["strokes"]]
     if "erased" in entry:
-        marks.append(Stroke(np.array(entry["erased"]), 0.08, erases=True))
+        marks.append(Stroke(np.array(entry["erased"]), entry["eraser"], erases=True))
     found = to_bytes(to_network_input(marks)[:, :, 0])
     assert found.tobytes().hex() == entry["bytes"]
 

@@ -16,6 +16,7 @@ from cnn_core.data.catalog import PEN_FILE, about, sample_images
 from cnn_core.data.pen import draw_pen_digits, vary
 from cnn_core.drawing import Picture, Segmenter, Stroke, from_bitmap, from_strokes, ink_from_grey, read_ink, whole
 from cnn_core.drawing.fragments import ink_fragments, stroke_fragments
+from cnn_core.drawing.meeting import are_one_letter
 from cnn_core.drawing.segmentation import FOLLOWED_POINTS
 from cnn_core.errors import ConfigError, DataError, DataUnavailableError, ImageError
 from cnn_core.labels import NOT_A_CLASS
@@ -50,6 +51,11 @@ ONE = np.array([(0.2, 0.0), (0.2, 0.5), (0.2, 1.0)])
 ZERO = np.stack(
     [0.3 - 0.3 * np.sin(np.linspace(0, 2 * np.pi, 40)), 0.5 - 0.5 * np.cos(np.linspace(0, 2 * np.pi, 40))], 1
 )
+X = [np.array([(0.0, 0.0), (0.6, 1.0)]), np.array([(0.6, 0.0), (0.0, 1.0)])]
+B = [
+    np.array([(0.0, 0.0), (0.0, 1.0)]),
+    np.array([(0.0, 0.0), (0.45, 0.2), (0.0, 0.5), (0.5, 0.75), (0.0, 1.0)]),
+]
 FOUR = [np.array([(0.2, 0.0), (0.0, 0.6), (0.6, 0.6)]), np.array([(0.45, 0.3), (0.4, 1.0)])]
 
 
@@ -197,12 +203,27 @@ def test_a_picture_of_a_number_is_taken_apart():
     np.testing.assert_allclose(parts[0].image[..., 0], from_bitmap(page[:, 20:32]), atol=1e-6)
 
 
-def test_an_erased_number_goes_the_bitmap_way():
-    marks = [*row(ONE, ONE, gap=0.8), Stroke(np.array([(0.9, 0.9), (0.95, 0.95)]), 0.02, erases=True)]
+@pytest.mark.parametrize("at", [0.5, 0.9])
+def test_a_number_that_was_erased_a_little_is_taken_apart(at):
+    """By an eraser that is thinner than the pen: over a digit, so that only the pixels tell, or beside them all."""
+    marks = [*row(ONE, ONE, gap=0.8), Stroke(np.array([(0, at), (1, at)]), 0.02, erases=True)]
     assert len(parts_of(marks)) == 2
     assert len(whole(marks)) == 1
     assert whole([]) == ()
     assert parts_of([]) == ()
+
+
+def test_touching_digits_are_read_after_something_was_erased():
+    """As strokes: their pixels run together."""
+    marks = row(SEVEN, ZERO, SEVEN, gap=0)
+    images = [part.image for part in parts_of(marks)]
+    assert len(images) == 3
+    beside = Stroke(np.array([(0.9, 0.95), (0.95, 0.95)]), 0.06, erases=True)
+    for found, expected in zip(parts_of([*marks, beside]), images, strict=True):
+        np.testing.assert_array_equal(found.image, expected)
+    last = marks[-1].points
+    rubber = Stroke(np.stack([last.min(axis=0), last.max(axis=0)]), 2 * float(np.ptp(last, axis=0).max()), erases=True)
+    assert len(parts_of([*marks, rubber])) < 3
 
 
 def test_only_what_is_new_is_asked_of_the_network():
@@ -478,6 +499,42 @@ def test_a_letter_is_not_taken_for_a_one_and_something(bundled):
     with reading(bundled.model, bundled.calibration, bundled.model) as reader:
         digits = reader.read([Stroke(smooth(stroke), 0.06) for stroke in letter])
     assert text_of(digits, "0123456789") == "?"
+
+
+@pytest.mark.parametrize("letter", [X, B], ids=["X", "B"])
+def test_lines_that_meet_as_in_a_letter_are_one_drawing(letter, bundled):
+    """Not 11 and not 13, and a digit beside it is one still."""
+    with reading(bundled.model, bundled.calibration, bundled.model) as reader:
+        assert len(reader.parts(row(letter))) == 1
+        assert len(reader.parts(row(letter, SEVEN))) == 2
+
+
+def test_digits_that_touch_are_no_letter():
+    """A one at the side of a zero, strokes that cross at their ends, lines side by side."""
+    assert not are_one_letter([ONE - (0.2, 0)], [smooth(ZERO)])
+    assert not are_one_letter([ONE], [smooth(ZERO)])
+    assert not are_one_letter([SEVEN], [FOUR[0] + (0.5, -0.05)])
+    assert not are_one_letter([ONE], [ONE + (0.01, 0)])
+    assert not are_one_letter([ONE[:1]], [ONE[:1]])
+    assert are_one_letter([X[0]], [X[1]])
+    assert are_one_letter([B[0]], [B[1] + (0.04, 0)])
+
+
+@pytest.mark.parametrize("fall", [-1.0, -0.8, 0.4, 0.8, 1.0])
+def test_a_row_may_climb_or_fall(fall, bundled):
+    """By so much of a digit's height from digit to digit."""
+    digits = [[part * 0.28 + (0.1 + 0.27 * i, 0.36 + 0.28 * fall * (i - 1)) for part in parts]
+              for i, parts in enumerate(([ONE], [SEVEN], FOUR))]  # fmt: skip
+    with reading(bundled.model, bundled.calibration, bundled.model) as reader:
+        strokes = [Stroke(smooth(part), 0.06) for parts in digits for part in parts]
+        assert text_of(reader.read(strokes), "0123456789") == "174"
+
+
+@pytest.mark.filterwarnings("error")
+def test_what_stands_far_apart_is_taken_apart_without_a_warning(bundled):
+    dots = [Stroke(np.array([(x, 0.5)]), 0.06) for x in (0.05, 0.5, 0.95)]
+    with reading(bundled.model, bundled.calibration, bundled.model) as reader:
+        assert len(reader.parts(dots)) == 3
 
 
 def test_a_picture_leaves_nothing_behind_in_the_cache():

@@ -1,0 +1,57 @@
+"""Whether two groups of strokes meet as the lines of one letter do, and those of two digits do not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cnn_core.drawing.raster import densify
+from cnn_core.drawing.strokes import Points
+
+SPACING = 0.02
+NEAR = 0.06
+"""Lines that come so close meet; in heights of the higher one, as all lengths here."""
+APART = 0.35
+"""Least distance, up or down, of two places that a bow begins and ends or touches at: B, D, R."""
+MIDDLE = 0.25, 0.75
+"""Between these shares of their lengths two lines cross in their middles: X."""
+STEEP = 0.5
+"""Sine of the angle at which lines cross at least; a one may touch the side of a zero."""
+
+
+def are_one_letter(left: Sequence[Points], right: Sequence[Points]) -> bool:
+    """Whether strokes [p, 2] of neighbours cross in their middles, or a stroke of one sets out from a stroke of the
+    other and meets it again far from there."""
+    height = max(float(np.ptp(np.concatenate(group), axis=0)[1]) for group in (left, right))
+    if height <= 0:
+        return False
+    a_lines, b_lines = ([densify(points, SPACING * height) for points in group] for group in (left, right))
+    for a in a_lines:
+        for b in b_lines:
+            distances = np.hypot(*(a[:, None] - b).transpose(2, 0, 1)) / height
+            if _cross(a, b, distances) or _is_bow(b, distances.min(axis=0), height):
+                return True
+    return False
+
+
+def _cross(a: Points, b: Points, distances: NDArray[np.float64]) -> bool:
+    """Whether two lines meet in the middle of both at an angle; ``distances`` of all their points [a, b]."""
+    i, j = (int(index) for index in np.unravel_index(int(distances.argmin()), distances.shape))
+    if distances[i, j] >= SPACING or not all(
+        MIDDLE[0] < k / max(len(line) - 1, 1) < MIDDLE[1] for k, line in ((i, a), (j, b))
+    ):
+        return False
+    (ax, ay), (bx, by) = a[i + 1] - a[i - 1], b[j + 1] - b[j - 1]
+    return abs(ax * by - ay * bx) > STEEP * np.hypot(ax, ay) * np.hypot(bx, by)
+
+
+def _is_bow(line: Points, distances: NDArray[np.float64], height: float) -> bool:
+    """Whether a line [p, 2] begins or ends at another, of which its points are so far, and comes back to it."""
+    near = distances < NEAR
+    if near.all() or not (near[0] or near[-1]):
+        return False
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], near, [False]]).astype(np.int8)))
+    heights = [float(line[start:stop, 1].mean()) for start, stop in zip(edges[::2], edges[1::2], strict=True)]
+    return max(heights) - min(heights) > APART * height
