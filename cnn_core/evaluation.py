@@ -12,7 +12,7 @@ from cnn_core import engine
 from cnn_core.arrays import Array
 from cnn_core.calibration import Calibration
 from cnn_core.data.dataset import Dataset
-from cnn_core.errors import ShapeError
+from cnn_core.errors import ModelFileError, ShapeError
 from cnn_core.layers import softmax
 from cnn_core.losses import SoftmaxCrossEntropy
 from cnn_core.metrics import expected_calibration_error
@@ -141,3 +141,19 @@ def evaluate_with(
     logits, labels = np.concatenate(parts), data.labels[:seen]
     known = labels >= 0
     return Evaluation(total / max(seen, 1), logits[known], labels[known], logits[~known])
+
+
+def expect_finite(model: Sequential, probabilities: Array) -> None:
+    """Raise `ModelFileError` for a model that has answered with such ``probabilities`` if its weights are of no use."""
+    if not np.isfinite(probabilities).all():
+        raise ModelFileError(
+            f"{model.name} expected to answer with finite numbers, received others: its weights are too large. "
+            "Train it anew with a lower learning rate."
+        )
+
+
+def try_out(model: Sequential) -> None:
+    """Have a model read a blank image, one full of ink, and noise; raises `ModelFileError` as `expect_finite` does."""
+    noise = np.random.default_rng(0).random(model.input_shape, np.float32)
+    with np.errstate(over="ignore", invalid="ignore"):
+        expect_finite(model, model.predict(np.stack([np.zeros_like(noise), np.ones_like(noise), noise])))

@@ -311,5 +311,10 @@ def percent(share: float) -> str:
     shown = round(share * 100)
     if shown < 100 or share >= 1:
         return f"{shown} %"
-    tenths = int(share * 1000) / 10
-    return "> 99.9 %" if tenths >= 99.9 else f"{tenths:.1f} %"
+    figure = tenths(share)
+    return "> 99.9 %" if figure.startswith(">") else f"{figure} %"
+
+
+def tenths(share: float) -> str:
+    """``0.9734`` as ``97.3``; ``>99.9`` for what would round up to a certainty that is not there."""
+    return ">99.9" if 0.9995 <= share < 1 else f"{share * 100:.1f}"

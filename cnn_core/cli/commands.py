@@ -13,7 +13,6 @@ import numpy as np
 import typer
 from rich.table import Table
 
-from cnn_core.arrays import Array
 from cnn_core.assets import BUNDLED
 from cnn_core.cli.options import DataDir, DatasetName, Json, Model, Threads
 from cnn_core.cli.output import DataProgress, console, print_json, progress_bar
@@ -21,6 +20,7 @@ from cnn_core.data import CATALOG, DATASETS, about, load_dataset, user_cache
 from cnn_core.drawing import Picture, read_ink
 from cnn_core.errors import CnnError, ModelFileError
 from cnn_core.evaluation import evaluate as evaluate_model
+from cnn_core.evaluation import expect_finite
 from cnn_core.reading import ReadDigit, reading, text_of
 from cnn_core.storage import ModelFile, export_onnx, open_model
 from cnn_core.storage.tensor_file import write_atomically
@@ -42,7 +42,7 @@ def evaluate(
         test = load_dataset(dataset, data_dir, progress=watch).test
         watch.finish()
         found = evaluate_model(file.model, test, threads or None, lambda done, total: watch("reading", done, total))
-    expect_finite(file, found.probabilities)
+    expect_finite(file.model, found.probabilities)
     if as_json:
         print_json({
             "accuracy": found.accuracy,
@@ -90,7 +90,7 @@ def classify(images: Images, model: Model = BUNDLED, as_json: Json = False) -> N
             except CnnError as error:
                 problem = problem or error  # the others are read all the same
                 continue
-            expect_finite(file, np.array([digit.probabilities for digit in digits]))
+            expect_finite(file.model, np.array([digit.probabilities for digit in digits]))
             results.append(_as_read(path, digits, names))
     if as_json:
         print_json({"results": results})
@@ -175,15 +175,6 @@ def _save_npz(target: Path, file: ModelFile) -> None:
     arrays: dict[str, Any] = dict(file.model.parameters | file.model.buffers)
     np.savez(content, **arrays)
     write_atomically(target, content.getvalue())
-
-
-def expect_finite(file: ModelFile, probabilities: Array) -> None:
-    """Raise `ModelFileError` for a model whose weights are of no use."""
-    if not np.isfinite(probabilities).all():
-        raise ModelFileError(
-            f"{file.model.name} expected to answer with finite numbers, received others: its weights are too large. "
-            "Train it anew with a lower learning rate."
-        )
 
 
 def expect_drawings(file: ModelFile) -> None:

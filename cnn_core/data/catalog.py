@@ -226,7 +226,12 @@ def sample_images(name: str, count: int, data_dir: str | Path | None = None) -> 
 
 
 def locate(name: str, data_dir: str | Path | None = None) -> Path | None:
-    """The folder that already holds the files of a data set, or None."""
+    """The folder that already holds the files of a data set, or None.
+
+    ``data_dir`` is looked into first; raises `DataUnavailableError` when there is no such folder.
+    """
+    if data_dir is not None and not Path(data_dir).is_dir():
+        raise DataUnavailableError(f"Expected the folder of the data sets, found none at {data_dir}. Check the name.")
     files = (PEN_FILE,) if name == "pendigits" else FILES
     candidates = [data_dir, os.environ.get(DATA_DIR_VARIABLE), user_cache()]
     for candidate in candidates:

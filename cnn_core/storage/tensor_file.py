@@ -71,7 +71,8 @@ def read_tensors(path: str | Path) -> tuple[dict[str, Array], dict[str, str]]:
     """All arrays and the metadata of a safetensors file; raises `ModelFileError`."""
     path = Path(path)
     if not path.is_file():
-        raise ModelFileError(f"Expected a model file, found nothing at {path}. Check the name.")
+        found = "a folder" if path.is_dir() else "nothing"
+        raise ModelFileError(f"Expected a model file, found {found} at {path}. Check the name.")
     try:
         with safe_open(path, framework="numpy") as file:
             arrays = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - not a dict

@@ -9,6 +9,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QFont, QPainter
 
 from cnn_gui.theme import Theme
+from cnn_gui.values import tenths
 from cnn_gui.widgets.painted_text import RIGHT, colour_of, face, write
 
 ROW_PX = (11, 24)
@@ -44,7 +45,7 @@ def paint_bars(painter: QPainter, area: QRectF, bars: Bars, theme: Theme) -> Non
     bold = face(size_px, QFont.Weight.Bold)
     width = (area.width() - (columns - 1) * COLUMN_GAP_PX) / columns
     name_px = min(0.4 * width, max(map(bold.width, bars.names), default=10) + 8)
-    track_px = width - name_px - bold.width("100.0") - 6
+    track_px = width - name_px - bold.width(">99.9") - 6
     painter.setOpacity(DIMMED if bars.dimmed else 1.0)
     for place, i in enumerate(shown):
         column, line = divmod(place, per_column)
@@ -55,7 +56,7 @@ def paint_bars(painter: QPainter, area: QRectF, bars: Bars, theme: Theme) -> Non
         painter.setPen(colour_of(colour))
         write(painter, written, QRectF(left, top, name_px - 6, row), bars.names[i])
         if bars.has_figures:
-            write(painter, written, QRectF(left, top, width, row), f"{bars.values[i] * 100:.1f}", RIGHT)
+            write(painter, written, QRectF(left, top, width, row), tenths(bars.values[i]), RIGHT)
         track = QRectF(left + name_px, top + row / 2 - 3, track_px, 6)
         _paint_bar(painter, track, bars.values[i], theme.track, theme.accent if i == bars.best else theme.muted)
     painter.setOpacity(1.0)

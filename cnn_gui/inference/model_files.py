@@ -9,6 +9,7 @@ from typing import Any
 from PySide6.QtCore import QObject
 
 from cnn_core.errors import CnnError, ModelFileError
+from cnn_core.evaluation import try_out
 from cnn_core.labels import DIGIT_NAMES
 from cnn_core.storage import ModelFile, load_model, save_model
 from cnn_gui.errors import ErrorSink
@@ -36,6 +37,7 @@ class ModelFilesController(QObject):
         try:
             file = load_model(path)
             expect_image_model(file)
+            try_out(file.model)
         except CnnError as error:
             self._errors.show("This model cannot be opened", str(error))
             return False

@@ -130,5 +130,5 @@ def _work_out(network: FrozenModel, dataset: str, data_dir: Path | None, control
 
 def _describe(layer: str, embedding: Embedding, data: Dataset, words: str) -> Neighbourhood:
     said = f"{thousands(len(data))} {words} · {layer.replace('_', ' ')}"
-    said += f" · two axes show {embedding.explained:.0%} of the variance"
+    said += f" · two axes show {100 * embedding.explained:.0f} % of the variance"
     return Neighbourhood(embedding, data.images, data.labels, words=said, progress=1.0)

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QDoubleSpinBox, QGridLayout, QHBoxLayout, QLabel, 
 from cnn_core.inspection import MapScaled, WeightSet
 from cnn_gui.state import AppState
 from cnn_gui.values import Prediction, percent
-from cnn_gui.widgets.card import label
+from cnn_gui.widgets.card import FIELD_MARGINS_PX, label
 
 STEPS_A_UNIT = 20
 MOST_FACTOR = 3
@@ -51,6 +51,7 @@ class EditsView(QWidget):
         self.value.setRange(-WEIGHT_LIMIT, WEIGHT_LIMIT)
         self.value.setDecimals(4)
         self.value.setSingleStep(0.1)
+        self.value.lineEdit().setTextMargins(*FIELD_MARGINS_PX)
         self.undo = self._button("undoEditButton", "Undo", "Take the last change back")
         self.undo_all = self._button("undoEditsButton", "Undo all", "The network as it was")
         self.list = QLabel()
@@ -72,7 +73,8 @@ class EditsView(QWidget):
         box = QSpinBox()
         box.setAccessibleName(f"Weight's {name}")
         box.setToolTip(f"The weight's {name}")
-        box.setPrefix(f"{name} ")
+        box.setPrefix(f"{name.split()[-1]} ")
+        box.lineEdit().setTextMargins(*FIELD_MARGINS_PX)
         return box
 
     def _arrange(self) -> None:

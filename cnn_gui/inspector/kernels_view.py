@@ -16,7 +16,7 @@ from cnn_gui.inspector.room import Room
 from cnn_gui.state import AppState
 from cnn_gui.values import Kernels
 from cnn_gui.widgets.card import label
-from cnn_gui.widgets.painted_text import paint_focus, paint_line
+from cnn_gui.widgets.painted_text import first_fitting, paint_focus, paint_line
 
 WORDS_PX = 20
 GAP_PX = 24
@@ -68,7 +68,11 @@ class KernelBlocks(QWidget):
         )  # fmt: skip
         self._paint_block(
             painter, QRectF(half + GAP_PX, 0, half, self.height()), one_map, kernels.filter, (low, high),
-            f"input map {kernels.input_map}: in {filters} filters · all weights {short(low)} to {short(high)}",
+            first_fitting(half, [
+                f"input map {kernels.input_map}: in {filters} filters · all weights {short(low)} to {short(high)}",
+                f"input map {kernels.input_map} · all weights {short(low)} to {short(high)}",
+                f"input map {kernels.input_map} · {short(low)} to {short(high)}",
+            ]),
         )  # fmt: skip
         if self.hasFocus():
             paint_focus(painter, self.rect(), theme.accent)
@@ -147,7 +151,7 @@ def _moved(kernels: Kernels) -> str:
     """How far the weights have gone, as a share of what they were."""
     gone = float(np.linalg.norm(kernels.now - kernels.before))
     was = float(np.linalg.norm(kernels.before))
-    return f"changed by {gone / max(was, 1e-12):.0%} since the start" if gone else "as it was opened"
+    return f"changed by {100 * gone / max(was, 1e-12):.0f} % since the start" if gone else "as it was opened"
 
 
 def _fitting(values: Array, width: float, height: float) -> Block:

@@ -17,8 +17,9 @@ from cnn_gui.widgets.painted_text import face, paint_line
 from cnn_gui.widgets.pixels import fitted, rgb_image
 
 TITLE_PX, WORDS_PX = 20, 18
-BESIDE_PX = 56
-"""With so much room beside the image the words stand there, and it can be larger."""
+BESIDE_PX, NARROW_PX = 46, 60
+"""With so much room beside the image the words stand there, and it can be larger; with less than the second, they are
+small."""
 LOW_PX = 56
 """Where the image would be smaller than this, the words are left to the tip."""
 TIPS = {
@@ -70,8 +71,10 @@ class OverlayPanel(QWidget):
             picture = laid_over(self._image, self._map, self._signed)
             painter.drawImage(fitted(place, *picture.shape[:2]), rgb_image(picture))
         if beside:
-            room = QRectF(side + 8, TITLE_PX, self.width() - side - 8, side)
-            painter.setFont(face(12).font)
+            narrow = self.width() - side < NARROW_PX
+            gap = 4 if narrow else 8
+            room = QRectF(side + gap, TITLE_PX, self.width() - side - gap, side)
+            painter.setFont(face(10 if narrow else 12).font)
             painter.setPen(QColor(theme.muted))
             painter.drawText(room, Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap, self._words)
         elif below:

@@ -14,7 +14,7 @@ from cnn_gui.inspector.words import place_words, title_of
 from cnn_gui.state import AppState
 from cnn_gui.values import Explained, Pin
 from cnn_gui.widgets.ground import claim_ground, paint_ground
-from cnn_gui.widgets.painted_text import CENTRE, paint_focus, paint_line
+from cnn_gui.widgets.painted_text import CENTRE, first_fitting, paint_focus, paint_line
 
 TITLE_PX = 22
 CELL_PX = (40, 24)
@@ -153,7 +153,8 @@ class WorkingView(QWidget):
         limit = float(max(np.abs(working.inputs).max(), 1e-12))
         signed = bool((working.inputs < 0).any())
         low = -limit if signed else 0.0
-        labels = [f"patch of map {channel}" if several else "patch"]
+        names = [f"patch of map {channel}", f"map {channel}"] if several else ["patch"]
+        labels = [first_fitting(width, names)]
         parts = [(patch, low, limit, signed, outside)]
         if grids == 3:
             assert working.weights is not None
@@ -302,7 +303,7 @@ def term_rows(explained: Explained, most: int) -> list[str]:
     if products is None:  # softmax
         powers = np.exp(working.inputs - working.inputs.max())
         shares = powers / powers.sum()
-        rows = [f"e^{exact(float(x))} → {share:.2%}" for x, share in zip(working.inputs, shares, strict=True)]
+        rows = [f"e^{exact(float(x))} → {share * 100:.2f} %" for x, share in zip(working.inputs, shares, strict=True)]
         mark = working.place[0]
         marked = [f"{'▸ ' if i == mark else '   '}{i}:  {row}" for i, row in enumerate(rows)]
         first = min(max(mark - most // 2, 0), max(len(rows) - most, 0))

@@ -27,7 +27,7 @@ from cnn_gui.settings import Settings
 from cnn_gui.state import AppState
 from cnn_gui.training.sample_strip import SampleStrip
 from cnn_gui.values import Phase, TrainingStatus, thousands
-from cnn_gui.widgets.card import label
+from cnn_gui.widgets.card import FIELD_MARGINS_PX, label
 
 TITLES = {
     "mnist": "MNIST", "fashion-mnist": "Fashion", "kmnist": "KMNIST", "pendigits": "Pens", "mixed": "Mixed",
@@ -263,7 +263,7 @@ class TrainingPanel(QWidget):
         spin = QSpinBox()
         spin.setRange(low, high)
         spin.setValue(value)
-        spin.lineEdit().setTextMargins(6, 0, 0, 0)
+        spin.lineEdit().setTextMargins(*FIELD_MARGINS_PX)
         self._dress(spin, name, accessible, tip)
         return spin
 

@@ -11,7 +11,7 @@ from cnn_gui.state import AppState
 from cnn_gui.widgets.pixels import rgb_image
 
 SIDE_PX = 28
-GAP_PX = 4
+GAP_PX = 3
 
 
 class SampleStrip(QWidget):

@@ -5,6 +5,7 @@ Fonts, texts and colours are made ready once and kept: that takes longer than to
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
@@ -55,6 +56,11 @@ def face(size_px: int, weight: QFont.Weight = QFont.Weight.Normal) -> Face:
     font.setPixelSize(size_px)
     font.setWeight(weight)
     return Face(font)
+
+
+def first_fitting(room: float, texts: Sequence[str], size_px: int = 12) -> str:
+    """The first of ``texts`` that ``room`` has room for, else the last: say the same in fewer and fewer words."""
+    return next((text for text in texts if face(size_px).width(text) <= room), texts[-1])
 
 
 @cache

@@ -120,7 +120,7 @@ def test_a_line_that_is_wider_than_the_eraser_is_left_to_the_pixels():
     assert Eraser()([line, along]) is None
     image = to_network_input([line, along])[:, :, 0]
     assert ((image > 0.5).sum(axis=0) == 2).any(), "its upper and lower edge are left"
-    assert Eraser()([line, Stroke(along.points + (0, 0.3), 0.04, erases=True)]) == [line.points]
+    assert Eraser()([line, Stroke(along.points + np.array([0, 0.3]), 0.04, erases=True)]) == [line.points]
 
 
 def test_crumbs_go_and_dots_stay():

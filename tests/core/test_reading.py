@@ -514,7 +514,7 @@ def test_digits_that_touch_are_no_letter():
     assert not are_one_letter([ONE - (0.2, 0)], [smooth(ZERO)])
     assert not are_one_letter([ONE], [smooth(ZERO)])
     assert not are_one_letter([SEVEN], [FOUR[0] + (0.5, -0.05)])
-    assert not are_one_letter([ONE], [ONE + (0.01, 0)])
+    assert not are_one_letter([ONE], [ONE + np.array([0.01, 0])])
     assert not are_one_letter([ONE[:1]], [ONE[:1]])
     assert are_one_letter([X[0]], [X[1]])
     assert are_one_letter([B[0]], [B[1] + (0.04, 0)])

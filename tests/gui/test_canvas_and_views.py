@@ -7,11 +7,13 @@ import pytest
 from hand import ONE, SEVEN, draw
 from PIL import Image
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QColor, QDropEvent, QGuiApplication, QImage, QPointingDevice, QTabletEvent
+from PySide6.QtGui import QColor, QDropEvent, QGuiApplication, QImage, QPainter, QPen, QPointingDevice, QTabletEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
-from cnn_gui.values import percent
+from cnn_gui.canvas.ink import stroke_pieces
+from cnn_gui.training.sample_strip import GAP_PX, SIDE_PX
+from cnn_gui.values import percent, tenths
 
 NONE = Qt.KeyboardModifier.NoModifier
 
@@ -299,7 +301,49 @@ def test_a_stroke_ends_with_the_button_that_began_it(program):
 
 @pytest.mark.parametrize(
     ("share", "text"),
-    [(0, "0 %"), (0.974, "97 %"), (0.994, "99 %"), (0.9958, "99.5 %"), (0.9995, "> 99.9 %"), (1.0, "100 %")],
+    [
+        (0, "0 %"),
+        (0.974, "97 %"),
+        (0.994, "99 %"),
+        (0.9958, "99.6 %"),
+        (0.9994, "99.9 %"),
+        (0.9995, "> 99.9 %"),
+        (1.0, "100 %"),
+    ],
 )
 def test_a_certainty_that_is_not_there_is_not_shown(share, text):
     assert percent(share) == text
+    bar = tenths(share)
+    assert bar == (">99.9" if text.startswith(">") else f"{share * 100:.1f}")
+    assert share < 0.995 or text.replace(" %", "").replace(" ", "") in (bar, "100"), "the same figure in both places"
+
+
+def test_ink_has_no_hairlines_where_a_stroke_runs_back_beside_itself(program):
+    """The pixels of a finished nine that are not all ink, although all around them are."""
+    rng, turn = np.random.default_rng(19), np.linspace(0, 2 * np.pi, 30)
+    loop = np.stack([0.28 + 0.25 * np.cos(turn), 0.28 - 0.28 * np.sin(turn)], 1)
+    stem = np.concatenate([np.linspace((0.53, 0.28), (0.5, 0.6), 10), np.linspace((0.5, 0.6), (0.42, 1.0), 10)])
+    nine = np.concatenate([loop, stem])
+    shake = np.cumsum(rng.normal(0, 0.012, nine.shape), axis=0) * 0.5
+    nine += shake - np.linspace(0, 1, len(nine))[:, None] * shake[-1] * 0.5
+    image = QImage(342, 342, QImage.Format.Format_Grayscale8)
+    image.fill(0)
+    painter = QPainter(image)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    cap, join = Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin
+    painter.setPen(QPen(QColor("white"), 0.06 * 342, Qt.PenStyle.SolidLine, cap, join))
+    for piece in stroke_pieces(np.round(nine * 0.35 + 0.3, 3) * 342):
+        painter.drawPath(piece)
+    painter.end()
+    grey = np.frombuffer(image.constBits(), np.uint8).reshape(342, -1)[:, :342]
+    around = np.lib.stride_tricks.sliding_window_view(grey > 235, (11, 11)).sum(axis=(2, 3))
+    assert (grey > 235).sum() > 4000
+    assert not ((grey[5:-5, 5:-5] <= 235) & (around >= 121 - 14)).any()
+
+
+def test_ten_samples_stand_in_the_narrowest_panel(program):
+    program.window.resize(1024, 1500)
+    QTest.qWait(20)
+    strip = program.window.panel.samples
+    assert strip.isVisible()
+    assert (strip.width() + GAP_PX) // (SIDE_PX + GAP_PX) >= 10

@@ -51,6 +51,18 @@ def test_bad_model_files_end_in_a_dialog_and_the_old_model_stays(program, dialog
     assert program.inference.model is model
 
 
+@pytest.mark.filterwarnings("error")
+def test_a_model_of_weights_that_are_too_large_is_not_opened(program, dialogs, tmp_path, rng):
+    model = make_preset("digits", rng)
+    model.parameters["conv_1.weight"][0, 0, 0, 0] = 3e38
+    model.parameters["conv_2.weight"][:] *= 1e6
+    save_model(tmp_path / "huge.safetensors", model)
+    before = program.inference.model
+    assert not program.models.open(tmp_path / "huge.safetensors")
+    assert "finite numbers" in dialogs[0]
+    assert program.inference.model is before
+
+
 def test_a_model_for_other_images_reads_the_canvas_too(program, dialogs, tmp_path, rng):
     """Larger images, colours, and more or fewer classes: the window has no digits built in."""
     for shape, classes in (((32, 40, 3), 4), ((20, 20, 1), 12)):
