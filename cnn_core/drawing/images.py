@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from cnn_core.arrays import Array
+from cnn_core.drawing.paper import lines_on_sheet
 from cnn_core.errors import ImageError
 
 LARGEST_SIDE_PX = 1024
@@ -18,10 +19,10 @@ FULL_SCALES = (1, 255, 1023, 4095, 16383, 65535)
 DEEP_MODES = ("I", "F", "I;16", "I;16B", "I;16L", "I;16N")
 FLAT = 0.06
 """A picture whose brightness varies by less than this has nothing to read in it."""
+STRONG = 0.5
+"""Fainter ink than this share of the darkest belongs to a line only where it hangs together with stronger ink."""
 EVEN = 0.02
 """Paper whose edge varies by less than this was not photographed."""
-MOST_SAMPLES = 5000
-"""Pixels that the paper's surface is fitted to."""
 
 
 def read_ink(path: str | Path) -> Array:
@@ -67,18 +68,20 @@ def ink_from_rgba(rgba: NDArray[np.floating]) -> Array:
 def ink_from_grey(grey: NDArray[np.floating]) -> Array:
     """Ink [h, w] of a picture [h, w] of brightness in [0, 1], dark on light or light on dark, scanned or photographed.
 
-    The paper is a surface of brightness that changes slowly over the picture, as light falls on a sheet; ink is what
-    differs from it to one side, beyond a threshold after Otsu. Specks, and what reaches in over the edge where the
-    picture shows more than the sheet, are left out. Raises `ImageError` when nothing differs.
+    Ink is what differs from the paper to one side, beyond a threshold after Otsu; on a photograph, lines that differ
+    from what they lie on (`lines_on_sheet`). Specks, faint things apart from all strong ink, and what reaches in over
+    the edge where the picture shows more than the sheet, are left out. Raises `ImageError` when nothing differs.
     """
     if grey.ndim != 2 or min(grey.shape, default=0) < 2:
         raise ImageError(f"Expected a picture of at least 2×2 pixels, received {list(grey.shape)}.")
     grey = grey.astype(np.float32)
-    difference = grey - paper_of(grey)
-    lighter, darker = float(difference.max()), -float(difference.min())
-    ink = difference if _is_light_on_dark(difference) else -difference
-    contrast = float(np.quantile(ink, 1 - min(0.002, 4 / ink.size)))  # a few bright pixels do not set the scale
-    if max(lighter, darker) < FLAT or contrast < FLAT / 2:
+    flat = _flat_paper(grey)
+    if flat is not None:
+        ink = grey - flat if _is_light_on_dark(grey - flat) else flat - grey
+    else:
+        ink = lines_on_sheet(grey, _contrast)
+    contrast = _contrast(ink)
+    if float(ink.max()) < FLAT or contrast < FLAT / 2:
         raise ImageError("Expected a picture with a digit in it, received one in a single shade.")
     ink = np.clip(ink / contrast, 0, 1)
     ink = _without_specks(ink, _threshold(ink))
@@ -87,30 +90,17 @@ def ink_from_grey(grey: NDArray[np.floating]) -> Array:
     return ink.astype(np.float32)
 
 
-def paper_of(grey: Array) -> Array:
-    """Brightness of the paper at every pixel [h, w].
-
-    A flat picture has one paper, the most common brightness along its edge. Where that varies, as on a photograph, a
-    quadratic surface is fitted to what is not ink: fitted to all, and again without what lies far from it.
-    """
+def _flat_paper(grey: Array) -> float | None:
+    """The brightness of a flat picture's paper, the most common along its edge; None where that varies, as on a
+    photograph."""
     border = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
     flat = float(np.median(border))
-    if float(np.quantile(np.abs(border - flat), 0.9)) < EVEN:
-        return np.full_like(grey, flat)
-    h, w = grey.shape
-    y, x = (axis.astype(np.float32) for axis in np.mgrid[-1 : 1 : h * 1j, -1 : 1 : w * 1j])
-    terms = np.stack([np.ones_like(x), x, y, x * x, x * y, y * y], axis=-1)
-    step = max(1, int(np.sqrt(grey.size / MOST_SAMPLES)))
-    samples, values = terms[::step, ::step].reshape(-1, 6), grey[::step, ::step].reshape(-1)
-    chosen = np.abs(values - np.median(values)) < 0.5
-    for reach in (0.3, 0.15, 0.1, 0.08):
-        if chosen.sum() < 20:
-            break
-        surface = np.linalg.lstsq(samples[chosen], values[chosen], rcond=None)[0]
-        chosen = np.abs(values - samples @ surface) < reach
-    else:
-        return (terms @ surface).astype(np.float32)
-    return np.full_like(grey, flat)
+    return flat if float(np.quantile(np.abs(border - flat), 0.9)) < EVEN else None
+
+
+def _contrast(ink: Array) -> float:
+    """Of the darkest pixels but a few, which do not set the scale."""
+    return float(np.quantile(ink, 1 - min(0.002, 4 / ink.size)))
 
 
 def _is_light_on_dark(difference: Array) -> bool:
@@ -134,23 +124,34 @@ def _threshold(ink: Array) -> float:
 
 
 def _without_specks(ink: Array, floor: float) -> Array:
-    """Ink above ``floor``, without pixels that stand alone and without what is joined to the edge of the picture."""
-    inked = np.pad(ink > floor, 1)
-    near = sum(inked[1 + dy : inked.shape[0] - 1 + dy, 1 + dx : inked.shape[1] - 1 + dx].astype(np.int8)
-               for dy in (-1, 0, 1) for dx in (-1, 0, 1))  # fmt: skip
-    kept = near >= (3 if min(ink.shape) >= 100 else 1)
-    inner = kept & ~_joined_to_edge(kept & inked[1:-1, 1:-1])
-    inner = inner if (inner & inked[1:-1, 1:-1]).sum() >= 4 else kept  # a drawing that touches the edge itself
-    return np.where(inner, np.clip((ink - floor * 0.6) / (1 - floor * 0.6), 0, 1), 0)
+    """Ink above ``floor`` that hangs together with strong ink, without pixels that stand alone and without what is
+    joined to the edge of the picture."""
+    inked = ink > floor
+    near = _neighbours(inked) >= (3 if min(ink.shape) >= 100 else 1)
+    inked &= near
+    edge = np.zeros_like(inked)
+    edge[[0, -1]], edge[:, [0, -1]] = True, True
+    strong = inked & (ink > STRONG)
+    inner = _reached(strong & ~_reached(strong & edge, inked), inked)
+    if inner.sum() < 4:  # a drawing that touches the edge itself
+        inner = inked
+    shown = near & (_neighbours(inner) > 0)
+    return np.where(shown, np.clip((ink - floor * 0.6) / (1 - floor * 0.6), 0, 1), 0)
 
 
-def _joined_to_edge(inked: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """The inked pixels [h, w] from which the edge can be reached over inked pixels.
+def _neighbours(inked: NDArray[np.bool_]) -> NDArray[np.int8]:
+    """How many of the 3×3 pixels around each [h, w] are inked."""
+    padded = np.pad(inked, 1).astype(np.int8)
+    rows = padded[:-2] + padded[1:-1] + padded[2:]
+    return rows[:, :-2] + rows[:, 1:-1] + rows[:, 2:]
+
+
+def _reached(seeds: NDArray[np.bool_], inked: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """The inked pixels [h, w] to which inked pixels lead from ``seeds``, which are inked themselves.
 
     Sweeps to and fro carry the mark along rows and columns; a picture of a sheet needs a few.
     """
-    marked = np.zeros_like(inked)
-    marked[[0, -1]], marked[:, [0, -1]] = inked[[0, -1]], inked[:, [0, -1]]
+    marked = seeds.copy()
     while True:
         before = int(marked.sum())
         for turned, sheet in ((marked, inked), (marked.T, inked.T)):

@@ -436,7 +436,10 @@ def read_size(image, side):
     return np.asarray(Image.fromarray((image * 255).astype(np.uint8)).resize((side, side))) / 255
 
 
-@pytest.mark.parametrize("kind", ["even", "lit from the side", "dark corners", "desk at the edge", "chalk"])
+@pytest.mark.parametrize(
+    "kind",
+    ["even", "lit from the side", "dark corners", "desk at the edge", "chalk", "shadow with an edge", "hand", "glare"],
+)
 def test_a_photographed_digit_comes_out_as_if_drawn(kind):
     y, x = np.mgrid[-1 : 1 : 360 * 1j, -1 : 1 : 340 * 1j]
     light = {
@@ -445,9 +448,16 @@ def test_a_photographed_digit_comes_out_as_if_drawn(kind):
         "dark corners": 0.85 - 0.2 * (x * x + y * y),
         "desk at the edge": np.where(x < -0.93, 0.2, 0.75 + 0.1 * y),
         "chalk": 0.25 + 0.05 * x,
+        "shadow with an edge": np.where(x + 0.6 * y < -0.1, 0.5, 0.85),
+        "hand": np.where((x - 1) ** 2 + (y - 1) ** 2 < 0.36, 0.45, 0.85),
+        "glare": 0.7 + 0.3 * np.exp(-4 * ((x - 0.5) ** 2 + (y + 0.6) ** 2)),
     }[kind]
     picture = sheet(light, 3.0) if kind == "chalk" else sheet(light)
-    found, expected = from_bitmap(ink_from_grey(picture)), from_strokes([SEVEN])
+    ink, expected = ink_from_grey(picture), from_strokes([SEVEN])
+    found = from_bitmap(ink)
+    around = ink.copy()
+    around[80:280, 70:270] = 0
+    assert not around.any(), "no hair of ink where the light changes"
     agreement = np.minimum(found, expected).sum() / np.maximum(found, expected).sum()
     assert agreement > 0.7
 
