@@ -88,6 +88,7 @@ class NumberView(QWidget):
             self._name_buttons(prediction, shown)
         self._say(self._words(prediction, count, shown) if reads_digits else "")
         self.setAccessibleDescription(prediction.number if prediction else "")
+        self.words.setToolTip(f"The whole number: {prediction.number}" if prediction and 0 < shown < count else "")
 
     def _words(self, prediction: Prediction | None, count: int, shown: int) -> str:
         if prediction is None or not count:

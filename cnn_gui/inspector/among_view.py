@@ -105,7 +105,7 @@ class Cloud(QWidget):
             return
         x, y = (float(v) for v in self._to_pixels(np.array([there.here]), embedding)[0])
         painter.setPen(QPen(QColor(self._state.theme.surface), 3))
-        painter.setBrush(QColor(self._state.theme.accent))
+        painter.setBrush(QColor(self._state.theme.text))  # no class has this colour
         painter.drawEllipse(QPointF(x, y), 7, 7)
 
 

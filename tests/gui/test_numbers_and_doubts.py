@@ -212,6 +212,7 @@ def test_every_digit_of_a_long_number_can_be_reached(reader, qtbot):
     view = reader.window.number
     assert len(reader.state.prediction.digits) == 11
     assert view.words.text() == "4–11 of 11"
+    assert view.words.toolTip() == f"The whole number: {'1' * 11}"
     assert [button.isChecked() for button in buttons(reader)] == [False] * 7 + [True]
     view.buttons[7].setFocus()
     for _ in range(10):
