@@ -102,8 +102,17 @@ def test_lookup_order(tmp_path, monkeypatch):
     chosen, variable = put_mnist(tmp_path / "a"), put_mnist(tmp_path / "b")
     monkeypatch.setenv(DATA_DIR_VARIABLE, str(variable))
     assert str(chosen) in load_dataset("mnist", chosen).source
+    (tmp_path / "empty").mkdir()
     assert str(variable) in load_dataset("mnist", tmp_path / "empty").source
     assert str(variable) in load_dataset("mnist").source
+
+
+def test_a_named_folder_that_is_not_there_is_told(tmp_path):
+    """Not passed over for the folder in the environment."""
+    with pytest.raises(DataUnavailableError, match=r"found none at .*nowhere"):
+        load_dataset("mnist", tmp_path / "nowhere", download=False)
+    with pytest.raises(DataUnavailableError, match=r"found none at .*nowhere"):
+        load_dataset("pendigits", tmp_path / "nowhere", download=False)
 
 
 def test_without_files_and_network_it_says_so():
