@@ -20,9 +20,9 @@ MNIST_VALIDATION_SHARE, MNIST_VALIDATION_RUNS = 1 / 12, 4
 """MNIST's training images stand in the order of their writers (those of its two sources in turn: the slant of an image
 hardly tells that of the next, and well that of the next but one). Whole runs of them keep nearly all writers apart; a
 random choice would have everybody in both parts."""
-MNIST_COPIES = 2
-"""Twice in an epoch, and once drawn anew: with as many images of pens and other things as of MNIST, MNIST was learnt
-worse."""
+MNIST_COPIES = 4
+"""Four times in an epoch, and once drawn anew: with as many images of pens and other things as of MNIST, MNIST was
+learnt worse."""
 PEN_COPIES = 12
 SYNTHETIC = 8000
 NON_DIGITS, NON_DIGITS_VALIDATION = 22_000, 1500

@@ -8,11 +8,14 @@ import numpy as np
 
 from cnn_core.arrays import Array
 from cnn_core.errors import ConfigError
-from cnn_core.layers import Conv2D, Tape
+from cnn_core.layers import BatchNorm, Conv2D, LeakyReLU, ReLU, Sigmoid, Tanh, Tape
 from cnn_core.model import Sequential
 
 IG_STEPS = 64
 """Points on the way from the blank to the image."""
+LEAST_MAP = 1 / 6
+"""Maps with a smaller share of the image's rows or columns do not show where something is."""
+VALUE_BY_VALUE = (BatchNorm, LeakyReLU, ReLU, Sigmoid, Tanh)
 
 
 def class_gradient(model: Sequential, images: Array, chosen: int) -> Array:
@@ -62,12 +65,16 @@ def contributions(model: Sequential, image: Array, chosen: int, steps: int = IG_
 
 
 def default_cam_layer(model: Sequential) -> int:
-    """The last convolution, or what directly follows it value by value; raises `ConfigError` if there is none."""
-    last = max((i for i, layer in enumerate(model.layers) if isinstance(layer, Conv2D)), default=None)
-    if last is None:
+    """The last convolution whose maps are not too small to show a place, or what follows it value by value; raises
+    `ConfigError` if the model has none."""
+    sizes = {row.name: min(row.output_shape[:2]) / min(model.input_shape[:2]) for row in model.summary()}
+    found = [i for i, layer in enumerate(model.layers) if isinstance(layer, Conv2D)]
+    if not found:
         raise ConfigError(f"Grad-CAM expected a network with a convolution, received {model.name}, which has none.")
-    following = model.layers[last + 1 : last + 2]
-    return last + 1 if following and following[0].stem in ("relu", "leaky_relu", "sigmoid", "tanh") else last
+    last = max((i for i in found if sizes[model.layers[i].name] >= LEAST_MAP), default=found[-1])
+    while last + 1 < len(model.layers) and isinstance(model.layers[last + 1], VALUE_BY_VALUE):
+        last += 1
+    return last
 
 
 def grad_cam(model: Sequential, image: Array, chosen: int, layer: int | None = None) -> Array:

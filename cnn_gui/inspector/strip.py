@@ -385,6 +385,8 @@ def caption(kind: str, options: dict[str, Any]) -> str:
             return "sums to 1"
         case "Dense":
             return "x·W + b"
+        case "BatchNorm":
+            return "x·scale + shift"
         case "ReLU":
             return "max(x, 0)"
     return kind

@@ -25,7 +25,7 @@ LOW_PX = 56
 TIPS = {
     "Saliency": "How the class's logit would rise (red) or fall (blue) if a pixel got brighter: its gradient.\n"
     "Where numbers in a pooling window are equal, as on an empty background, the first of them counts as the largest.",
-    "Grad-CAM": "Where the last convolution's maps that speak for the class are active",
+    "Grad-CAM": "Where the maps of a late convolution that speak for the class are active",
     "Contributions": "What each pixel adds to the class's logit (red) or takes from it (blue): integrated gradients",
     "Occlusion": "How much less probable the class gets when a square of 5×5 pixels is covered",
     "Smallest edit": "Ink to add (red) and to take away (blue) so that the network reads something else",

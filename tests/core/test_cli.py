@@ -121,7 +121,7 @@ def test_inspect_writes_what_the_window_shows(cli, seven, tmp_path):
     working = told["working"]
     assert working["sum"] + working["bias"] == pytest.approx(working["output"])
     assert np.sum(np.multiply(working["inputs"], working["weights"])) == pytest.approx(working["sum"])
-    assert working["sees"][:2] == [[7, 15], [9, 17]]
+    assert working["sees"][:2] == [[5, 10], [6, 11]]
     assert (told["why"]["class"], told["why"]["answer"]) == (7, 7)
     added = told["why"]["contributions"]
     assert added["sum"] == pytest.approx(added["difference"], rel=0.05)
@@ -131,9 +131,9 @@ def test_inspect_writes_what_the_window_shows(cli, seven, tmp_path):
     rows = (folder / "why.csv").read_text().splitlines()
     assert len(rows) == 1 + 28 * 28
     assert rows[0].startswith("row,column,image,saliency")
-    assert len((folder / "kernels-conv_1.csv").read_text().splitlines()) == 1 + 3 * 3 * 32
-    assert (folder / "kernels-conv_5.png").exists()
-    assert len((folder / "20-softmax_1.csv").read_text().splitlines()) == 11
+    assert len((folder / "kernels-conv_1.csv").read_text().splitlines()) == 1 + 3 * 3 * 24
+    assert (folder / "kernels-conv_7.png").exists()
+    assert len((folder / "24-softmax_1.csv").read_text().splitlines()) == 11
     assert len((folder / "likes-conv_2-9.csv").read_text().splitlines()) == 1 + 8 + 1
     with Image.open(folder / "likes-conv_2-9.png") as picture:
         assert picture.size == (9 * 112 + 8 * 8, 112)
@@ -142,7 +142,7 @@ def test_inspect_writes_what_the_window_shows(cli, seven, tmp_path):
     nearest = [row for row in among[1:-1] if not row.endswith(",")]
     assert len(nearest) == 8
     assert sum(row.split(",")[1] == "7" for row in nearest) >= 6
-    with Image.open(folder / "15-flatten_1.png") as picture:
+    with Image.open(folder / "22-flatten_1.png") as picture:
         assert picture.width < 2000
 
 
@@ -152,7 +152,7 @@ def test_inspect_asks_about_another_class_and_tells_one_number(cli, seven):
     assert "softmax_1 at 7: eˣ / Σ eˣ" in out
     assert "reads 7 (" in out
     convolution = " ".join(cli("inspect", seven, "--pin", "conv_2:5,6,9")[1].split())
-    assert "sum of 288 products" in convolution
+    assert "sum of 216 products" in convolution
     assert "What the input maps add" in convolution
     pooling = cli("inspect", seven, "--pin", "pool_1:5,6,9")[1]
     assert "largest of the window" in pooling
@@ -380,7 +380,7 @@ def test_a_recipe_gives_settings_that_options_change(cli, tmp_path):
     settings = json.loads(out)["settings"]
     assert code == 0
     assert (settings["preset"], settings["epochs"], settings["augmentation"]) == ("mlp", 1, "wide")
-    assert settings["averaging"] == 0.9999
+    assert settings["averaging"] == 0.999
     assert load_model(target).calibration.threshold > 0
     code, _, err = cli("train", "--recipe", "cake")
     assert code == 2

@@ -253,6 +253,10 @@ def test_grad_cam_weighs_maps_by_the_gradient_of_the_class(smooth, rng, layer):
 
 def test_grad_cam_finds_its_layer_or_says_why_not(smooth, rng):
     assert default_cam_layer(smooth) == 4
+    accurate = make_preset("accurate", rng)
+    chosen = accurate.layers[default_cam_layer(accurate)].name
+    assert chosen == "relu_5", "the last of a sixth of the image or more, with batch normalisation and activation"
+    assert accurate.activations(np.zeros((1, 28, 28, 1), np.float32))[chosen].shape == (1, 6, 6, 96)
     mlp = make_preset("mlp", rng)
     with pytest.raises(ConfigError, match="expected a network with a convolution"):
         grad_cam(mlp, np.zeros((28, 28, 1), np.float32), 0)

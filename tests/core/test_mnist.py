@@ -39,7 +39,7 @@ def test_the_files_are_what_they_should_be(mnist_dir):
 def test_the_bundled_model_reads_the_test_set(mnist_dir):
     file = load_model(bundled_model_path())
     found = evaluate(file.model, load_dataset("mnist", mnist_dir).test)
-    assert found.accuracy >= 0.995
+    assert found.accuracy >= 0.9955
     assert found.accuracy == pytest.approx(file.training["test_accuracy"], abs=2e-4)
     assert found.calibration_error <= 0.01
     assert found.turned_away(file.calibration) <= 0.02

@@ -36,7 +36,7 @@ def test_round_trip(name, tmp_path, rng):
     file = load_model(tmp_path / "m.safetensors")
     x = rng.random((4, 28, 28, 1), np.float32)
     for name_, array in (model.parameters | model.buffers).items():
-        np.testing.assert_array_equal(file.model.parameters[name_], array)
+        np.testing.assert_array_equal((file.model.parameters | file.model.buffers)[name_], array)
     np.testing.assert_allclose(file.model.predict(x), model.predict(x), atol=1e-6)
     assert file.model.config() == model.config()
     assert file.training["seed"] == 3
@@ -62,7 +62,7 @@ def test_a_golden_file_still_loads():
 def test_the_bundled_model_says_how_it_was_made():
     file = load_model(bundled_model_path())
     assert file.training["dataset"] == "mixed"
-    assert file.training["test_accuracy"] >= 0.995
+    assert file.training["test_accuracy"] >= 0.9955
     assert file.model.parameter_count < 1_500_000
     assert 0 < file.calibration.threshold < 1
     assert file.training["test_images"] == 10_000
