@@ -21,6 +21,10 @@ STEEPEST = 0.4
 more than all changed a little."""
 STEP = 0.05
 """Most that a pixel moves in a step; the linear view does not hold further."""
+CLIMBS = 4
+CLIMB_STEPS = 75
+CLIMB_STEEPEST = 0.1
+CLIMB_STEP = 0.02
 OVERSHOOT = 0.02
 CANDIDATES = 3
 HALVINGS = 12
@@ -71,8 +75,9 @@ def smallest_flip(
     on the way from one digit to another.
 
     Again and again the network is taken for linear and the image moved just over the border to the other class, as far
-    as its pixels can still go (DeepFool); then the edit is shortened, and the smallest changes in it undone, for as
-    long as the answer stays changed. Near the smallest, not proven to be it.
+    as its pixels can still go (DeepFool). Where that ends among images of which the network has no opinion, the image
+    is moved to where the class gains, whatever the others do, and taken on from there. Then the edit is shortened, and
+    the smallest changes in it undone, for as long as the answer stays changed. Near the smallest, not proven to be it.
     Source: Moosavi-Dezfooli, Fawzi, Frossard: "DeepFool" (2016).
     """
     logits = model.forward(image[None])[0]
@@ -89,7 +94,7 @@ def smallest_flip(
     for number, aim in enumerate(aims):
         if best is not None and number >= len(targets):
             break
-        edited = _cross(aim, image, stopped)
+        edited = _find(aim, image, stopped)
         progress(2 * number + 1, 2 * len(aims))
         if edited is not None:
             flip = _flip(model, image, _prune(aim, image, edited, stopped), before, aim.goal)
@@ -129,32 +134,68 @@ class _Aim:
         return max(by_rival, by_share), slope
 
 
-def _cross(aim: _Aim, image: Array, stopped: Stopped) -> Array | None:
-    """Step by step over the border."""
-    edited, smallest_gap, patience = image.copy(), np.inf, PATIENCE
+def _find(aim: _Aim, image: Array, stopped: Stopped) -> Array | None:
+    """An image beyond the border, as near as the straight way to it allows."""
+    start = image
+    edited = _cross(aim, start, stopped)
+    for _ in range(CLIMBS):
+        if edited is not None:
+            break
+        start = _climb(aim, start, stopped)
+        edited = _cross(aim, start, stopped)
+    return None if edited is None else _shorten(aim, image, edited)
+
+
+def _cross(aim: _Aim, start: Array, stopped: Stopped) -> Array | None:
+    """Step by step over the border; None where no step comes nearer any more."""
+    edited, smallest_gap, patience = start.copy(), np.inf, PATIENCE
     for _ in range(STEPS):
-        if stopped():
-            raise StoppedError("The search for an edit was stopped.")
+        _check(stopped)
         tape = Tape(record=True, inputs_only=True)
         logits = aim.model.forward(edited[None], tape)
         gap, away = aim.gap(logits[0])
         if gap <= 0:
-            return _shorten(aim, image, edited)
+            return edited
         if gap < smallest_gap:
             smallest_gap, patience = gap, PATIENCE
         patience -= 1
         if not patience:
             return None
-        slope = -aim.model.backward(away[None], tape)[0]
-        slope = np.where((slope > 0) & (edited >= 1) | (slope < 0) & (edited <= 0), 0, slope)
-        slope = np.where(np.abs(slope) >= STEEPEST * np.abs(slope).max(), slope, 0)
+        slope = _movable(-aim.model.backward(away[None], tape)[0], edited, STEEPEST)
         steepness = float((slope * slope).sum())
         if steepness < 1e-12:
             return None
         way = (gap * (1 + OVERSHOOT) + 1e-3) / steepness
         way = min(way, STEP / float(np.abs(slope).max()))
-        edited = np.clip(edited + slope * image.dtype.type(way), 0, 1)
+        edited = np.clip(edited + slope * edited.dtype.type(way), 0, 1)
     return None
+
+
+def _climb(aim: _Aim, start: Array, stopped: Stopped) -> Array:
+    """Where the logit of the goal is higher: `_cross` would lower the others' as gladly, down to no opinion at all."""
+    edited = start
+    for _ in range(CLIMB_STEPS):
+        _check(stopped)
+        tape = Tape(record=True, inputs_only=True)
+        up = np.zeros_like(aim.model.forward(edited[None], tape))
+        up[0, aim.goal] = 1
+        slope = _movable(aim.model.backward(up, tape)[0], edited, CLIMB_STEEPEST)
+        steepest = float(np.abs(slope).max())
+        if steepest < 1e-12:
+            break
+        edited = np.clip(edited + slope * edited.dtype.type(CLIMB_STEP / steepest), 0, 1)
+    return edited
+
+
+def _movable(slope: Array, image: Array, share: float) -> Array:
+    """``slope`` where ``image`` can still follow it, and where it is at least ``share`` of the steepest; else zero."""
+    slope = np.where((slope > 0) & (image >= 1) | (slope < 0) & (image <= 0), 0, slope)
+    return np.where(np.abs(slope) >= share * np.abs(slope).max(), slope, 0)
+
+
+def _check(stopped: Stopped) -> None:
+    if stopped():
+        raise StoppedError("The search for an edit was stopped.")
 
 
 def _shorten(aim: _Aim, image: Array, edited: Array) -> Array:
@@ -176,8 +217,7 @@ def _prune(aim: _Aim, image: Array, edited: Array, stopped: Stopped) -> Array:
     keep_all, keep_none = 0, order.size
     best = edited
     while keep_none - keep_all > 1:
-        if stopped():
-            raise StoppedError("The search for an edit was stopped.")
+        _check(stopped)
         undone = (keep_all + keep_none) // 2
         fewer = change.reshape(-1).copy()
         fewer[order[:undone]] = 0
