@@ -37,6 +37,7 @@ class TrainingController(QObject):
         self._control = TrainingControl()
         self._channel = Channel()
         self._started = False
+        self._learning_from = ""
         self._blas = SingleThreadedBlas()
         self._timer = QTimer(self)
         self._timer.setInterval(DRAIN_EVERY_MS)
@@ -173,8 +174,8 @@ class TrainingController(QObject):
         if self._state.training.phase is Phase.STOPPING:
             phase = Phase.STOPPING
         self._state.set_training(replace(self._state.training, phase=phase, message="", progress=0.0))
-        words = f"{started.title} · {thousands(started.train_images)} images to learn from"
-        self._state.set_notice(started.note or words)
+        self._learning_from = f"{started.title} · {thousands(started.train_images)} images to learn from"
+        self._state.set_notice(started.note or self._learning_from)
 
     def _record(self, epochs: list[EpochWeights]) -> None:
         """Keep each epoch's weights; of a long run only some of the earlier ones, evenly."""
@@ -204,6 +205,8 @@ class TrainingController(QObject):
         info = self._state.model
         if info is None:
             return
+        if self._state.notice == self._learning_from:
+            self._state.set_notice("")
         accuracy = ended.training.get("test_accuracy")
         learnt = "trained on" if ended.training["epochs_completed"] else "has seen a little of"
         origin = f"{learnt} {ended.training['dataset']}"

@@ -89,8 +89,10 @@ def test_pause_resume_step_stop(program, panel, qtbot):
     held = len(program.state.batches)
     qtbot.wait(200)
     assert len(program.state.batches) == held
+    assert "images to learn from" in program.window.notice.text()
     QTest.mouseClick(panel.stop, LEFT)
     qtbot.waitUntil(lambda: program.state.training.phase is Phase.IDLE, timeout=1000)
+    assert "images to learn from" not in program.window.notice.text()
 
 
 def test_space_trains_and_pauses(program, panel, qtbot):
