@@ -129,7 +129,7 @@ class Application(QObject):
 
     def shutdown(self) -> bool:
         """Stop all work; whether every thread of ours is gone."""
-        parts = (self.training, self.samples, self.why, self.likes, self.among, self.tables)
+        parts = (self.canvas, self.training, self.samples, self.why, self.likes, self.among, self.tables)
         return all(part.shutdown() for part in parts)
 
     def _first_model(self, path: str | Path | None) -> None:
@@ -175,7 +175,7 @@ class Application(QObject):
 
     @Slot(bool)
     def _on_sliding_changed(self, running: bool) -> None:
-        self.window.network.slide.setText("Stop" if running else "Slide the kernel")
+        self.window.network.show_sliding(running)
 
     @Slot(int)
     def _on_filter_chosen(self, number: int) -> None:

@@ -33,6 +33,8 @@ ROOMS = {
     "edits": "Change it",
 }
 """Names of the rooms, in order, and their titles."""
+SLIDES = {"conv": "Slide the kernel", "pool": "Slide the window"}
+"""What going through a map is called, by the stem of the layer's name; others have nothing that slides."""
 
 
 class NetworkZone(Card):
@@ -45,6 +47,7 @@ class NetworkZone(Card):
         self.setAccessibleName(TITLE)
         self._state = state
         self._timed_at = 0.0
+        self._sliding = False
         self.input = InputView(state)
         self.inspector = InspectorView(state)
         self.detail = DetailView(state)
@@ -145,3 +148,11 @@ class NetworkZone(Card):
     def _on_pin_changed(self) -> None:
         pin = self._state.pin
         self.slide.setEnabled(pin is not None and len(pin.place) == 3)
+        self.show_sliding(self._sliding)
+
+    def show_sliding(self, running: bool) -> None:
+        """What a click on the button would do now."""
+        self._sliding = running
+        pin = self._state.pin
+        what = SLIDES.get(pin.layer.split("_")[0], "Go through the map") if pin else "Slide the kernel"
+        self.slide.setText("Stop" if running else what)

@@ -175,6 +175,7 @@ def _tell_working(model: Sequential, values: list[Array], image: Array, pin: str
         "weights": None if working.weights is None else working.weights.tolist(),
         "sum": working.sum,
         "bias": working.bias,
+        "ingredients": dict(working.ingredients),
         "output": working.output,
         "sees": [[axis.start, axis.stop] for axis in field.box],
     }
@@ -206,7 +207,10 @@ def _print_working(working: dict[str, Any]) -> None:
         for number, logit in enumerate(inputs):
             console.print(f"  {number}: e^{logit:.4f} = {np.exp(logit):.6g}", markup=False)
         console.print(f"  Σ = {np.exp(inputs).sum():.6g}", markup=False)
-    if weights is not None and not working["pools"]:
+    if made_of := working["ingredients"]:
+        console.print(f"  x = {inputs.flat[0]:.6f}")
+        console.print("  " + ", ".join(f"{name} {value:.6f}" for name, value in made_of.items()))
+    elif weights is not None and not working["pools"]:
         console.print(f"  sum of {inputs.size:,} products {working['sum']:.6f} + bias {working['bias']:.6f}")
     console.print(f"  = {working['output']:.6g}")
     rows, columns = working["sees"][:2]

@@ -277,7 +277,8 @@ def _report_stopped(
         print_json({"accuracy": None, "n": 0} | paths | training)
         return
     where = f"Weights kept in {saved}" if saved else "Nothing was learnt yet, nothing was written."
-    console.print(f"Stopped after {len(result.epochs)} epochs. {where}", soft_wrap=True, markup=False)
+    epochs = len(result.epochs)
+    console.print(f"Stopped after {epochs} epoch{'' if epochs == 1 else 's'}. {where}", soft_wrap=True, markup=False)
     if checkpoint:
         console.print(
             f"Go on with: cnn-core train --resume {shlex.quote(str(checkpoint))}", soft_wrap=True, markup=False

@@ -284,6 +284,10 @@ def _existing(folder: Path, file: str) -> Path | None:
     return None
 
 
+_drawn: dict[tuple[int, int], Dataset] = {}
+"""Synthetic digits by how many they are and their seed, so that the next run need not wait for them again."""
+
+
 def _synthetic(progress: Progress | None, stopped: Callable[[], bool]) -> Parts:
     def report(done: int, total: int) -> None:
         if stopped():
@@ -291,12 +295,11 @@ def _synthetic(progress: Progress | None, stopped: Callable[[], bool]) -> Parts:
         if progress:
             progress("drawing synthetic digits", done, total)
 
-    return Parts(
-        make_synthetic(SYNTHETIC_TRAIN, 1, report),
-        make_synthetic(SYNTHETIC_TEST, 2),
-        "synthetic digits",
-        "drawn by the program",
-    )
+    for count, seed in ((SYNTHETIC_TRAIN, 1), (SYNTHETIC_TEST, 2)):
+        if (count, seed) not in _drawn:
+            _drawn[count, seed] = make_synthetic(count, seed, report)
+    train, test = _drawn[SYNTHETIC_TRAIN, 1], _drawn[SYNTHETIC_TEST, 2]
+    return Parts(train, test, "synthetic digits", "drawn by the program")
 
 
 def _own_file(path: str) -> Parts:

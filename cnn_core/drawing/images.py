@@ -23,6 +23,11 @@ STRONG = 0.5
 """Fainter ink than this share of the darkest belongs to a line only where it hangs together with stronger ink."""
 EVEN = 0.02
 """Paper whose edge varies by less than this was not photographed."""
+SHEET_FROM_PX = 64
+"""Shorter side of pictures that may show a table as well."""
+SHEET_SIDE, SHEET_CROOKED, SHEET_SOLID, SHEET_RIM = 0.72, 0.02, 0.85, 0.02
+"""A sheet's sides as shares of the picture's, how far its outline may be from four straight lines, how much of it is
+paper at least, and what is cut off along the box around it."""
 
 
 def read_ink(path: str | Path) -> Array:
@@ -69,13 +74,16 @@ def ink_from_grey(grey: NDArray[np.floating]) -> Array:
     """Ink [h, w] of a picture [h, w] of brightness in [0, 1], dark on light or light on dark, scanned or photographed.
 
     Ink is what differs from the paper to one side, beyond a threshold after Otsu; on a photograph, lines that differ
-    from what they lie on (`lines_on_sheet`). Specks, faint things apart from all strong ink, and what reaches in over
-    the edge where the picture shows more than the sheet, are left out. Raises `ImageError` when nothing differs.
+    from what they lie on (`lines_on_sheet`). Of a sheet on a table of one shade only the sheet is looked at. Specks,
+    faint things apart from all strong ink, and what reaches in over the edge where the picture shows more than the
+    sheet, are left out. Raises `ImageError` when nothing differs.
     """
     if grey.ndim != 2 or min(grey.shape, default=0) < 2:
         raise ImageError(f"Expected a picture of at least 2×2 pixels, received {list(grey.shape)}.")
     grey = grey.astype(np.float32)
     flat = _flat_paper(grey)
+    if flat is not None and (sheet := _sheet(np.abs(grey - flat))) is not None:
+        grey, flat = grey[sheet], None
     if flat is not None:
         ink = grey - flat if _is_light_on_dark(grey - flat) else flat - grey
     else:
@@ -96,6 +104,39 @@ def _flat_paper(grey: Array) -> float | None:
     border = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
     flat = float(np.median(border))
     return flat if float(np.quantile(np.abs(border - flat), 0.9)) < EVEN else None
+
+
+def _sheet(difference: Array) -> tuple[slice, slice] | None:
+    """Where a sheet lies on a table of one shade: something large with four straight sides, which no digit has."""
+    block = difference > max(float(difference.max()) / 4, FLAT)
+    rows, columns = block.any(axis=1).nonzero()[0], block.any(axis=0).nonzero()[0]
+    if min(block.shape) < SHEET_FROM_PX or not len(rows):
+        return None
+    box = slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
+    inside = block[box]
+    large = all(part >= whole * SHEET_SIDE for part, whole in zip(inside.shape, block.shape, strict=True))
+    if not large or inside.shape == block.shape or not _is_four_sided(inside):
+        return None
+    rim = max(2, round(min(inside.shape) * SHEET_RIM))
+    return slice(box[0].start + rim, box[0].stop - rim), slice(box[1].start + rim, box[1].stop - rim)
+
+
+def _is_four_sided(block: NDArray[np.bool_]) -> bool:
+    """Whether ``block`` [h, w], which reaches to all four edges, fills the polygon through where it touches them, and
+    nothing else."""
+    h, w = block.shape
+    (top, bottom), (left, right) = (
+        (side.nonzero()[0] for side in pair) for pair in (block[[0, -1]], block[:, [0, -1]].T)
+    )
+    corners = np.array([
+        (0, top[0]), (0, top[-1] + 1), (right[0], w), (right[-1] + 1, w),
+        (h, bottom[-1] + 1), (h, bottom[0]), (left[-1] + 1, 0), (left[0], 0),
+    ], float)  # fmt: skip
+    y, x = corners.T
+    polygon = abs(float(x @ np.roll(y, -1) - y @ np.roll(x, -1))) / 2
+    along = [np.maximum.accumulate(b, 1) & np.maximum.accumulate(b[:, ::-1], 1)[:, ::-1] for b in (block, block.T)]
+    filled = int((along[0] | along[1].T).sum())
+    return abs(polygon / filled - 1) < SHEET_CROOKED and float(block.sum()) >= SHEET_SOLID * filled
 
 
 def _contrast(ink: Array) -> float:

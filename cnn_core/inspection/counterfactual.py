@@ -26,7 +26,6 @@ CLIMB_STEPS = 75
 CLIMB_STEEPEST = 0.1
 CLIMB_STEP = 0.02
 OVERSHOOT = 0.02
-CANDIDATES = 3
 HALVINGS = 12
 
 
@@ -86,7 +85,7 @@ def smallest_flip(
         check_class(model, target)
         if target == before:
             return None
-    targets = [target] if target is not None else [int(k) for k in np.argsort(-logits)[1 : 1 + CANDIDATES]]
+    targets = [target] if target is not None else [int(k) for k in np.argsort(-logits)[1:]]
     aims = [_Aim(model, goal, least) for goal in targets]
     if target is None and least:
         aims += [_Aim(model, goal, 0.0) for goal in targets]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,6 +50,7 @@ class Working:
     function : how the output comes from the sum or the input, in a few words: ``max(x, 0)``
     output : the value
     maps : shape [h, w, c] of the maps whose numbers a vector of inputs are; None where there are none
+    ingredients : what ``weights`` and ``bias`` are made of, by name, where these are not the layer's own
     curve : the function around the input, [2, points] of inputs and outputs; None where it is no function of one number
     """
 
@@ -64,6 +65,7 @@ class Working:
     function: str
     output: float
     maps: Shape | None = None
+    ingredients: Mapping[str, float] = field(default_factory=dict)
     curve: Numbers | None = None
 
     @property
@@ -95,7 +97,10 @@ def explain(model: Sequential, outputs: Sequence[Array], image: Array, layer: in
     function, output = _result(what, inputs, inside, weights, bias, place)
     maps = _maps_before(model, outputs, image, layer) if isinstance(what, Dense) else None
     curve = _curve(what, float(inputs.flat[0]))
-    return Working(what.name, what.kind, place, inputs, inside, origin, weights, bias, function, output, maps, curve)
+    return Working(
+        what.name, what.kind, place, inputs, inside, origin, weights, bias, function, output, maps,
+        _ingredients(what, place), curve,
+    )  # fmt: skip
 
 
 def onwards(model: Sequential, layer: int) -> range:
@@ -172,13 +177,19 @@ def _weights(layer: Layer, inputs: Numbers, place: Place) -> tuple[Numbers | Non
             winner[inputs.argmax()] = 1
             return winner.reshape(inputs.shape), 0.0
         case BatchNorm():
-            arrays = layer.parameters | layer.buffers
-            mean, variance, scale, shift = (float(arrays[n][place[-1]]) for n in ("mean", "variance", "scale", "shift"))
-            weight = scale / np.sqrt(variance + layer.epsilon)
-            return np.full(1, weight), float(shift - mean * weight)
+            of = _ingredients(layer, place)
+            weight = of["scale"] / np.sqrt(of["variance"] + layer.epsilon)
+            return np.full(1, weight), float(of["shift"] - of["mean"] * weight)
         case Flatten() | Dropout():
             return np.ones(1), 0.0
     return None, 0.0
+
+
+def _ingredients(layer: Layer, place: Place) -> dict[str, float]:
+    if not isinstance(layer, BatchNorm):
+        return {}
+    arrays = layer.parameters | layer.buffers
+    return {name: float(arrays[name][place[-1]]) for name in ("mean", "variance", "scale", "shift")}
 
 
 def _result(

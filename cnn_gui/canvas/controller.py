@@ -7,8 +7,8 @@ from PySide6.QtCore import QMimeData, QObject, Qt, Slot
 from PySide6.QtGui import QGuiApplication, QImage
 
 from cnn_core.drawing import Drawing, Mark, Picture, Stroke, ink_from_rgba, read_ink
-from cnn_core.errors import CnnError, ImageError
 from cnn_gui.errors import ErrorSink
+from cnn_gui.jobs import LatestJob
 from cnn_gui.state import AppState
 
 LARGEST_SIDE_PX = 1024
@@ -22,6 +22,9 @@ class CanvasController(QObject):
         super().__init__(parent)
         self._state, self._errors = state, errors
         self._drawing = Drawing()
+        self._opening = LatestJob(self)
+        self._opening.finished.connect(self._show_picture)
+        self._opening.failed.connect(self._on_failed)
 
     @Slot(object)
     def on_stroke_moved(self, stroke: Stroke) -> None:
@@ -72,28 +75,30 @@ class CanvasController(QObject):
 
     @Slot(QMimeData)
     def take_content(self, content: QMimeData) -> None:
-        """Put a pasted or dropped image on the canvas; a dialog says why when it cannot be."""
-        try:
-            self._show_picture(self._ink_of(content))
-        except CnnError as error:
-            self._errors.show("This cannot be put on the canvas", str(error))
+        """Begin to put a pasted or dropped image on the canvas; a dialog says why when it cannot be."""
+        if content.hasUrls() and content.urls() and content.urls()[0].isLocalFile():
+            self.open_image(content.urls()[0].toLocalFile())
+            return
+        image = QImage(content.imageData()) if content.hasImage() else QImage()
+        if image.isNull():
+            self._on_failed("Expected an image on the clipboard, received none. Copy a picture and paste again.")
+            return
+        pixels = _rgba(image)
+        self._opening.start(lambda _: Picture(ink_from_rgba(pixels)))
 
     def open_image(self, path: str) -> None:
-        """Put an image file on the canvas."""
-        try:
-            self._show_picture(Picture(read_ink(path)))
-        except CnnError as error:
-            self._errors.show("This image cannot be read", str(error))
+        """Begin to put an image file on the canvas: a photograph takes some tenths of a second."""
+        self._opening.start(lambda _: Picture(read_ink(path)))
 
-    def _ink_of(self, content: QMimeData) -> Picture:
-        if content.hasUrls() and content.urls() and content.urls()[0].isLocalFile():
-            return Picture(read_ink(content.urls()[0].toLocalFile()))
-        if content.hasImage():
-            image = QImage(content.imageData())
-            if not image.isNull():
-                return Picture(ink_from_rgba(_rgba(image)))
-        raise ImageError("Expected an image on the clipboard, received none. Copy a picture and paste again.")
+    def shutdown(self) -> bool:
+        """Whether no image is being read any more."""
+        return self._opening.shutdown()
 
+    @Slot(str)
+    def _on_failed(self, problem: str) -> None:
+        self._errors.show("This cannot be put on the canvas", problem)
+
+    @Slot(object)
     def _show_picture(self, picture: Picture) -> None:
         self._drawing.replace([picture])
         self._publish()

@@ -193,9 +193,11 @@ class EditsView(QWidget):
     def _on_kernels_changed(self) -> None:
         kernels, pin = self._state.kernels, self._state.pin
         has_kernel = kernels is not None and pin is not None and len(pin.place) == 3
+        self.weight_words.setVisible(has_kernel)
         for box in (self.row, self.column, self.source, self.value):
             box.setEnabled(has_kernel)
-        self.weight_words.setText(f"{kernels.layer.replace('_', ' ')}'s weight" if kernels and has_kernel else "Weight")
+            box.setVisible(has_kernel)
+        self.weight_words.setText(f"{kernels.layer.replace('_', ' ')}'s weight" if kernels else "Weight")
         if kernels is None:
             return
         self._setting = True

@@ -15,7 +15,11 @@ def short(value: float, signed: bool = False) -> str:
 
 
 def tiny(value: float) -> str:
-    """The same without the zero before the point: ``.42``, ``−.42``, but ``10.42``."""
+    """A number in about four signs, without a zero before the point: ``.42``, ``−.42``, ``−1.2``, ``10``."""
+    size = abs(value)
+    if 0.995 < size < 99.5:
+        text = f"{size:.1f}" if size < 9.95 else f"{size:.0f}"
+        return MINUS + text if value < 0 else text
     text = short(value)
     return text.replace("0.", ".", 1) if text.lstrip(MINUS).startswith("0.") else text
 

@@ -277,10 +277,12 @@ def result_lines(explained: Explained, narrow: bool = False) -> list[str]:
     """``sum 1.1830``, ``+ bias −0.0420``, ``relu → 1.1410``: what happens to the number, step by step."""
     working = explained.working
     lines: list[str] = []
-    if working.weights is not None and working.kind in ("Conv2D", "Dense", "BatchNorm"):
+    if working.kind == "BatchNorm":
+        lines += _normalization_lines(working)
+    elif working.weights is not None and working.kind in ("Conv2D", "Dense"):
         assert working.sum is not None
         terms = working.inputs.size
-        what = "scaled" if terms == 1 else f"{terms} products" if narrow else f"sum of {terms} products"
+        what = f"{terms} products" if narrow else f"sum of {terms} products"
         lines.append(f"{what} {exact(working.sum)}")
         lines += (
             [f"+ bias {exact(working.bias)}", f"= {exact(working.output)}"]
@@ -294,6 +296,15 @@ def result_lines(explained: Explained, narrow: bool = False) -> list[str]:
         lines.append(f"x = {exact(float(working.inputs.flat[0]))}")
     lines += [f"→ {step.layer.replace('_', ' ')} {exact(step.output)}" for step in explained.onwards]
     return lines
+
+
+def _normalization_lines(working: Working) -> list[str]:
+    of = working.ingredients
+    x = exact(float(working.inputs.flat[0]))
+    lines = [f"x = {x}, mean {exact(of['mean'])}, variance {exact(of['variance'])}"]
+    if of["scale"]:
+        lines.append(f"(x - mean) / √(variance + ε) = {exact((working.output - of['shift']) / of['scale'])}")
+    return [*lines, f"· scale {exact(of['scale'])} + shift {exact(of['shift'])} = {exact(working.output)}"]
 
 
 def term_rows(explained: Explained, most: int) -> list[str]:

@@ -183,6 +183,18 @@ def test_the_shown_sums_are_the_engines_outputs(preset, rng):
                 assert abs(working.sum + working.bias - output[place]) < 1e-5
 
 
+def test_the_working_of_a_normalization_tells_its_parts(rng):
+    model = made([BatchNorm()], rng)
+    image = rng.random(model.input_shape).astype(np.float32)
+    outputs = list(model.activations(image[None]).values())
+    working = explain(model, [a[0] for a in outputs], image, 0, (1, 2, 1))
+    of, layer = working.ingredients, model.layers[0]
+    assert list(of) == ["mean", "variance", "scale", "shift"]
+    x = float(image[1, 2, 1])
+    by_hand = (x - of["mean"]) / np.sqrt(of["variance"] + layer.epsilon) * of["scale"] + of["shift"]
+    assert working.output == pytest.approx(by_hand) == pytest.approx(outputs[0][0, 1, 2, 1], rel=1e-5)
+
+
 def test_a_working_knows_the_padding_and_the_winner(rng):
     model = made([Conv2D(2, 3, padding="same"), ReLU(), MaxPool2D(2)], rng)
     image = rng.random(model.input_shape) + 1
@@ -320,6 +332,7 @@ def test_most_classes_can_be_reached(bundled, seven):
     assert len(reached) >= 7, f"reached only {sorted(reached)}"
     for goal, flip in reached.items():
         assert bundled.predict(flip.image[None])[0].argmax() == goal
+    assert smallest_flip(bundled, seven).size == pytest.approx(min(flip.size for flip in reached.values()))
 
 
 def test_a_small_edit_reaches_the_probability_that_is_asked_for(bundled, seven):

@@ -462,6 +462,28 @@ def test_a_photographed_digit_comes_out_as_if_drawn(kind):
     assert agreement > 0.7
 
 
+@pytest.mark.parametrize("turned", [0, 7, -12])
+@pytest.mark.parametrize("table", [0.1, 0.4])
+def test_a_sheet_on_a_table_is_looked_at_alone(turned, table):
+    y, x = np.mgrid[-1 : 1 : 360 * 1j, -1 : 1 : 340 * 1j]
+    page = Image.fromarray((255 * sheet(0.75 + 0.1 * x + 0.05 * y)).astype(np.uint8))
+    whole_page = Image.new("L", page.size, 255).rotate(turned, expand=True)
+    picture = Image.new("L", (450, 460), round(255 * table))
+    picture.paste(page.rotate(turned, Image.Resampling.BICUBIC, expand=True), (20, 18), whole_page)
+    ink = ink_from_grey(np.asarray(picture) / 255)
+    upright = Image.fromarray((255 * ink).astype(np.uint8)).rotate(-turned)
+    found, expected = from_bitmap(np.asarray(upright) / 255), from_strokes([SEVEN])
+    assert np.minimum(found, expected).sum() / np.maximum(found, expected).sum() > 0.7
+
+
+def test_a_bold_digit_is_no_sheet():
+    """However tightly it is cut out."""
+    bold = np.kron(np.pad(from_strokes([SEVEN], 6.0), 2), np.ones((8, 8)))
+    rows, columns = bold.any(axis=1).nonzero()[0], bold.any(axis=0).nonzero()[0]
+    cut = bold[rows[0] - 4 : rows[-1] + 5, columns[0] - 4 : columns[-1] + 5]
+    assert (ink_from_grey(1 - cut) > 0.5).mean() == pytest.approx((cut > 0.5).mean(), abs=0.03)
+
+
 def test_nothing_but_paper_is_told():
     y, x = np.mgrid[-1 : 1 : 100 * 1j, -1 : 1 : 100 * 1j]
     for page in (np.full((50, 50), 0.5), 0.6 + 0.2 * x + 0.1 * y * y):

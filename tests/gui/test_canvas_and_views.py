@@ -160,6 +160,7 @@ def seven_image() -> QImage:
 def test_paste_an_image(program, qtbot, dialogs):
     QGuiApplication.clipboard().setImage(seven_image())
     QTest.keyClick(program.window, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: bool(program.state.marks))
     assert not dialogs
     assert read(program, qtbot) == 7
 
@@ -171,19 +172,23 @@ def test_drop_and_open_an_image_file(program, qtbot, dialogs, tmp_path):
     content.setUrls([QUrl.fromLocalFile(str(path))])
     drop = QDropEvent(QPointF(5, 5), Qt.DropAction.CopyAction, content, Qt.MouseButton.LeftButton, NONE)
     program.window.canvas.dropEvent(drop)
+    qtbot.waitUntil(lambda: bool(program.state.marks))
     assert read(program, qtbot) == 7
     program.canvas.clear()
     program.window.image_requested.emit(str(path))
+    assert not program.state.marks, "a large picture takes a while, and the window does not wait for it"
+    qtbot.waitUntil(lambda: bool(program.state.marks))
     assert read(program, qtbot) == 7
     assert not dialogs
 
 
-def test_bad_images_end_in_a_dialog_and_lose_nothing(program, dialogs, tmp_path):
+def test_bad_images_end_in_a_dialog_and_lose_nothing(program, qtbot, dialogs, tmp_path):
     draw(program.window.canvas)
     (tmp_path / "bad.png").write_text("no image")
     Image.new("L", (20, 20), 128).save(tmp_path / "flat.png")
-    program.canvas.open_image(str(tmp_path / "bad.png"))
-    program.canvas.open_image(str(tmp_path / "flat.png"))
+    for number, name in enumerate(("bad.png", "flat.png"), 1):
+        program.canvas.open_image(str(tmp_path / name))
+        qtbot.waitUntil(lambda number=number: len(dialogs) == number)
     QGuiApplication.clipboard().setText("seven")
     program.canvas.paste()
     assert len(dialogs) == 3

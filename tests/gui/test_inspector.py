@@ -255,9 +255,9 @@ def test_numbers_in_narrow_cells():
         ".35",
         "\u2212.20",
         ".00",
-        "10.25",
+        "10",
         "\u2212100",
-        "2.00",
+        "2.0",
     ]
 
 
@@ -369,10 +369,19 @@ def test_what_cannot_be_changed_is_not_offered(drawn):
     drawn.state.set_pin(Pin("dense_1", (3,)))
     assert edits.off.isEnabled()
     assert not edits.value.isEnabled(), "a unit has no kernel"
+    assert not edits.value.isVisibleTo(edits), "nor is the weight of another layer's told"
     assert not drawn.window.network.slide.isEnabled()
     drawn.state.set_pin(Pin("conv_1", (3, 3, 0)))
     assert edits.value.isEnabled()
+    assert edits.value.isVisibleTo(edits)
     assert drawn.window.network.slide.isEnabled()
+    for layer, words in (
+        ("pool_1", "Slide the window"),
+        ("relu_1", "Go through the map"),
+        ("conv_2", "Slide the kernel"),
+    ):
+        drawn.state.set_pin(Pin(layer, (3, 3, 0)))
+        assert drawn.window.network.slide.text() == words
 
 
 def test_maps_are_switched_on_again_in_any_order(drawn):
