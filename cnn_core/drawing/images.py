@@ -125,9 +125,7 @@ def _is_four_sided(block: NDArray[np.bool_]) -> bool:
     """Whether ``block`` [h, w], which reaches to all four edges, fills the polygon through where it touches them, and
     nothing else."""
     h, w = block.shape
-    (top, bottom), (left, right) = (
-        (side.nonzero()[0] for side in pair) for pair in (block[[0, -1]], block[:, [0, -1]].T)
-    )
+    top, bottom, left, right = (np.flatnonzero(side) for side in (block[0], block[-1], block[:, 0], block[:, -1]))
     corners = np.array([
         (0, top[0]), (0, top[-1] + 1), (right[0], w), (right[-1] + 1, w),
         (h, bottom[-1] + 1), (h, bottom[0]), (left[-1] + 1, 0), (left[0], 0),
