@@ -109,7 +109,7 @@ def _flat_paper(grey: Array) -> float | None:
 def _sheet(difference: Array) -> tuple[slice, slice] | None:
     """Where a sheet lies on a table of one shade: something large with four straight sides, which no digit has."""
     block = difference > max(float(difference.max()) / 4, FLAT)
-    rows, columns = block.any(axis=1).nonzero()[0], block.any(axis=0).nonzero()[0]
+    rows, columns = np.flatnonzero(block.any(axis=1)), np.flatnonzero(block.any(axis=0))
     if min(block.shape) < SHEET_FROM_PX or not len(rows):
         return None
     box = slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
