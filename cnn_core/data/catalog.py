@@ -295,11 +295,13 @@ def _synthetic(progress: Progress | None, stopped: Callable[[], bool]) -> Parts:
         if progress:
             progress("drawing synthetic digits", done, total)
 
-    for count, seed in ((SYNTHETIC_TRAIN, 1), (SYNTHETIC_TEST, 2)):
+    def drawn(count: int, seed: int) -> Dataset:
         if (count, seed) not in _drawn:
             _drawn[count, seed] = make_synthetic(count, seed, report)
-    train, test = _drawn[SYNTHETIC_TRAIN, 1], _drawn[SYNTHETIC_TEST, 2]
-    return Parts(train, test, "synthetic digits", "drawn by the program")
+        report(count, count)
+        return _drawn[count, seed]
+
+    return Parts(drawn(SYNTHETIC_TRAIN, 1), drawn(SYNTHETIC_TEST, 2), "synthetic digits", "drawn by the program")
 
 
 def _own_file(path: str) -> Parts:

@@ -20,6 +20,7 @@ from cnn_core.data import (
     AUGMENTATIONS,
     CATALOG,
     Dataset,
+    catalog,
     load_dataset,
     make_augmentation,
     make_synthetic,
@@ -179,6 +180,18 @@ def test_getting_data_can_be_stopped():
     for name in ("mnist", "synthetic"):
         with pytest.raises(StoppedError, match="was stopped"):
             load_dataset(name, stopped=lambda: True)
+
+
+def test_synthetic_digits_are_drawn_once(monkeypatch):
+    monkeypatch.setattr(catalog, "SYNTHETIC_TRAIN", 310)
+    monkeypatch.setattr(catalog, "SYNTHETIC_TEST", 30)
+    first = load_dataset("synthetic")
+    calls = []
+    again = load_dataset("synthetic", progress=lambda words, done, total: calls.append((done, total)))
+    assert again.train.images is first.train.images
+    assert all(done == total for done, total in calls)
+    with pytest.raises(StoppedError, match="was stopped"):
+        load_dataset("synthetic", stopped=lambda: True)
 
 
 def test_npz_files(tmp_path):
