@@ -20,6 +20,7 @@ TITLE_PX, WORDS_PX = 20, 18
 BESIDE_PX, NARROW_PX = 46, 60
 """With so much room beside the image the words stand there, and it can be larger; with less than the second, they are
 small."""
+NO_BREAK = "\u00a0"
 LOW_PX = 56
 """Where the image would be smaller than this, the words are left to the tip."""
 TIPS = {
@@ -167,7 +168,9 @@ class WhyView(Room):
         words = f"together {short(float(why.contributed.sum()), True)}" if why.contributed is not None else working
         self.contributed.show_map(why.image, why.contributed, True, words)
         lost = float(why.occlusion.max()) if why.occlusion is not None else 0.0
-        words = f"costs up to {percent(max(lost, 0.0))}" if why.occlusion is not None else working
+        words = (
+            f"costs up to {percent(max(lost, 0.0)).replace(' ', NO_BREAK)}" if why.occlusion is not None else working
+        )
         self.occlusion.show_map(why.image, why.occlusion, True, words)
 
     @Slot()
@@ -182,7 +185,7 @@ class WhyView(Room):
             self.edit.show_map(None, None, True, words)
         else:
             flip = change.flip
-            name, sure = model.class_names[flip.after], percent(flip.probability)
+            name, sure = model.class_names[flip.after], percent(flip.probability).replace(" ", NO_BREAK)
             reads = f"reads {name} ({sure})" if flip.probability >= model.calibration.threshold else "no digit any more"
             words = f"{reads}, {flip.pixels} pixels"
             self.edit.show_map(flip.image, flip.change.sum(axis=2), True, words)
