@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from cnn_core.arrays import Array
-from cnn_core.drawing.paper import lines_on_sheet
+from cnn_core.drawing.paper import find_sheet, lines_on_sheet
 from cnn_core.errors import ImageError
 
 LARGEST_SIDE_PX = 1024
@@ -23,11 +23,6 @@ STRONG = 0.5
 """Fainter ink than this share of the darkest belongs to a line only where it hangs together with stronger ink."""
 EVEN = 0.02
 """Paper whose edge varies by less than this was not photographed."""
-SHEET_FROM_PX = 64
-"""Shorter side of pictures that may show a table as well."""
-SHEET_SIDE, SHEET_CROOKED, SHEET_SOLID, SHEET_RIM = 0.72, 0.02, 0.85, 0.02
-"""A sheet's sides as shares of the picture's, how far its outline may be from four straight lines, how much of it is
-paper at least, and what is cut off along the box around it."""
 
 
 def read_ink(path: str | Path) -> Array:
@@ -82,7 +77,7 @@ def ink_from_grey(grey: NDArray[np.floating]) -> Array:
         raise ImageError(f"Expected a picture of at least 2×2 pixels, received {list(grey.shape)}.")
     grey = grey.astype(np.float32)
     flat = _flat_paper(grey)
-    if flat is not None and (sheet := _sheet(np.abs(grey - flat))) is not None:
+    if flat is not None and (sheet := find_sheet(np.abs(grey - flat))) is not None:
         grey, flat = grey[sheet], None
     if flat is not None:
         ink = grey - flat if _is_light_on_dark(grey - flat) else flat - grey
@@ -104,37 +99,6 @@ def _flat_paper(grey: Array) -> float | None:
     border = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
     flat = float(np.median(border))
     return flat if float(np.quantile(np.abs(border - flat), 0.9)) < EVEN else None
-
-
-def _sheet(difference: Array) -> tuple[slice, slice] | None:
-    """Where a sheet lies on a table of one shade: something large with four straight sides, which no digit has."""
-    block = difference > max(float(difference.max()) / 4, FLAT)
-    rows, columns = np.flatnonzero(block.any(axis=1)), np.flatnonzero(block.any(axis=0))
-    if min(block.shape) < SHEET_FROM_PX or not len(rows):
-        return None
-    box = slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
-    inside = block[box]
-    large = all(part >= whole * SHEET_SIDE for part, whole in zip(inside.shape, block.shape, strict=True))
-    if not large or inside.shape == block.shape or not _is_four_sided(inside):
-        return None
-    rim = max(2, round(min(inside.shape) * SHEET_RIM))
-    return slice(box[0].start + rim, box[0].stop - rim), slice(box[1].start + rim, box[1].stop - rim)
-
-
-def _is_four_sided(block: NDArray[np.bool_]) -> bool:
-    """Whether ``block`` [h, w], which reaches to all four edges, fills the polygon through where it touches them, and
-    nothing else."""
-    h, w = block.shape
-    top, bottom, left, right = (np.flatnonzero(side) for side in (block[0], block[-1], block[:, 0], block[:, -1]))
-    corners = np.array([
-        (0, top[0]), (0, top[-1] + 1), (right[0], w), (right[-1] + 1, w),
-        (h, bottom[-1] + 1), (h, bottom[0]), (left[-1] + 1, 0), (left[0], 0),
-    ], float)  # fmt: skip
-    y, x = corners.T
-    polygon = abs(float(x @ np.roll(y, -1) - y @ np.roll(x, -1))) / 2
-    along = [np.maximum.accumulate(b, 1) & np.maximum.accumulate(b[:, ::-1], 1)[:, ::-1] for b in (block, block.T)]
-    filled = int((along[0] | along[1].T).sum())
-    return abs(polygon / filled - 1) < SHEET_CROOKED and float(block.sum()) >= SHEET_SOLID * filled
 
 
 def _contrast(ink: Array) -> float:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cnn_core.arrays import Array
 
@@ -24,6 +25,13 @@ NARROWEST, WIDEST = 1 / 40, 1 / 3
 LEAST_PX = 5
 ALL = 0.8
 """Lines that have this share of their contrast are there, but where they meet they may still be missing."""
+SHEET_FROM_PX = 64
+"""Shorter side of pictures that may show a table as well."""
+SHEET_SIDE, SHEET_CROOKED, SHEET_SOLID, SHEET_RIM = 0.72, 0.02, 0.85, 0.02
+"""A sheet's sides as shares of the picture's, how far its outline may be from four straight lines, how much of it is
+paper at least, and what is cut off along the box around it."""
+LEAST_STEP = 0.06
+"""By how much a sheet is brighter or darker than the table at least."""
 DARKEST = 0.4
 """Paper is taken to be no darker than this when the light that fell on it is divided out."""
 
@@ -104,3 +112,37 @@ def _smooth(grey: Array) -> Array:
     padded = np.pad(grey, 1, mode="edge")
     rows = padded[:-2] + padded[1:-1] + padded[2:]
     return (rows[:, :-2] + rows[:, 1:-1] + rows[:, 2:]) / 9
+
+
+def find_sheet(difference: Array) -> tuple[slice, slice] | None:
+    """Where a sheet lies on a table of one shade: something large with four straight sides, which no digit has.
+
+    ``difference`` [h, w] is how far each pixel is from the table; None where there is no sheet.
+    """
+    block = difference > max(float(difference.max()) / 4, LEAST_STEP)
+    rows, columns = np.flatnonzero(block.any(axis=1)), np.flatnonzero(block.any(axis=0))
+    if min(block.shape) < SHEET_FROM_PX or not len(rows):
+        return None
+    box = slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
+    inside = block[box]
+    large = all(part >= whole * SHEET_SIDE for part, whole in zip(inside.shape, block.shape, strict=True))
+    if not large or inside.shape == block.shape or not _is_four_sided(inside):
+        return None
+    rim = max(2, round(min(inside.shape) * SHEET_RIM))
+    return slice(box[0].start + rim, box[0].stop - rim), slice(box[1].start + rim, box[1].stop - rim)
+
+
+def _is_four_sided(block: NDArray[np.bool_]) -> bool:
+    """Whether ``block`` [h, w], which reaches to all four edges, fills the polygon through where it touches them, and
+    nothing else."""
+    h, w = block.shape
+    top, bottom, left, right = (np.flatnonzero(side) for side in (block[0], block[-1], block[:, 0], block[:, -1]))
+    corners = np.array([
+        (0, top[0]), (0, top[-1] + 1), (right[0], w), (right[-1] + 1, w),
+        (h, bottom[-1] + 1), (h, bottom[0]), (left[-1] + 1, 0), (left[0], 0),
+    ], float)  # fmt: skip
+    y, x = corners.T
+    polygon = abs(float(x @ np.roll(y, -1) - y @ np.roll(x, -1))) / 2
+    along = [np.maximum.accumulate(b, 1) & np.maximum.accumulate(b[:, ::-1], 1)[:, ::-1] for b in (block, block.T)]
+    filled = int((along[0] | along[1].T).sum())
+    return abs(polygon / filled - 1) < SHEET_CROOKED and float(block.sum()) >= SHEET_SOLID * filled
