@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
@@ -307,7 +308,12 @@ def epoch_words(epoch: int) -> str:
 
 
 def percent(share: float) -> str:
-    """``0.9734`` as ``97 %``; what would round up to a certainty that is not there is shown more exactly."""
+    """``0.9734`` as ``97 %``; what would round up to a certainty that is not there is shown more exactly.
+
+    ``? %`` for what is no number, of a network whose weights have grown too large.
+    """
+    if math.isnan(share):
+        return "? %"
     shown = round(share * 100)
     if shown < 100 or share >= 1:
         return f"{shown} %"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import struct
+import zlib
 from pathlib import Path
 
 import numpy as np
@@ -16,11 +18,18 @@ LARGEST_SIDE_PX = 1024
 """Larger pictures are reduced first; a digit needs no more."""
 FULL_SCALES = (1, 255, 1023, 4095, 16383, 65535)
 """Brightest value of 0 to 1, and of 8, 10, 12, 14 and 16 bits."""
-DEEP_MODES = ("I", "F", "I;16", "I;16B", "I;16L", "I;16N")
+DEEP_MODES, DEEP_MODE = ("I", "F", "I;16", "I;16B", "I;16L", "I;16N"), "F"
+UNREADABLE = (
+    UnidentifiedImageError, OSError, ValueError, TypeError, LookupError, ArithmeticError, SyntaxError, RuntimeError,
+    MemoryError, EOFError, struct.error, zlib.error, Image.DecompressionBombError,
+)  # fmt: skip
+"""What Pillow's decoders raise for a damaged file."""
 FLAT = 0.06
 """A picture whose brightness varies by less than this has nothing to read in it."""
 STRONG = 0.5
 """Fainter ink than this share of the darkest belongs to a line only where it hangs together with stronger ink."""
+SHEET_SOLID, SHEET_CONTRAST, SHEET_INK = 0.8, 0.3, 0.002
+"""A sheet on a transparent ground fills the box around it, and some of it differs clearly from the rest."""
 EVEN = 0.02
 """Paper whose edge varies by less than this was not photographed."""
 
@@ -30,19 +39,38 @@ def read_ink(path: str | Path) -> Array:
     try:
         with Image.open(path) as image:
             image.draft("L", (LARGEST_SIDE_PX, LARGEST_SIDE_PX))
-            image = ImageOps.exif_transpose(image)
+            image = _averageable(_upright(image))
             image.thumbnail((LARGEST_SIDE_PX, LARGEST_SIDE_PX), Image.Resampling.BOX)
-            if image.mode in DEEP_MODES:
+            if image.mode == DEEP_MODE:
                 return ink_from_grey(_deep_grey(image))
             rgba = np.asarray(image.convert("RGBA"), np.float32) / 255
     except FileNotFoundError as error:
         raise ImageError(f"Expected an image file, found nothing at {path}. Check the name.") from error
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+    except UNREADABLE as error:
         raise ImageError(
             f"Expected an image (PNG, JPEG, BMP, …), received {path}, which cannot be read as one. "
             "Save it as PNG and try again."
         ) from error
     return ink_from_rgba(rgba)
+
+
+def _upright(image: Image.Image) -> Image.Image:
+    """``image`` turned as the camera was held; as it is where that cannot be made out."""
+    try:
+        return ImageOps.exif_transpose(image)
+    except (struct.error, TypeError, ValueError, LookupError):  # writes all tags anew, and one of them is malformed
+        return image
+
+
+def _averageable(image: Image.Image) -> Image.Image:
+    """``image`` with pixels of which Pillow can take means: of bits and of a palette's entries it takes single ones,
+    and those of 16 bits it refuses."""
+    if image.mode in DEEP_MODES:
+        return image.convert("I").convert(DEEP_MODE) if image.mode.startswith("I;") else image.convert(DEEP_MODE)
+    if image.mode in ("1", "P", "PA"):
+        see_through = image.mode == "PA" or "transparency" in image.info
+        return image.convert("RGBA" if see_through else "L" if image.mode == "1" else "RGB")
+    return image
 
 
 def _deep_grey(image: Image.Image) -> Array:
@@ -59,10 +87,23 @@ def ink_from_rgba(rgba: NDArray[np.floating]) -> Array:
     luminance = rgba[:, :, :3] @ np.array([0.299, 0.587, 0.114], rgba.dtype)
     if float(alpha.min(initial=1.0)) >= 1:
         return ink_from_grey(luminance)
-    solid = luminance[alpha > 0.5]
-    # a drawing on a transparent ground: the paper is whatever the drawing is not
-    paper = 0.0 if solid.size and float(np.median(solid)) > 0.5 else 1.0
+    paper = _paper_behind(luminance, alpha > 0.5)
     return ink_from_grey(luminance * alpha + paper * (1 - alpha))
+
+
+def _paper_behind(luminance: Array, solid: NDArray[np.bool_]) -> float:
+    """What the transparent ground of a picture stands for: more paper, where a whole sheet lies on it; else whatever
+    the drawing on it is not."""
+    if not solid.any():
+        return 1.0
+    shades = luminance[solid]
+    shade = float(np.median(shades))
+    rows, columns = np.flatnonzero(solid.any(axis=1)), np.flatnonzero(solid.any(axis=0))
+    box = solid[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    is_sheet = box.mean() > SHEET_SOLID and (np.abs(shades - shade) > SHEET_CONTRAST).mean() > SHEET_INK
+    if is_sheet:
+        return shade
+    return 0.0 if shade > 0.5 else 1.0
 
 
 def ink_from_grey(grey: NDArray[np.floating]) -> Array:
@@ -77,8 +118,8 @@ def ink_from_grey(grey: NDArray[np.floating]) -> Array:
         raise ImageError(f"Expected a picture of at least 2×2 pixels, received {list(grey.shape)}.")
     grey = grey.astype(np.float32)
     flat = _flat_paper(grey)
-    if flat is not None and (sheet := find_sheet(np.abs(grey - flat))) is not None:
-        grey, flat = grey[sheet], None
+    if flat is not None and (sheet := find_sheet(grey, flat)) is not None:
+        grey, flat = sheet, None
     if flat is not None:
         ink = grey - flat if _is_light_on_dark(grey - flat) else flat - grey
     else:

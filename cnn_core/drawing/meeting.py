@@ -19,21 +19,36 @@ MIDDLE = 0.25, 0.75
 """Between these shares of their lengths two lines cross in their middles: X."""
 STEEP = 0.5
 """Sine of the angle at which lines cross at least; a one may touch the side of a zero."""
+FLAT = 0.25
+"""Dashes, whose height is chance, are taken to be as high as this share of their width."""
+MOST_POINTS = 1000
+"""A line of more, 20 heights long, is shading and no line of a letter."""
 
 
 def are_one_letter(left: Sequence[Points], right: Sequence[Points]) -> bool:
     """Whether strokes [p, 2] of neighbours cross in their middles, or a stroke of one sets out from a stroke of the
     other and meets it again far from there."""
-    height = max(float(np.ptp(np.concatenate(group), axis=0)[1]) for group in (left, right))
+    extents = (np.ptp(np.concatenate(group), axis=0) for group in (left, right))
+    height = max(max(float(high), float(wide) * FLAT) for wide, high in extents)
     if height <= 0:
         return False
-    a_lines, b_lines = ([densify(points, SPACING * height) for points in group] for group in (left, right))
+    a_lines, b_lines = (_dense(group, SPACING * height) for group in (left, right))
     for a in a_lines:
         for b in b_lines:
             distances = np.hypot(*(a[:, None] - b).transpose(2, 0, 1)) / height
             if _cross(a, b, distances) or _is_bow(b, distances.min(axis=0), height):
                 return True
     return False
+
+
+def _dense(group: Sequence[Points], spacing: float) -> list[Points]:
+    """The lines of a group that may be those of a letter, with points so close together."""
+    lengths = [float(np.hypot(*np.diff(points, axis=0).T).sum()) for points in group]
+    return [
+        densify(points, spacing)
+        for points, length in zip(group, lengths, strict=True)
+        if length <= MOST_POINTS * spacing
+    ]
 
 
 def _cross(a: Points, b: Points, distances: NDArray[np.float64]) -> bool:

@@ -23,8 +23,10 @@ SMOOTH_FROM_PX = 200
 NARROWEST, WIDEST = 1 / 40, 1 / 3
 """Of the windows that are tried, as shares of the shorter side; each is twice as wide as the one before."""
 LEAST_PX = 5
-ALL = 0.8
-"""Lines that have this share of their contrast are there, but where they meet they may still be missing."""
+SHARP = 0.5
+"""Steps in brightness that are explained are sharp from this share of the largest on."""
+ALL, SPARE = 0.9, 1
+"""Lines of whose steps this share is there are whole, but where they meet they may still be missing: one more."""
 SHEET_FROM_PX = 64
 """Shorter side of pictures that may show a table as well."""
 SHEET_SIDE, SHEET_CROOKED, SHEET_SOLID, SHEET_RIM = 0.72, 0.02, 0.85, 0.02
@@ -41,27 +43,45 @@ def lines_on_sheet(grey: Array, contrast: Contrast) -> Array:
     lie on; what is dark ink comes as the share of the light that it swallows."""
     scale = max(1, round(min(grey.shape) / SEARCHED_PX))
     grey = _smooth(grey) if min(grey.shape) >= SMOOTH_FROM_PX else grey
-    small = _reduced(grey, scale)
-    dark, light = _window(small, contrast), _window(-small, contrast)
-    narrow = min(dark, light)  # between dark lines there are broad light ones
-    if contrast(_lines(-small, narrow)) > contrast(_lines(small, narrow)):
-        return _lines(-grey, light * scale)
-    ink = _lines(grey, dark * scale)
+    window, light = _best_window(_reduced(grey, scale), contrast)
+    if light:
+        return _lines(-grey, window * scale)
+    ink = _lines(grey, window * scale)
     return ink / np.maximum(grey + ink, DARKEST)
 
 
-def _window(grey: Array, contrast: Contrast) -> int:
-    """The narrowest in which dark lines are whole."""
-    windows = [max(LEAST_PX, round(min(grey.shape) * NARROWEST))]
-    while windows[-1] * 2 <= min(grey.shape) * WIDEST:
-        windows.append(windows[-1] * 2)
-    best = contrast(_lines(grey, windows[-1]))
-    for window in reversed(windows[:-1]):
-        found = contrast(_lines(grey, window))
-        if found < ALL * best:
-            return 2 * window
-        best = found
-    return windows[min(1, len(windows) - 1)]
+def _best_window(grey: Array, contrast: Contrast) -> tuple[int, bool]:
+    """The narrowest in which lines are whole, and whether they are lighter than what they lie on.
+
+    The steps in brightness that lines explain, in the widest window, are those around them: a shadow's, or those of the
+    table beside the sheet, are no line's. Lines of the right kind explain all of them, those of the other, such as the
+    paper within a zero, about half.
+    """
+    widths = [max(LEAST_PX, round(min(grey.shape) * NARROWEST))]
+    while widths[-1] * 2 <= min(grey.shape) * WIDEST:
+        widths.append(widths[-1] * 2)
+    step = _around(grey, np.maximum) - _around(grey, np.minimum)
+    dark, light = (_explained(step, shade, widths[-1]) for shade in (grey, -grey))
+    by_either = np.maximum(dark, light)
+    sharp = by_either > SHARP * contrast(by_either)
+    is_light = bool(light[sharp].sum() > dark[sharp].sum())
+    kind, whole = (-grey, light) if is_light else (grey, dark)
+    narrowest = next(
+        number
+        for number, width in enumerate(widths)
+        if _explained(step, kind, width)[sharp].sum() >= ALL * whole[sharp].sum()
+    )
+    return widths[min(narrowest + SPARE, len(widths) - 1)], is_light
+
+
+def _explained(step: Array, grey: Array, width: int) -> Array:
+    """How much of the ``step`` in brightness around each pixel dark lines in such a window account for."""
+    return np.minimum(_around(_lines(grey, width), np.maximum), step)
+
+
+def _around(values: Array, extreme: Extreme) -> Array:
+    """The largest or smallest value of the 3×3 pixels around each."""
+    return _along(_along(values, 3, extreme).T, 3, extreme).T
 
 
 def _lines(grey: Array, window: int) -> Array:
@@ -114,11 +134,13 @@ def _smooth(grey: Array) -> Array:
     return (rows[:, :-2] + rows[:, 1:-1] + rows[:, 2:]) / 9
 
 
-def find_sheet(difference: Array) -> tuple[slice, slice] | None:
-    """Where a sheet lies on a table of one shade: something large with four straight sides, which no digit has.
+def find_sheet(grey: Array, table: float) -> Array | None:
+    """The part of a picture [h, w] that shows a sheet on a table of one shade: something large with four straight
+    sides, which no digit has. None where there is no sheet.
 
-    ``difference`` [h, w] is how far each pixel is from the table; None where there is no sheet.
+    Where the table shows at the corners of a sheet that lies turned, there is paper instead.
     """
+    difference = np.abs(grey - table)
     block = difference > max(float(difference.max()) / 4, LEAST_STEP)
     rows, columns = np.flatnonzero(block.any(axis=1)), np.flatnonzero(block.any(axis=0))
     if min(block.shape) < SHEET_FROM_PX or not len(rows):
@@ -126,15 +148,26 @@ def find_sheet(difference: Array) -> tuple[slice, slice] | None:
     box = slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
     inside = block[box]
     large = all(part >= whole * SHEET_SIDE for part, whole in zip(inside.shape, block.shape, strict=True))
-    if not large or inside.shape == block.shape or not _is_four_sided(inside):
+    filled = _filled(inside)
+    if not large or inside.shape == block.shape or not _is_four_sided(inside, filled):
         return None
     rim = max(2, round(min(inside.shape) * SHEET_RIM))
-    return slice(box[0].start + rim, box[0].stop - rim), slice(box[1].start + rim, box[1].stop - rim)
+    beside = _over_octagon(1 - filled.astype(np.float32), 2 * rim, np.maximum) > 0
+    sheet = np.where(beside, np.median(grey[box][filled]), grey[box])
+    return sheet[rim:-rim, rim:-rim]
 
 
-def _is_four_sided(block: NDArray[np.bool_]) -> bool:
+def _filled(block: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """``block`` [h, w] and what lies between two of its pixels in a row or a column."""
+    rows, columns = (
+        np.maximum.accumulate(b, 1) & np.maximum.accumulate(b[:, ::-1], 1)[:, ::-1] for b in (block, block.T)
+    )
+    return rows | columns.T
+
+
+def _is_four_sided(block: NDArray[np.bool_], filled: NDArray[np.bool_]) -> bool:
     """Whether ``block`` [h, w], which reaches to all four edges, fills the polygon through where it touches them, and
-    nothing else."""
+    nothing else; ``filled`` without its holes."""
     h, w = block.shape
     top, bottom, left, right = (np.flatnonzero(side) for side in (block[0], block[-1], block[:, 0], block[:, -1]))
     corners = np.array([
@@ -143,6 +176,5 @@ def _is_four_sided(block: NDArray[np.bool_]) -> bool:
     ], float)  # fmt: skip
     y, x = corners.T
     polygon = abs(float(x @ np.roll(y, -1) - y @ np.roll(x, -1))) / 2
-    along = [np.maximum.accumulate(b, 1) & np.maximum.accumulate(b[:, ::-1], 1)[:, ::-1] for b in (block, block.T)]
-    filled = int((along[0] | along[1].T).sum())
-    return abs(polygon / filled - 1) < SHEET_CROOKED and float(block.sum()) >= SHEET_SOLID * filled
+    area = int(filled.sum())
+    return abs(polygon / area - 1) < SHEET_CROOKED and float(block.sum()) >= SHEET_SOLID * area

@@ -107,7 +107,7 @@ class Segmenter:
         if same and (growing or not self._followed):
             return self._parts
         follows = growing and self._goes_on(marks)
-        self._remember(marks)
+        self._keep_alive(marks)
         if follows:
             self._followed += 1
             groups = self._along_outline([mark.points for mark in marks if isinstance(mark, Stroke)])
@@ -120,6 +120,7 @@ class Segmenter:
             last = marks[-1] if self._outline else None
             self._may_follow = min(FOLLOWED_POINTS, len(last.points) - 1) if isinstance(last, Stroke) else 0
         self._parts = tuple(self._part(group) for group in groups)
+        self._marks = tuple(marks)  # last: should something fail before, these marks have no parts yet
         return self._parts
 
     def _groups(self, fragments: Sequence[Fragment]) -> list[Sequence[Fragment]]:
@@ -155,7 +156,7 @@ class Segmenter:
         """Whether a stroke does not look like one digit as it is."""
         return self._costs_of([stroke], [(0, 1)])[0, 1] > SURE
 
-    def _remember(self, marks: Sequence[Mark]) -> None:
+    def _keep_alive(self, marks: Sequence[Mark]) -> None:
         """Keys are addresses of arrays: they hold as long as the marks, or the eraser, are kept that own these arrays.
 
         A picture's array is owned by neither.
@@ -166,7 +167,6 @@ class Segmenter:
             self._alive.clear()
             self._eraser.forget()
         self._alive.update({id(mark): mark for mark in marks})
-        self._marks = tuple(marks)
 
     def _grouping(self, fragments: Sequence[Fragment]) -> list[tuple[int, int]]:
         """Ranges of fragments, each a digit. What meets as the lines of a letter do is one drawing, and so is a pair of

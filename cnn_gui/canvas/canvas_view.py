@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from enum import Enum, auto
+
 import numpy as np
 from PySide6.QtCore import QEvent, QMimeData, QPointF, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import (
@@ -32,6 +34,14 @@ RADIUS_PX = 6
 BRACKET_GAP_PX = 8
 
 
+class Pointer(Enum):
+    """What draws a stroke; until it is done, the others are not listened to."""
+
+    MOUSE = auto()
+    TABLET = auto()
+    TOUCH = auto()
+
+
 class CanvasView(QWidget):
     """Square drawing area; its whole rectangle is paper.
 
@@ -58,6 +68,7 @@ class CanvasView(QWidget):
         self.setMinimumSize(120, 120)
         self._state = state
         self._points: list[tuple[float, float]] = []
+        self._pointer = Pointer.MOUSE
         self._live: Stroke | None = None
         self._erasing = False
         self._button = Qt.MouseButton.NoButton
@@ -75,25 +86,31 @@ class CanvasView(QWidget):
 
     # --- Pointer: mouse, touch and tablet all end in these three
 
-    def _pen_down(self, position: QPointF, erases: bool) -> None:
-        self._erasing = erases
+    def _pen_down(self, pointer: Pointer, position: QPointF, erases: bool) -> None:
+        if self._points:
+            return
+        self._pointer, self._erasing = pointer, erases
         self._points = [self._to_canvas(position)]
         self._paint_live(0)
         self.stroke_moved.emit(self._live_stroke())
 
+    def _draws(self, pointer: Pointer) -> bool:
+        """Whether a stroke is being drawn, and by this."""
+        return bool(self._points) and pointer is self._pointer
+
     def _pen_moved(self, position: QPointF) -> None:
         point = self._to_canvas(position)
-        if not self._points or point == self._points[-1]:
+        if point == self._points[-1]:
             return
         self._points.append(point)
         self._paint_live(len(self._points) - 1)
         self.stroke_moved.emit(self._live_stroke())
 
-    def _pen_up(self) -> None:
-        if self._points:
-            stroke = self._live_stroke()
-            self._points = []
-            self.stroke_finished.emit(stroke)
+    def _pen_up(self, position: QPointF) -> None:
+        self._pen_moved(position)
+        stroke = self._live_stroke()
+        self._points = []
+        self.stroke_finished.emit(stroke)
 
     def cancel_stroke(self) -> None:
         """Forget the stroke under the pen, as when another window takes over."""
@@ -105,27 +122,26 @@ class CanvasView(QWidget):
         if event.button() in (Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton) and not self._points:
             right = event.button() == Qt.MouseButton.RightButton
             self._button = event.button()
-            self._pen_down(event.position(), self._state.erasing or right)
+            self._pen_down(Pointer.MOUSE, event.position(), self._state.erasing or right)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        if self._points:
+        if self._draws(Pointer.MOUSE):
             self._pen_moved(event.position())
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        if self._points and event.button() == self._button:
-            self._pen_moved(event.position())
-            self._pen_up()
+        if self._draws(Pointer.MOUSE) and event.button() == self._button:
+            self._pen_up(event.position())
 
     def tabletEvent(self, event: QTabletEvent) -> None:
-        kind = event.type()
-        if kind == QEvent.Type.TabletPress:
+        """The tip draws, as the left button; those at the side of the pen do nothing."""
+        kind, tip = event.type(), event.button() == Qt.MouseButton.LeftButton
+        if kind == QEvent.Type.TabletPress and tip:
             eraser = event.pointerType() == QPointingDevice.PointerType.Eraser
-            self._pen_down(event.position(), self._state.erasing or eraser)
-        elif kind == QEvent.Type.TabletMove and self._points:
+            self._pen_down(Pointer.TABLET, event.position(), self._state.erasing or eraser)
+        elif kind == QEvent.Type.TabletMove and self._draws(Pointer.TABLET):
             self._pen_moved(event.position())
-        elif kind == QEvent.Type.TabletRelease and self._points:
-            self._pen_moved(event.position())
-            self._pen_up()
+        elif kind == QEvent.Type.TabletRelease and tip and self._draws(Pointer.TABLET):
+            self._pen_up(event.position())
         event.accept()  # otherwise Qt sends a mouse event as well
 
     def event(self, event: QEvent) -> bool:
@@ -136,15 +152,15 @@ class CanvasView(QWidget):
 
     def _on_touch(self, event: QTouchEvent) -> None:
         """One finger draws; a second one ends the stroke."""
-        points = event.points()
-        if event.type() == QEvent.Type.TouchCancel or len(points) > 1:
+        points, draws = event.points(), self._draws(Pointer.TOUCH)
+        if event.type() == QEvent.Type.TouchBegin and len(points) == 1:
+            self._pen_down(Pointer.TOUCH, points[0].position(), self._state.erasing)
+        elif draws and (event.type() == QEvent.Type.TouchCancel or len(points) != 1):
             self.cancel_stroke()
-        elif event.type() == QEvent.Type.TouchBegin and points:
-            self._pen_down(points[0].position(), self._state.erasing)
-        elif event.type() == QEvent.Type.TouchUpdate and points and self._points:
+        elif draws and event.type() == QEvent.Type.TouchUpdate:
             self._pen_moved(points[0].position())
-        elif event.type() == QEvent.Type.TouchEnd:
-            self._pen_up()
+        elif draws and event.type() == QEvent.Type.TouchEnd:
+            self._pen_up(points[0].position())
         event.accept()
 
     # --- Drop

@@ -25,6 +25,7 @@ class CanvasController(QObject):
         self._opening = LatestJob(self)
         self._opening.finished.connect(self._show_picture)
         self._opening.failed.connect(self._on_failed)
+        self._arrived: Picture | None = None
 
     @Slot(object)
     def on_stroke_moved(self, stroke: Stroke) -> None:
@@ -38,25 +39,32 @@ class CanvasController(QObject):
             return
         self._drawing.add(stroke)
         self._publish()
+        self._show_arrived()
 
     @Slot()
     def on_stroke_cancelled(self) -> None:
         self._publish()
+        self._show_arrived()
 
     @Slot()
     def undo(self) -> None:
         """Take back the last stroke; while the pen is down, the one under it."""
+        self._forget_picture()
         if not self._state.growing:
             self._drawing.undo()
         self._publish()
 
     @Slot()
     def redo(self) -> None:
-        self._drawing.redo()
-        self._publish()
+        """Make what was undone again; not while the pen is down, whose stroke would be lost."""
+        if self._drawing.can_redo and not self._state.growing:
+            self._forget_picture()
+            self._drawing.redo()
+            self._publish()
 
     @Slot()
     def clear(self) -> None:
+        self._forget_picture()
         self._drawing.clear()
         self._publish()
 
@@ -100,8 +108,21 @@ class CanvasController(QObject):
 
     @Slot(object)
     def _show_picture(self, picture: Picture) -> None:
-        self._drawing.replace([picture])
-        self._publish()
+        """Put a picture on the canvas; while the pen is down, after its stroke, which undo brings back."""
+        self._arrived = picture
+        if not self._state.growing:
+            self._show_arrived()
+
+    def _show_arrived(self) -> None:
+        if self._arrived is not None:
+            self._drawing.replace([self._arrived])
+            self._arrived = None
+            self._publish()
+
+    def _forget_picture(self) -> None:
+        """What is done meanwhile is newer than the picture that is still being read."""
+        self._opening.cancel()
+        self._arrived = None
 
     def _publish(self) -> None:
         self._show(self._drawing.marks)

@@ -16,7 +16,7 @@ def stroke_pieces(points: NDArray[np.float64]) -> Iterator[QPainterPath]:
     One path for all of it would show hairlines where it runs back beside itself: there Qt takes the coverage of a pixel
     by one edge off that by the other.
     """
-    for newest in range(min(2, len(points) - 1), len(points)):
+    for newest in range(len(points)):
         yield stroke_path(points[max(0, newest - 2) : newest + 1], continues=newest > 2)
 
 

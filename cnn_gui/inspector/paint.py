@@ -55,15 +55,21 @@ def _levels(values: Array, signed: bool, limit: float, may_leave: bool) -> NDArr
     levels = (values + np.float32(limit)) * np.float32(127 / limit) if signed else values * np.float32(254 / limit)
     if may_leave:
         np.clip(levels, 0, 254, out=levels)
-    return levels.astype(np.uint8)
+    return _bytes(levels)
 
 
 def _levels_each(values: Array, signed: bool) -> NDArray[np.uint8]:
     """The same with the colours of each map [h, w, count] over its own range."""
     if signed:
         limits = np.maximum(np.abs(values).max(axis=(0, 1)), 1e-12)
-        return ((values + limits) * (127 / limits)).astype(np.uint8)
-    return np.clip(values * (254 / np.maximum(values.max(axis=(0, 1)), 1e-12)), 0, 254).astype(np.uint8)
+        return _bytes((values + limits) * (127 / limits))
+    return _bytes(np.clip(values * (254 / np.maximum(values.max(axis=(0, 1)), 1e-12)), 0, 254))
+
+
+def _bytes(levels: Array) -> NDArray[np.uint8]:
+    """Whole numbers; any at all for what is none, of a network whose weights have grown too large."""
+    with np.errstate(invalid="ignore"):
+        return levels.astype(np.uint8)
 
 
 def _maps(levels: NDArray[np.uint8], block: Block, colours: Colours) -> QImage:
@@ -83,6 +89,7 @@ def _maps(levels: NDArray[np.uint8], block: Block, colours: Colours) -> QImage:
 
 def _bars(values: Array, block: Block, colours: Colours) -> QImage:
     """Bars from a zero line, which is at the bottom unless there are negative values."""
+    values = np.nan_to_num(values)  # what is no number has no bar
     low, high = min(float(values.min()), 0.0), max(float(values.max()), 0.0)
     span = max(high - low, 1e-12)
     usable = block.tile_h - 1

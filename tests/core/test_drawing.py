@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PIL import Image
 
 from cnn_core.data import to_bytes
 from cnn_core.drawing import (
@@ -17,11 +16,10 @@ from cnn_core.drawing import (
     Picture,
     Renderer,
     Stroke,
+    erasing,
     from_bitmap,
     from_strokes,
-    ink_from_grey,
     normalize,
-    read_ink,
     render,
     to_network_input,
 )
@@ -123,6 +121,24 @@ def test_a_line_that_is_wider_than_the_eraser_is_left_to_the_pixels():
     assert Eraser()([line, Stroke(along.points + np.array([0, 0.3]), 0.04, erases=True)]) == [line.points]
 
 
+def test_an_eraser_under_the_hand_takes_the_same_as_one_put_down_at_once(rng, monkeypatch):
+    """And of one that grows only what is new is measured."""
+    line = Stroke(np.stack([np.linspace(0.1, 0.9, 40), np.full(40, 0.5)], 1), 0.05)
+    path, measured, growing = rng.uniform(0.2, 0.8, (300, 2)), [], Eraser()
+    path[0] = 0.5
+    real = erasing._distances
+    monkeypatch.setattr(erasing, "_distances", lambda points, part: (measured.append(len(part)), real(points, part))[1])
+    for count in (1, 2, 5, 60, 300):
+        left = growing([line, Stroke(path[:count], 0.05, erases=True)])
+        steps = list(measured)
+        expected = Eraser()([line, Stroke(path[:count], 0.05, erases=True)])
+        assert len(left) == len(expected)
+        for found, right in zip(left, expected, strict=True):
+            np.testing.assert_array_equal(found, right)
+        assert steps[-1] <= 241, "the new points and the last of those before"
+        measured.clear()
+
+
 def test_crumbs_go_and_dots_stay():
     dot = Stroke(np.array([(0.5, 0.5)]), 0.06)
     assert Eraser()([dot, Stroke(np.array([(0.6, 0.5)]), 0.06, erases=True)]) == [dot.points]
@@ -143,36 +159,6 @@ def test_shifting_never_loses_ink(rng):
         top, left, h, w = rng.integers(0, 8, 2).tolist() + rng.integers(1, 21, 2).tolist()
         image[top : top + h, left : left + w] = rng.random((h, w))
         assert shift_to_centre(image).sum() == pytest.approx(image.sum(), rel=1e-5)
-
-
-@pytest.mark.parametrize("dark_on_light", [True, False])
-@pytest.mark.parametrize("size", [(30, 30), (300, 500)])
-def test_pictures_of_either_polarity_and_any_size(tmp_path, dark_on_light, size):
-    strokes = [np.array([(0.35, 0.2), (0.65, 0.2), (0.5, 0.8)]) * min(size) + (5, 3)]
-    ink = draw_strokes(strokes, size, 0.09 * min(size))
-    grey = 255 * (1 - ink * 0.8) if dark_on_light else 40 + 200 * ink
-    Image.fromarray(grey.astype(np.uint8)).save(tmp_path / "seven.png")
-    image = from_bitmap(read_ink(tmp_path / "seven.png"))
-    assert np.abs(image - from_bitmap(ink)).mean() < 0.02
-    assert np.abs(centre_of_mass(image) - 14).max() <= 0.7
-
-
-def test_transparent_pictures(tmp_path):
-    pixels = np.zeros((40, 40, 4), np.uint8)
-    pixels[5:35, 18:22] = (20, 20, 20, 255)
-    Image.fromarray(pixels).save(tmp_path / "one.png")
-    ink = read_ink(tmp_path / "one.png")
-    assert ink[20, 20] == 1
-    assert ink[20, 5] == 0
-
-
-def test_sixteen_bit_pictures(tmp_path):
-    pixels = np.full((40, 40), 60_000, np.uint16)
-    pixels[5:35, 18:22] = 5_000
-    Image.fromarray(pixels).save(tmp_path / "scan.png")
-    ink = read_ink(tmp_path / "scan.png")
-    assert ink[20, 20] == 1
-    assert ink[20, 5] == 0
 
 
 def test_a_renderer_that_is_kept_gives_the_same(rng):
@@ -196,18 +182,6 @@ def test_a_renderer_paints_only_what_is_new(rng, monkeypatch):
         kept([*marks, moving])
         assert painted[-1] is moving
     assert len(painted) == 4, "the last of the finished marks once, and the moving one each time"
-
-
-def test_bad_pictures_are_refused(tmp_path):
-    (tmp_path / "text.png").write_text("not a picture")
-    (tmp_path / "cut.png").write_bytes(b"\x89PNG\r\n\x1a\n123")
-    for name in ("text.png", "cut.png", "missing.png"):
-        with pytest.raises(ImageError, match="Expected an image"):
-            read_ink(tmp_path / name)
-    with pytest.raises(ImageError, match="single shade"):
-        ink_from_grey(np.full((9, 9), 0.5))
-    with pytest.raises(ImageError, match="2×2"):
-        ink_from_grey(np.zeros((1, 5)))
 
 
 def test_undo_and_redo():

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import gzip
+import tracemalloc
 
 import numpy as np
 import pytest
-from PIL import Image
 
 from cnn_core import engine
 from cnn_core.assets import bundled_model_path
@@ -14,11 +14,11 @@ from cnn_core.calibration import NOT_CALIBRATED, Calibration, calibrate, class_s
 from cnn_core.data import PenDigit, by_writer, load_dataset, make_non_digits, make_synthetic, read_unipen
 from cnn_core.data.catalog import PEN_FILE, about, sample_images
 from cnn_core.data.pen import draw_pen_digits, vary
-from cnn_core.drawing import Picture, Segmenter, Stroke, from_bitmap, from_strokes, ink_from_grey, read_ink, whole
+from cnn_core.drawing import Picture, Segmenter, Stroke, from_bitmap, from_strokes, segmentation, whole
 from cnn_core.drawing.fragments import ink_fragments, stroke_fragments
 from cnn_core.drawing.meeting import are_one_letter
 from cnn_core.drawing.segmentation import FOLLOWED_POINTS
-from cnn_core.errors import ConfigError, DataError, DataUnavailableError, ImageError
+from cnn_core.errors import ConfigError, DataError, DataUnavailableError
 from cnn_core.labels import NOT_A_CLASS
 from cnn_core.layers import softmax
 from cnn_core.presets import make_preset
@@ -421,99 +421,6 @@ def test_scores_are_the_largest_probability(rng):
     np.testing.assert_array_equal(class_score(p), p.max(axis=1))
 
 
-# --- Photographs
-
-
-def sheet(light, ink: float = 0.25, noise: float = 0.015, seed: int = 0):
-    """A photographed seven on a sheet of paper; ``light`` [h, w] is how bright the paper is."""
-    rng = np.random.default_rng(seed)
-    page = np.zeros(light.shape, np.float32)
-    page[80:280, 70:270] = read_size(from_strokes([SEVEN]), 200)
-    return np.clip(light * (1 - page * (1 - ink)) + rng.normal(0, noise, light.shape), 0, 1)
-
-
-def read_size(image, side):
-    return np.asarray(Image.fromarray((image * 255).astype(np.uint8)).resize((side, side))) / 255
-
-
-@pytest.mark.parametrize(
-    "kind",
-    ["even", "lit from the side", "dark corners", "desk at the edge", "chalk", "shadow with an edge", "hand", "glare"],
-)
-def test_a_photographed_digit_comes_out_as_if_drawn(kind):
-    y, x = np.mgrid[-1 : 1 : 360 * 1j, -1 : 1 : 340 * 1j]
-    light = {
-        "even": np.full(x.shape, 0.8),
-        "lit from the side": 0.7 + 0.22 * x,
-        "dark corners": 0.85 - 0.2 * (x * x + y * y),
-        "desk at the edge": np.where(x < -0.93, 0.2, 0.75 + 0.1 * y),
-        "chalk": 0.25 + 0.05 * x,
-        "shadow with an edge": np.where(x + 0.6 * y < -0.1, 0.5, 0.85),
-        "hand": np.where((x - 1) ** 2 + (y - 1) ** 2 < 0.36, 0.45, 0.85),
-        "glare": 0.7 + 0.3 * np.exp(-4 * ((x - 0.5) ** 2 + (y + 0.6) ** 2)),
-    }[kind]
-    picture = sheet(light, 3.0) if kind == "chalk" else sheet(light)
-    ink, expected = ink_from_grey(picture), from_strokes([SEVEN])
-    found = from_bitmap(ink)
-    around = ink.copy()
-    around[80:280, 70:270] = 0
-    assert not around.any(), "no hair of ink where the light changes"
-    agreement = np.minimum(found, expected).sum() / np.maximum(found, expected).sum()
-    assert agreement > 0.7
-
-
-@pytest.mark.parametrize("turned", [0, 7, -12])
-@pytest.mark.parametrize("table", [0.1, 0.4])
-def test_a_sheet_on_a_table_is_looked_at_alone(turned, table):
-    y, x = np.mgrid[-1 : 1 : 360 * 1j, -1 : 1 : 340 * 1j]
-    page = Image.fromarray((255 * sheet(0.75 + 0.1 * x + 0.05 * y)).astype(np.uint8))
-    whole_page = Image.new("L", page.size, 255).rotate(turned, expand=True)
-    picture = Image.new("L", (450, 460), round(255 * table))
-    picture.paste(page.rotate(turned, Image.Resampling.BICUBIC, expand=True), (20, 18), whole_page)
-    ink = ink_from_grey(np.asarray(picture) / 255)
-    upright = Image.fromarray((255 * ink).astype(np.uint8)).rotate(-turned)
-    found, expected = from_bitmap(np.asarray(upright) / 255), from_strokes([SEVEN])
-    assert np.minimum(found, expected).sum() / np.maximum(found, expected).sum() > 0.7
-
-
-def test_a_bold_digit_is_no_sheet():
-    """However tightly it is cut out."""
-    bold = np.kron(np.pad(from_strokes([SEVEN], 6.0), 2), np.ones((8, 8)))
-    rows, columns = bold.any(axis=1).nonzero()[0], bold.any(axis=0).nonzero()[0]
-    cut = bold[rows[0] - 4 : rows[-1] + 5, columns[0] - 4 : columns[-1] + 5]
-    assert (ink_from_grey(1 - cut) > 0.5).mean() == pytest.approx((cut > 0.5).mean(), abs=0.03)
-
-
-def test_nothing_but_paper_is_told():
-    y, x = np.mgrid[-1 : 1 : 100 * 1j, -1 : 1 : 100 * 1j]
-    for page in (np.full((50, 50), 0.5), 0.6 + 0.2 * x + 0.1 * y * y):
-        with pytest.raises(ImageError, match="single shade"):
-            ink_from_grey(page)
-
-
-def test_the_edge_of_a_desk_is_no_ink_but_a_digit_at_the_edge_is(tmp_path):
-    page = np.full((80, 80), 255, np.uint8)
-    page[:, 38:44] = 0
-    Image.fromarray(page).save(tmp_path / "one.png")
-    assert read_ink(tmp_path / "one.png").sum() > 300
-
-
-def test_nothing_but_specks_is_told(tmp_path, rng):
-    page = np.full((200, 200), 255, np.uint8)
-    for y, x in rng.integers(10, 190, (8, 2)):
-        page[y, x] = 0
-    Image.fromarray(page).save(tmp_path / "specks.png")
-    with pytest.raises(ImageError, match="specks"):
-        read_ink(tmp_path / "specks.png")
-
-
-def test_deep_pictures_that_use_a_part_of_their_range_are_read(tmp_path):
-    page = np.full((60, 60), 1200, np.uint16)
-    page[10:50, 28:33] = 200
-    Image.fromarray(page).save(tmp_path / "scan.png")
-    assert read_ink(tmp_path / "scan.png")[30, 30] > 0.9
-
-
 @pytest.mark.parametrize("width", [0.03, 0.06, 0.1])
 def test_what_was_erased_all_over_is_gone(width):
     """Passes of the eraser that just touch leave a seam of faint ink in the renderer, which nobody sees."""
@@ -567,6 +474,34 @@ def test_what_stands_far_apart_is_taken_apart_without_a_warning(bundled):
     dots = [Stroke(np.array([(x, 0.5)]), 0.06) for x in (0.05, 0.5, 0.95)]
     with reading(bundled.model, bundled.calibration, bundled.model) as reader:
         assert len(reader.parts(dots)) == 3
+
+
+@pytest.mark.parametrize("wobble", [0.003, 0.0007, 0.0])
+def test_dashes_and_shading_take_no_memory(wobble):
+    """All distances between the points of two lines are looked at, which must not be too many."""
+    dashes = [np.stack([np.linspace(x, x + 0.4, 60), 0.5 + wobble * np.arange(60) % 2], 1) for x in (0.05, 0.55)]
+    rng = np.random.default_rng(0)
+    shading = [np.cumsum(rng.normal(0, 0.05, (2000, 2)), axis=0) % 0.3 + (x, 0.3) for x in (0.05, 0.6)]
+    tracemalloc.start()
+    for left, right in (dashes, shading):
+        assert not are_one_letter([left], [right])
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 100e6
+
+
+def test_what_could_not_be_taken_apart_is_asked_again(monkeypatch):
+    segmenter, marks = Segmenter(looks_like_one), row(ONE, ONE, ONE)
+    assert len(segmenter.parts(marks[:1])) == 1
+    with monkeypatch.context() as broken:
+        broken.setattr(segmentation, "are_one_letter", fail)
+        with pytest.raises(MemoryError):
+            segmenter.parts(marks)
+    assert len(segmenter.parts(marks)) == 3
+
+
+def fail(*_):
+    raise MemoryError
 
 
 def test_a_picture_leaves_nothing_behind_in_the_cache():

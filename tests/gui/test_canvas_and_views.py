@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hand import ONE, SEVEN, draw
@@ -11,6 +13,7 @@ from PySide6.QtGui import QColor, QDropEvent, QGuiApplication, QImage, QPainter,
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
+from cnn_core.drawing import Stroke
 from cnn_gui.canvas.ink import stroke_pieces
 from cnn_gui.training.sample_strip import GAP_PX, SIDE_PX
 from cnn_gui.values import percent, tenths
@@ -124,11 +127,10 @@ def test_touch_draws_and_a_second_finger_ends_it(program, qtbot):
     assert len(program.state.marks) == 1
 
 
-def tablet(canvas, kind, x, y, pointer=QPointingDevice.PointerType.Pen):
+def tablet(canvas, kind, x, y, pointer=QPointingDevice.PointerType.Pen, button=Qt.MouseButton.LeftButton):
     place = QPointF(x * canvas.width(), y * canvas.width())
     device = QPointingDevice("pen", 1, QPointingDevice.DeviceType.Stylus, pointer,
                              QPointingDevice.Capability.Position, 1, 1)  # fmt: skip
-    button = Qt.MouseButton.LeftButton
     event = QTabletEvent(kind, device, place, canvas.mapToGlobal(place), 0.5, 0, 0, 0, 0, 0, NONE, button, button)
     QGuiApplication.sendEvent(canvas, event)
     return event.isAccepted()
@@ -145,6 +147,59 @@ def test_a_tablet_draws_and_its_other_end_erases(program):
     tablet(canvas, kinds.TabletMove, 0.6, 0.6, eraser)
     tablet(canvas, kinds.TabletRelease, 0.6, 0.6, eraser)
     assert not ink_at(program, 0.5, 0.6)
+
+
+def test_the_button_at_the_side_of_a_pen_does_nothing(program):
+    canvas, kinds, side = program.window.canvas, QEvent.Type, Qt.MouseButton.RightButton
+    tablet(canvas, kinds.TabletPress, 0.2, 0.2, button=side)  # it hovers
+    tablet(canvas, kinds.TabletMove, 0.3, 0.5)
+    tablet(canvas, kinds.TabletRelease, 0.3, 0.5, button=side)
+    assert not program.state.marks
+    tablet(canvas, kinds.TabletPress, 0.5, 0.2)
+    tablet(canvas, kinds.TabletMove, 0.5, 0.4)
+    tablet(canvas, kinds.TabletPress, 0.5, 0.4, button=side)
+    tablet(canvas, kinds.TabletRelease, 0.5, 0.4, button=side)
+    tablet(canvas, kinds.TabletMove, 0.5, 0.6)
+    tablet(canvas, kinds.TabletRelease, 0.5, 0.8)
+    (stroke,) = program.state.marks
+    assert len(stroke.points) == 4
+
+
+def test_a_finger_does_not_meddle_with_the_mouse(program):
+    canvas, device = program.window.canvas, QTest.createTouchDevice()
+    side = canvas.width()
+    at = lambda x, y: QPoint(int(x * side), int(y * side))  # noqa: E731
+    QTest.mousePress(canvas, Qt.MouseButton.LeftButton, NONE, at(0.5, 0.2))
+    QTest.touchEvent(canvas, device).press(0, at(0.1, 0.9), canvas).commit()
+    QTest.touchEvent(canvas, device).move(0, at(0.3, 0.9), canvas).commit()
+    QTest.mouseMove(canvas, at(0.5, 0.5))
+    QTest.touchEvent(canvas, device).release(0, at(0.3, 0.9), canvas).commit()
+    QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, NONE, at(0.5, 0.8))
+    (stroke,) = program.state.marks
+    assert np.ptp(stroke.points[:, 0]) < 0.02
+    assert not ink_at(program, 0.2, 0.9)
+
+
+def test_a_stroke_looks_the_same_when_it_is_painted_again(program):
+    """The first points of a fast mouse lie far apart."""
+    canvas = program.window.canvas
+    draw(canvas, ((0.1, 0.1), (0.8, 0.2), (0.3, 0.8), (0.9, 0.9)), steps=1)
+    before = canvas.grab().toImage()
+    for _ in range(2):
+        program.window.theme_toggled.emit()
+    assert canvas.grab().toImage() == before
+
+
+def test_redo_in_the_middle_of_a_stroke_loses_nothing(program):
+    canvas = program.window.canvas
+    side = canvas.width()
+    draw(canvas, ONE)
+    program.canvas.undo()
+    QTest.mousePress(canvas, Qt.MouseButton.LeftButton, NONE, QPoint(side // 4, side // 4))
+    program.canvas.redo()
+    QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, NONE, QPoint(side // 4, side // 2))
+    (stroke,) = program.state.marks
+    assert stroke.points[0, 0] == pytest.approx(0.25, abs=0.02)
 
 
 def seven_image() -> QImage:
@@ -180,6 +235,32 @@ def test_drop_and_open_an_image_file(program, qtbot, dialogs, tmp_path):
     qtbot.waitUntil(lambda: bool(program.state.marks))
     assert read(program, qtbot) == 7
     assert not dialogs
+
+
+def test_a_picture_that_comes_late_waits_for_the_pen(program, qtbot, tmp_path):
+    canvas = program.window.canvas
+    side = canvas.width()
+    path = tmp_path / "seven.png"
+    seven_image().save(str(path))
+    QTest.mousePress(canvas, Qt.MouseButton.LeftButton, NONE, QPoint(side // 4, side // 4))
+    program.canvas.open_image(str(path))
+    qtbot.waitUntil(lambda: program.canvas._arrived is not None)
+    assert program.state.growing
+    QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, NONE, QPoint(side // 4, side // 2))
+    assert read(program, qtbot) == 7
+    program.canvas.undo()
+    (stroke,) = program.state.marks
+    assert isinstance(stroke, Stroke), "undo brings the stroke back"
+
+
+def test_clearing_is_newer_than_a_picture_that_is_being_read(program, qtbot, tmp_path):
+    path = tmp_path / "seven.png"
+    seven_image().save(str(path))
+    program.canvas.open_image(str(path))
+    program.canvas.clear()
+    assert program.canvas._opening.wait()
+    qtbot.wait(50)
+    assert not program.state.marks
 
 
 def test_bad_images_end_in_a_dialog_and_lose_nothing(program, qtbot, dialogs, tmp_path):
@@ -321,6 +402,22 @@ def test_a_certainty_that_is_not_there_is_not_shown(share, text):
     bar = tenths(share)
     assert bar == (">99.9" if text.startswith(">") else f"{share * 100:.1f}")
     assert share < 0.995 or text.replace(" %", "").replace(" ", "") in (bar, "100"), "the same figure in both places"
+
+
+def test_what_is_no_number_is_no_percentage(program):
+    """The answers of a network whose weights have grown too large."""
+    assert percent(float("nan")) == "? %"
+    for x in (0.25, 0.7):
+        draw(program.window.canvas, ((x, 0.3), (x, 0.7)))
+    program.inference.predict_now()
+    read = program.state.prediction
+    nothing = np.full(10, np.nan, np.float32)
+    digits = tuple(replace(digit, probabilities=nothing, known=False) for digit in read.digits)
+    layers = tuple(replace(layer, values=np.full_like(layer.values, np.nan)) for layer in read.activations)
+    program.state.set_prediction(replace(read, probabilities=tuple(nothing), activations=layers, digits=digits))
+    program.window.grab()
+    assert program.window.prediction.property("predictedDigit") == -1
+    assert program.state.prediction.number == "??"
 
 
 def test_ink_has_no_hairlines_where_a_stroke_runs_back_beside_itself(program):
