@@ -92,6 +92,17 @@ def calibrate(model: Sequential, logits: Array, labels: NDArray[np.integer]) -> 
     return Calibration(temperature, float(np.quantile(scores, TURNED_AWAY)))
 
 
+def at_temperature(model: Sequential, arrays: Mapping[str, Array], temperature: float) -> dict[str, Array]:
+    """Weights ``arrays`` of ``model``, of another time of the run after which `calibrate` was called, as it would have
+    left them."""
+    last = model.trunk[-1]
+    cooled = dict(arrays)
+    for name in (f"{last.name}.{parameter}" for parameter in last.parameters):
+        cooled[name] = arrays[name] / arrays[name].dtype.type(temperature)
+        cooled[name].flags.writeable = False
+    return cooled
+
+
 def fit_temperature(logits: Array, labels: NDArray[np.integer]) -> float:
     """The temperature at which the cross-entropy of logits [n, k] and labels [n] is least.
 

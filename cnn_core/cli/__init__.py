@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import io
+import os
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -54,8 +57,17 @@ def _options(
     """A convolutional network in plain NumPy: train it, test it, use it, look into it."""
 
 
+def _take_any_text() -> None:
+    """A file's name need not be text in the terminal's encoding, nor must there be a standard output at all."""
+    sys.stdout = sys.stdout or Path(os.devnull).open("w")  # noqa: SIM115 - lives as long as the program
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line; every mistake of the user becomes one line on standard error."""
+    _take_any_text()
     try:
         code = app(args=arguments, standalone_mode=False)
     except UsageProblem as error:
@@ -75,7 +87,11 @@ def main(arguments: list[str] | None = None) -> None:
         sys.stderr.close()
         code = 0
     except OSError as error:
-        fail(f"Expected to write the result, received: {error.strerror or error}.")
+        where = f" ({error.filename})" if error.filename else ""
+        fail(f"Expected to read and write files, received: {error.strerror or error}{where}.")
+        code = BAD_INPUT
+    except MemoryError:
+        fail("Expected a job that fits into the memory, received a larger one. Choose a smaller batch or picture.")
         code = BAD_INPUT
     sys.exit(code if isinstance(code, int) else 0)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import signal
 import time
@@ -16,7 +17,7 @@ from rich.progress import Progress
 from cnn_core.cli.options import DataDir, DatasetName, Json, Threads
 from cnn_core.cli.output import DataProgress, console, messages, print_json, progress_bar
 from cnn_core.data import AUGMENTATIONS, Parts, load_dataset
-from cnn_core.errors import ConfigError, TrainingError
+from cnn_core.errors import ConfigError, ModelFileError, TrainingError
 from cnn_core.evaluation import evaluate
 from cnn_core.model import Sequential
 from cnn_core.optimizers import DEFAULT_RATES, OPTIMIZERS
@@ -115,6 +116,8 @@ def train(
     else:
         config = checkpoint.config
         _expect_no_settings(["recipe", *given] if recipe else given)
+    if out is not None and not out.name:
+        raise ConfigError(f"--out expected the name of a file, received {str(out)!r}.")
     target = out or (resume and target_of(resume)) or default_path(config)
     kept = resume or checkpoint_path(target)
     _expect_room(target, kept, resume is not None)
@@ -133,7 +136,7 @@ def train(
         trainer = Trainer(model, config, parts.train, parts.validation, kept, checkpoint)
         try:
             result = trainer.run(_Reporter(progress, config), control)
-        except TrainingError as error:
+        except (TrainingError, ModelFileError) as error:
             _keep_after(error, trainer, target, kept, parts)
             raise
         whole = result.reason != "stopped"
@@ -141,7 +144,7 @@ def train(
         found = None if control.stopped else found
     training = describe_run(config, parts, result.epochs, result.reason, result.images_per_second, found)
     if control.stopped:
-        _report_stopped(model, training, target, kept, result, as_json)
+        _report_stopped(model, training, target, kept, result, as_json, data_dir)
         raise typer.Exit(INTERRUPTED)
     save_model(target, model, training, calibration=result.calibration)
     kept.unlink(missing_ok=True)
@@ -197,18 +200,27 @@ def _expect_start(start: str, target: Path) -> None:
         raise ConfigError(f"--out expected another file than --start, received {target} for both.")
 
 
-def _keep_after(error: TrainingError, trainer: Trainer, target: Path, kept: Path, parts: Parts) -> None:
-    """Save the best weights of a run that broke down, where it has any; it would break down again if taken up."""
-    if trainer.epochs:
-        save_model(target, trainer.model, describe_run(trainer.config, parts, trainer.epochs, "diverged"))
+def _keep_after(
+    error: TrainingError | ModelFileError, trainer: Trainer, target: Path, kept: Path, parts: Parts
+) -> None:
+    """Save the weights of a run that broke down, or whose checkpoint cannot be written, where it has any.
+
+    The checkpoint of one that broke down goes: taken up, it would break down again.
+    """
+    if not trainer.epochs:
+        return
+    diverged = isinstance(error, TrainingError)
+    reason = "diverged" if diverged else "stopped"
+    save_model(target, trainer.model, describe_run(trainer.config, parts, trainer.epochs, reason))
+    if diverged:
         kept.unlink(missing_ok=True)
-        error.args = (f"{error} They are kept in {target}.",)
+    error.args = (f"{error} {'They are' if diverged else 'What was learnt is'} kept in {target}.",)
 
 
 def default_path(config: TrainingConfig) -> Path:
-    """A new file in the user's own folder, so that no earlier model is lost."""
+    """A new file in the user's own folder, so that no earlier model is lost, nor that of a run beside this one."""
     folder = Path(platformdirs.user_data_path("cnn-gui", appauthor=False)) / "runs"
-    name = f"{time.strftime('%Y%m%d-%H%M%S')}-{config.preset}-{Path(config.dataset).stem}"
+    name = f"{time.strftime('%Y%m%d-%H%M%S')}-{config.preset}-{Path(config.dataset).stem}-{os.getpid()}"
     return free_path(folder / f"{name}.safetensors")
 
 
@@ -263,7 +275,13 @@ def _report(model: Sequential, training: dict[str, Any], target: Path, result: T
 
 
 def _report_stopped(
-    model: Sequential, training: dict[str, Any], target: Path, kept: Path, result: TrainingResult, as_json: bool
+    model: Sequential,
+    training: dict[str, Any],
+    target: Path,
+    kept: Path,
+    result: TrainingResult,
+    as_json: bool,
+    data_dir: Path | None,
 ) -> None:
     """Keep what was learnt, but never put a model that has seen no whole epoch in the place of another one."""
     saved = None
@@ -280,6 +298,6 @@ def _report_stopped(
     epochs = len(result.epochs)
     console.print(f"Stopped after {epochs} epoch{'' if epochs == 1 else 's'}. {where}", soft_wrap=True, markup=False)
     if checkpoint:
-        console.print(
-            f"Go on with: cnn-core train --resume {shlex.quote(str(checkpoint))}", soft_wrap=True, markup=False
-        )
+        folder = f" --data-dir {shlex.quote(str(data_dir))}" if data_dir else ""
+        command = f"cnn-core train --resume {shlex.quote(str(checkpoint))}{folder}"
+        console.print(f"Go on with: {command}", soft_wrap=True, markup=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+import zlib
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,13 @@ from cnn_core.data.dataset import Dataset, to_bytes
 from cnn_core.errors import DataError
 
 MOST_CLASSES = 1000
+UNREADABLE = (
+    OSError, ValueError, TypeError, AttributeError, LookupError, EOFError, NotImplementedError, RuntimeError,
+    OverflowError, MemoryError, zipfile.BadZipFile, zlib.error,
+)  # fmt: skip
+"""What a damaged file makes the zip and the array reader raise."""
+NUMBERS = "uifb"
+"""Kinds of arrays that hold plain numbers."""
 
 
 def read_npz(path: str | Path) -> tuple[Dataset, Dataset | None]:
@@ -26,7 +34,7 @@ def read_npz(path: str | Path) -> tuple[Dataset, Dataset | None]:
             arrays = {name: file[name] for name in file.files}
     except FileNotFoundError as error:
         raise DataError(f"Expected an .npz file, found nothing at {path}.") from error
-    except (OSError, ValueError, TypeError, AttributeError, EOFError, zipfile.BadZipFile) as error:
+    except UNREADABLE as error:
         raise DataError(f"{path.name} expected a NumPy .npz file of plain arrays, received {error}.") from error
     for images, labels in (("x_train", "y_train"), ("images", "labels")):
         if images in arrays and labels in arrays:
@@ -47,14 +55,16 @@ def read_npz(path: str | Path) -> tuple[Dataset, Dataset | None]:
         raise DataError(f"{path.name} expected labels from 0 to {MOST_CLASSES - 1}, received {low} to {high}.")
     classes = 1 + high
     names = tuple(str(i) for i in range(classes))
-    return _part(path.stem, *train, names), _part(path.stem, *test, names) if test else None
+    return _part(path.name, *train, names), _part(path.name, *test, names) if test else None
 
 
 def _part(name: str, images: np.ndarray, labels: np.ndarray, class_names: tuple[str, ...]) -> Dataset:
+    if labels.ndim == 2 and labels.shape[1] == 1:
+        labels = labels[:, 0]
     if images.ndim == 3:
         images = images[..., None]
     if images.dtype != np.uint8:
-        if not np.issubdtype(images.dtype, np.number) or not np.isfinite(images).all():
+        if images.dtype.kind not in NUMBERS or not np.isfinite(images).all():
             raise DataError(f"{name} expected images of numbers, received {images.dtype}.")
         if images.size and not 0 <= images.min() <= images.max() <= 1:
             raise DataError(

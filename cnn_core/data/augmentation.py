@@ -22,6 +22,8 @@ ELASTIC_GRID = 5
 ERASURE_RADII_PX = (0.8, 2.2)
 SHARED_BY = 64
 """Images that share a change, and changes that are made at a time: a chunk has 64 × 64 images."""
+MOST_VALUES = 12_000_000
+"""Pixels of a chunk: 48 MB, of which three may be in memory. Of larger images there are fewer in it."""
 BLOCK = 2
 """Changes worked on at a time: their images fit into a core's cache, and each call is long enough to be worth it."""
 
@@ -175,7 +177,8 @@ def changed_chunks(
     rng: np.random.Generator,
 ) -> Iterator[tuple[Array, NDArray[np.int64]]]:
     """Changed ``images`` and their ``labels`` in this ``order``, some thousand at a time, whole batches in each."""
-    size = batch_size * max(1, SHARED_BY * SHARED_BY // batch_size)
+    at_once = min(SHARED_BY * SHARED_BY, MOST_VALUES // max(1, images[0].size)) if len(images) else 1
+    size = batch_size * max(1, at_once // batch_size)
     for start in range(0, len(order), size):
         chosen = order[start : start + size]
         yield how.chunk(images[chosen], rng), labels[chosen]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -15,6 +16,7 @@ from typing import NamedTuple
 
 import numpy as np
 import pooch
+from numpy.typing import NDArray
 
 from cnn_core.data.arrays_file import read_npz
 from cnn_core.data.dataset import Dataset, join
@@ -25,7 +27,7 @@ from cnn_core.data.non_digits import make_non_digits
 from cnn_core.data.pen import draw_pen_digits
 from cnn_core.data.synthetic import make_synthetic
 from cnn_core.data.unipen import PenDigit, read_unipen
-from cnn_core.errors import ConfigError, DataUnavailableError, StoppedError
+from cnn_core.errors import ConfigError, DataError, DataUnavailableError, StoppedError
 from cnn_core.labels import DIGIT_NAMES
 
 FILES = (
@@ -173,12 +175,29 @@ def load_dataset(
     ConfigError for an unknown name; DataError when the files are damaged, its kind DataUnavailableError when they are
     not to be had; StoppedError.
     """
+    parts = _load(name, data_dir, download, progress, stopped)
+    for part in (parts.test, *([parts.validation] if parts.validation else [])):
+        if part.image_shape != parts.train.image_shape or not len(part):
+            raise DataError(
+                f"{parts.train.name} expected images of {list(parts.train.image_shape)} in all of its parts, received "
+                f"{len(part)} of {list(part.image_shape)} beside {len(parts.train)} to learn from."
+            )
+    return parts
+
+
+def _load(
+    name: str,
+    data_dir: str | Path | None,
+    download: bool,
+    progress: Progress | None,
+    stopped: Callable[[], bool],
+) -> Parts:
     if name.endswith(".npz"):
         return _own_file(name)
     if name == "synthetic":
         return _synthetic(progress, stopped)
     if name == "pendigits":
-        return _pen_digits(data_dir, progress)
+        return _pen_digits(data_dir, progress, stopped)
     if name == "mixed":
         return _mixed(data_dir, download=download, progress=progress, stopped=stopped)
     if name not in CATALOG:
@@ -211,18 +230,27 @@ def sample_images(name: str, count: int, data_dir: str | Path | None = None) -> 
     if name == "synthetic":
         return make_synthetic(max(count, 10), int(rng.integers(1 << 31))).take(slice(0, count))
     if name == "pendigits":
-        learn, classes = by_writer(pen_digits(data_dir)[0])[0], np.arange(count) % 10
-        labels = np.array([digit.label for digit in learn])
-        return draw_pen_digits([learn[rng.choice(np.flatnonzero(labels == label))] for label in classes], 0, rng)
+        learn = by_writer(pen_digits(data_dir)[0])[0]
+        chosen = _classes_in_turn(np.array([digit.label for digit in learn]), count, rng)
+        return draw_pen_digits([learn[i] for i in chosen], 0, rng)
     if name == "mixed":
         mnist = sample_images("mnist", count - count // 2, data_dir)
-        pen = [pen_digits(data_dir)[0][i] for i in rng.integers(0, 5000, count // 3)]
+        recorded = pen_digits(data_dir)[0]
+        pen = [recorded[i] for i in rng.integers(0, len(recorded), count // 3)]
         others = make_non_digits(100, mnist, pen, rng)
         drawn = draw_pen_digits(pen, 0, rng)
         return join(name, (mnist, drawn, others.take(rng.integers(0, len(others), count // 2 - count // 3))))
     train = load_dataset(name, data_dir, download=False).train
-    classes = np.arange(count) % len(train.class_names)
-    return train.take(np.array([rng.choice(np.flatnonzero(train.labels == label)) for label in classes]))
+    return train.take(_classes_in_turn(train.labels, count, rng))
+
+
+def _classes_in_turn(labels: NDArray[np.integer], count: int, rng: np.random.Generator) -> NDArray[np.int64]:
+    """``count`` indices into ``labels``, by chance, the classes that there are one after the other."""
+    classes = np.unique(labels)
+    if not len(classes):
+        raise DataError("Expected images to show, found none in the data set.")
+    turns = classes[np.arange(count) % len(classes)]
+    return np.array([rng.choice(np.flatnonzero(labels == label)) for label in turns], np.int64)
 
 
 def locate(name: str, data_dir: str | Path | None = None) -> Path | None:
@@ -251,27 +279,33 @@ def pen_digits(data_dir: str | Path | None = None) -> tuple[tuple[PenDigit, ...]
     return read_unipen(_existing(folder, PEN_FILE) or folder / PEN_FILE), folder
 
 
-def _pen_digits(data_dir: str | Path | None, progress: Progress | None) -> Parts:
-    digits, folder = pen_digits(data_dir)
-    learn, choose = by_writer(digits)
-    report = partial(progress, "drawing pen digits") if progress else None
-    train = draw_pen_digits(learn, 1, np.random.default_rng(1), progress=report)
-    test = draw_pen_digits(choose, 0, np.random.default_rng(2))
-    return Parts(train, test, PEN_TITLE, str(folder), PEN_LICENCE)
+def _stoppable(progress: Progress | None, stopped: Callable[[], bool]) -> Progress:
+    """What `load_dataset` is told on the way: goes on to ``progress``, and ends the work once it is to stop."""
 
-
-def _mixed(
-    data_dir: str | Path | None, *, download: bool, progress: Progress | None, stopped: Callable[[], bool]
-) -> Parts:
     def report(what: str, done: int, total: int) -> None:
         if stopped():
             raise StoppedError("Drawing the images was stopped.")
         if progress:
             progress(what, done, total)
 
+    return report
+
+
+def _pen_digits(data_dir: str | Path | None, progress: Progress | None, stopped: Callable[[], bool]) -> Parts:
+    digits, folder = pen_digits(data_dir)
+    learn, choose = by_writer(digits)
+    report = partial(_stoppable(progress, stopped), "drawing pen digits")
+    train = draw_pen_digits(learn, 1, np.random.default_rng(1), progress=report)
+    test = draw_pen_digits(choose, 0, np.random.default_rng(2), progress=report)
+    return Parts(train, test, PEN_TITLE, str(folder), PEN_LICENCE)
+
+
+def _mixed(
+    data_dir: str | Path | None, *, download: bool, progress: Progress | None, stopped: Callable[[], bool]
+) -> Parts:
     pen, folder = pen_digits(data_dir)
     mnist = load_dataset("mnist", data_dir, download=download, progress=progress, stopped=stopped)
-    train, validation = mix(mnist.train, pen, report)
+    train, validation = mix(mnist.train, pen, _stoppable(progress, stopped))
     licence = f"MNIST: {mnist.licence}; pen digits: {PEN_LICENCE}"
     return Parts(train, mnist.test, MIXED_TITLE, f"{mnist.place}, {folder}", licence, validation)
 
@@ -279,8 +313,9 @@ def _mixed(
 def _existing(folder: Path, file: str) -> Path | None:
     """The file as it was published or unpacked."""
     for path in (folder / file, folder / file.removesuffix(".gz")):
-        if path.is_file():
-            return path
+        with suppress(PermissionError):  # of a folder that may not be looked into
+            if path.is_file():
+                return path
     return None
 
 

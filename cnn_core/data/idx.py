@@ -49,7 +49,7 @@ def read_idx(path: str | Path, axes: int | None = None) -> NDArray[np.uint8]:
     if len(content) < start:
         raise DataError(f"{path.name} expected a header of {start} bytes, received {len(content)} bytes in all.")
     shape = tuple(int(side) for side in np.frombuffer(content, ">u4", found_axes, offset=4))
-    if len(content) - start != prod(shape):
+    if len(content) - start != prod(shape) or (len(shape) > 1 and not prod(shape)):
         raise DataError(
             f"{path.name} expected {prod(shape)} values for its shape {list(shape)}, received "
             f"{len(content) - start}. The file is damaged; fetch it again."

@@ -70,9 +70,10 @@ def mix(mnist: Dataset, pen: Sequence[PenDigit], report: Report = lambda *_: Non
     digits = join("digits", (mnist_train, pen_train))
     others = make_non_digits(NON_DIGITS, digits, learn, rng, telling("drawing non-digits"))
     judging = np.random.default_rng(21)  # of its own: what is learnt from may change, what judges it must not
-    pen_validation = draw_pen_digits(choose, 1, judging)
+    pen_validation = draw_pen_digits(choose, 1, judging, progress=telling("drawing pen digits to choose by"))
     digits = join("digits", (mnist_validation, pen_validation))
-    others_validation = make_non_digits(NON_DIGITS_VALIDATION, digits, choose, judging)
+    told = telling("drawing non-digits to choose by")
+    others_validation = make_non_digits(NON_DIGITS_VALIDATION, digits, choose, judging, told)
     return (
         join("mixed", (*[mnist_train] * MNIST_COPIES, drawn_anew, pen_train, synthetic, others)),
         join("mixed", (mnist_validation, pen_validation, others_validation)),

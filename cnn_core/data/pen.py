@@ -11,6 +11,7 @@ from cnn_core.data.dataset import Dataset, to_bytes
 from cnn_core.data.unipen import PenDigit
 from cnn_core.drawing import Points, from_strokes
 from cnn_core.drawing.normalize import PEN_WIDTH_PX
+from cnn_core.errors import DataError
 
 PEN_WIDTHS_PX = (2.2, 2.7)
 """Around the width at which the canvas draws, `PEN_WIDTH_PX`."""
@@ -91,7 +92,12 @@ def draw_pen_digits(
     name: str = "pendigits",
     progress: Callable[[int, int], None] | None = None,
 ) -> Dataset:
-    """Images of ``digits``: as the canvas draws them, and ``copies`` times as `vary` changes them."""
+    """Images of ``digits``: as the canvas draws them, and ``copies`` times as `vary` changes them.
+
+    Raises `DataError` when there are no digits.
+    """
+    if not digits:
+        raise DataError(f"{name} expected pen digits of the writers that are asked for, received none.")
     images: list[NDArray[np.uint8]] = []
     for number, digit in enumerate(digits):
         if progress and number % 100 == 0:

@@ -12,6 +12,7 @@ import gzip
 import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from math import isfinite
 from pathlib import Path
 
 import numpy as np
@@ -62,13 +63,21 @@ def read_unipen(path: str | Path) -> tuple[PenDigit, ...]:
                 case [".PEN_UP", *_]:
                     down = False
                 case [x, y, *_] if down and not x.startswith("."):
-                    strokes[-1].append((float(x) / BOX, 1 - float(y) / BOX))
+                    strokes[-1].append((_coordinate(x), 1 - _coordinate(y)))
         except ValueError as error:
             raise DataError(f"{path.name} expected UNIPEN text, found {line.strip()!r} in line {number}.") from error
     finish()
     if not digits:
         raise DataError(f'{path.name} expected UNIPEN text with segments such as .SEGMENT DIGIT 0 ? "8", found none.')
     return tuple(digits)
+
+
+def _coordinate(word: str) -> float:
+    """In units of the box; raises `ValueError` for what is no finite number."""
+    value = float(word) / BOX
+    if not isfinite(value):
+        raise ValueError("no finite number")
+    return value
 
 
 def _label_of(line: str) -> int:

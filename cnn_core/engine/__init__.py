@@ -34,4 +34,13 @@ def compile(
     )
 
 
-__all__ = ["FEW_IMAGES", "BatchResult", "Observer", "Plan", "SingleThreadedBlas", "compile", "default_threads"]
+__all__ = [
+    "FEW_IMAGES",
+    "MOST_THREADS",
+    "BatchResult",
+    "Observer",
+    "Plan",
+    "SingleThreadedBlas",
+    "compile",
+    "default_threads",
+]

@@ -60,7 +60,7 @@ def save_model(
         "format": FORMAT,
         "architecture": json.dumps(model.config()),
         "preprocessing": json.dumps(PREPROCESSING, ensure_ascii=False),
-        "training": json.dumps(dict(training or {}), ensure_ascii=False),
+        "training": json.dumps(dict(training or {})),  # a path in it need not be text in any encoding
         "calibration": json.dumps(calibration.as_dict()),
     }
     write_tensors(path, snapshot.arrays, metadata)

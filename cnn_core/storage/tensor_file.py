@@ -29,51 +29,57 @@ def write_tensors(path: str | Path, arrays: Mapping[str, Array], metadata: Mappi
 def write_atomically(path: Path, content: bytes) -> None:
     """Put ``content`` under ``path`` entirely or not at all; raises `ModelFileError`."""
     temporary = None
-    path = path.resolve()  # behind a link, the file and not the link is replaced
     try:
+        path = path.resolve()  # behind a link, the file and not the link is replaced
         path.parent.mkdir(parents=True, exist_ok=True)
         if path.exists() and not path.is_file():
             raise OSError(22, "it is not an ordinary file")
         mode = path.stat().st_mode & 0o777 if path.exists() else 0o644
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:20]}.")
         with os.fdopen(handle, "wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
         Path(temporary).chmod(mode)
         Path(temporary).replace(path)
-    except OSError as error:
+        temporary = None
+    except (OSError, RuntimeError) as error:  # the latter for links that lead in a circle
+        raise ModelFileError(f"Expected to write {path}, received: {_why(error)}. Choose another folder.") from error
+    finally:
         if temporary:
             Path(temporary).unlink(missing_ok=True)
-        raise ModelFileError(
-            f"Expected to write {path}, received: {error.strerror or error}. Choose another folder."
-        ) from error
+
+
+def _why(error: OSError | RuntimeError) -> str:
+    return (error.strerror if isinstance(error, OSError) else None) or str(error)
 
 
 def expect_writable(path: str | Path) -> None:
     """Raise `ModelFileError` when a file cannot be written at ``path``: better known before the work than after it."""
-    path = Path(path).resolve()
+    path = Path(path)
     try:
+        path = path.resolve()
         if path.is_dir():
             raise IsADirectoryError(21, "there is a folder of that name")
         if path.exists() and not path.is_file():
             raise OSError(22, "it is not an ordinary file")
         path.parent.mkdir(parents=True, exist_ok=True)
+        path.exists()  # raises for a name that is too long
         with tempfile.TemporaryFile(dir=path.parent):
             pass
-    except OSError as error:
+    except (OSError, RuntimeError) as error:
         raise ModelFileError(
-            f"Expected to write {path}, received: {error.strerror or error}. Choose another name or folder."
+            f"Expected to write {path}, received: {_why(error)}. Choose another name or folder."
         ) from error
 
 
 def read_tensors(path: str | Path) -> tuple[dict[str, Array], dict[str, str]]:
     """All arrays and the metadata of a safetensors file; raises `ModelFileError`."""
     path = Path(path)
-    if not path.is_file():
-        found = "a folder" if path.is_dir() else "nothing"
-        raise ModelFileError(f"Expected a model file, found {found} at {path}. Check the name.")
     try:
+        if not path.is_file():
+            found = "a folder" if path.is_dir() else "nothing"
+            raise ModelFileError(f"Expected a model file, found {found} at {path}. Check the name.")
         with safe_open(path, framework="numpy") as file:
             arrays = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - not a dict
             return arrays, dict(file.metadata() or {})

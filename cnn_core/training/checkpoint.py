@@ -22,7 +22,8 @@ FORMAT = "cnn-gui checkpoint 1"
 @dataclass(frozen=True, slots=True, eq=False)
 class Checkpoint:
     """State after a completed epoch: current and best weights, the optimizer's slots, the average of the weights (empty
-    where none is kept), what the best weights made of the validation images (logits and labels), the history so far."""
+    where none is kept), what the best weights made of the validation images (logits and labels), the history so far,
+    and a digest of the images that are learnt from."""
 
     config: TrainingConfig
     architecture: Mapping[str, Any]
@@ -34,6 +35,7 @@ class Checkpoint:
     best_logits: Array
     best_labels: Array
     epochs: tuple[EpochMetrics, ...]
+    data: str
 
     def restore(self, model: Sequential, optimizer: Optimizer) -> None:
         """Put model and optimizer into the state of this checkpoint."""
@@ -55,6 +57,7 @@ class Checkpoint:
             "architecture": dict(self.architecture),
             "optimizer_steps": self.optimizer_steps,
             "epochs": [epoch.as_dict() for epoch in self.epochs],
+            "data": self.data,
         }
         write_tensors(path, arrays, {"format": FORMAT, "state": json.dumps(state)})
 
@@ -67,12 +70,12 @@ class Checkpoint:
                 f"{Path(path).name} expected the format '{FORMAT}', found {metadata.get('format')!r}. "
                 "Name the checkpoint file of an interrupted run."
             )
-        slots: dict[str, dict[str, Array]] = {}
-        for key, array in arrays.items():
-            if key.startswith("slot/"):
-                _, slot, name = key.split("/", 2)
-                slots.setdefault(slot, {})[name] = array
         try:
+            slots: dict[str, dict[str, Array]] = {}
+            for key, array in arrays.items():
+                if key.startswith("slot/"):
+                    _, slot, name = key.split("/", 2)
+                    slots.setdefault(slot, {})[name] = array
             state = json.loads(metadata["state"])
             return cls(
                 TrainingConfig.from_dict(state["config"]),
@@ -85,6 +88,7 @@ class Checkpoint:
                 arrays["validation/logits"],
                 arrays["validation/labels"],
                 tuple(EpochMetrics(**epoch) for epoch in state["epochs"]),
+                str(state["data"]),
             )
         except (KeyError, TypeError, ValueError, ConfigError) as error:
             raise ModelFileError(f"{Path(path).name} expected a complete checkpoint, received: {error}.") from error

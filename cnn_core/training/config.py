@@ -9,12 +9,14 @@ from typing import Any
 import numpy as np
 
 from cnn_core.data.augmentation import AUGMENTATIONS
+from cnn_core.engine import MOST_THREADS
 from cnn_core.errors import ConfigError
 from cnn_core.layers.base import fraction, positive_int
 from cnn_core.optimizers import OPTIMIZERS
 from cnn_core.presets import PRESETS
 from cnn_core.schedules import SCHEDULES
 
+MOST_EPOCHS = 1_000_000
 STREAMS = ("weights", "split", "shuffle", "dropout", "augmentation")
 
 
@@ -69,7 +71,8 @@ class TrainingConfig:
         if not isinstance(self.start, str):
             raise ConfigError(f"The start expected the path of a model file as a text, received {self.start!r}.")
         positive_int(self.batch_size, "The batch size")
-        positive_int(self.epochs, "The number of epochs")
+        if positive_int(self.epochs, "The number of epochs") > MOST_EPOCHS:
+            raise ConfigError(f"The number of epochs expected at most {MOST_EPOCHS}, received {self.epochs}.")
         fraction(self.label_smoothing, "The label smoothing")
         fraction(self.averaging, "The averaging")
         if fraction(self.validation, "The validation share") == 0:
@@ -77,6 +80,8 @@ class TrainingConfig:
         for value, what in ((self.seed, "seed"), (self.patience, "patience"), (self.threads, "number of threads")):
             if isinstance(value, bool) or not isinstance(value, int) or value < 0:
                 raise ConfigError(f"The {what} expected a whole number of at least 0, received {value!r}.")
+        if self.threads > MOST_THREADS:
+            raise ConfigError(f"The number of threads expected at most {MOST_THREADS}, received {self.threads}.")
 
     def as_dict(self) -> dict[str, Any]:
         """The settings, JSON-ready."""

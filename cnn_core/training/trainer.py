@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -114,11 +115,11 @@ class Trainer:
             engine.compile(self._judged, self.config.batch_size, threads) as judge,
         ):
             for epoch in range(len(self._epochs), self.config.epochs):
+                if self._patience_is_over():  # also of a run that is taken up after it had ended
+                    reason = "early"
+                    break
                 if not self._run_epoch(epoch, plan, judge, on_event, control):
                     reason = "stopped"
-                    break
-                if self._patience_is_over():
-                    reason = "early"
                     break
         calibration = NOT_CALIBRATED
         if self._best is not None:
@@ -254,6 +255,7 @@ class Trainer:
             self._average.model.parameters | self._average.model.buffers if self._average is not None else {},
             *self._best_answers,
             tuple(self._epochs),
+            _digest(self.train),
         )
 
     def _take_up(self, resume: Checkpoint) -> None:
@@ -261,6 +263,11 @@ class Trainer:
             raise ConfigError(
                 "The checkpoint expected the same settings and network as its run had, received different ones. "
                 "Resume with the checkpoint alone."
+            )
+        if resume.data != _digest(self.train):
+            raise ConfigError(
+                f"The checkpoint expected the images that its run learnt from, received others in {self.train.name}. "
+                "Name their folder with --data-dir, or begin anew."
             )
         resume.restore(self.model, self._optimizer)
         self._epochs = list(resume.epochs)
@@ -315,7 +322,13 @@ class Trainer:
         )
 
     def _patience_is_over(self) -> bool:
-        if not self.config.patience:
+        if not self.config.patience or not self._epochs:
             return False
         last_best = max(i for i, epoch in enumerate(self._epochs) if epoch.best)
         return len(self._epochs) - 1 - last_best >= self.config.patience
+
+
+def _digest(data: Dataset) -> str:
+    """Tells whether a run goes on with the images that it began with: of all labels and every hundredth image."""
+    sample = np.ascontiguousarray(data.images[::100])
+    return hashlib.sha256(str(data.images.shape).encode() + data.labels.tobytes() + sample.tobytes()).hexdigest()

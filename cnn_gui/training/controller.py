@@ -7,6 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QThread, QTimer, Slot
 
+from cnn_core.calibration import at_temperature
 from cnn_core.engine import SingleThreadedBlas
 from cnn_core.model import Sequential
 from cnn_core.training import EpochWeights, TrainingConfig, TrainingControl
@@ -182,8 +183,11 @@ class TrainingController(QObject):
         new = tuple(Recorded(epoch.epoch, epoch.snapshot) for epoch in epochs)
         first = epochs[0].epoch == 0
         kept = new if first else self._state.recorded + new
+        every = 1
         while len(kept) > MOST_RECORDED:
-            kept = kept[:1] + kept[2:-1:2] + kept[-1:]
+            every *= 2
+            stay = (kept[-1].epoch, self._state.shown_epoch)
+            kept = tuple(one for one in kept if one.epoch % every == 0 or one.epoch in stay)
         if first:
             self._inference.use_weights(epochs[0].snapshot)
         self._state.set_recorded(kept, None if first else self._state.shown_epoch)
@@ -201,12 +205,27 @@ class TrainingController(QObject):
             )
         )
 
+    def _calibrate_recorded(self, temperature: float) -> None:
+        """Give the weights of the run's epochs the temperature that its last ones have got: one threshold for all."""
+        model, state = self._inference.model, self._state
+        if model is None or temperature == 1:
+            return
+        recorded = tuple(
+            replace(one, weights=replace(one.weights, arrays=at_temperature(model, one.weights.arrays, temperature)))
+            for one in state.recorded
+        )
+        state.set_recorded(recorded, state.shown_epoch)
+        held = next((one for one in recorded if one.epoch == state.shown_epoch), None)
+        if held is not None:
+            self._inference.hold(held.weights)
+
     def _on_ended(self, ended: RunEnded) -> None:
         info = self._state.model
         if info is None:
             return
         if self._state.notice == self._learning_from:
             self._state.set_notice("")
+        self._calibrate_recorded(ended.calibration.temperature)
         accuracy = ended.training.get("test_accuracy")
         learnt = "trained on" if ended.training["epochs_completed"] else "has seen a little of"
         origin = f"{learnt} {ended.training['dataset']}"

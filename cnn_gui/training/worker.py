@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import traceback
+from contextlib import suppress
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -94,4 +95,5 @@ def _stand_back() -> None:
     On Linux alone a thread has one of its own; elsewhere this would slow the whole process.
     """
     if sys.platform == "linux":
-        os.setpriority(os.PRIO_PROCESS, 0, NICENESS)
+        with suppress(OSError):  # nothing depends on it
+            os.setpriority(os.PRIO_PROCESS, 0, max(NICENESS, os.getpriority(os.PRIO_PROCESS, 0)))

@@ -15,10 +15,13 @@ import pytest
 from PIL import Image
 
 from cnn_core.cli import main
-from cnn_core.data import make_synthetic
+from cnn_core.cli.train import _Reporter
+from cnn_core.data import load_dataset, make_synthetic
 from cnn_core.drawing.raster import draw_strokes
+from cnn_core.errors import ModelFileError
 from cnn_core.presets import make_preset
 from cnn_core.storage import load_model, save_model
+from cnn_core.training import BatchMetrics, Checkpoint, Trainer, TrainingConfig, model_for
 
 
 @pytest.fixture
@@ -102,7 +105,54 @@ def test_the_model_is_kept_without_out(cli, own_data, tmp_path):
     code, out, _ = cli("train", "-d", own_data, "-p", "mlp", "-e", 1)
     assert code == 0
     assert "test images right" in out
-    assert len(list((tmp_path / "data").rglob("*-mlp-own.safetensors"))) == 1
+    assert len(list((tmp_path / "data").rglob("*-mlp-own-*.safetensors"))) == 1
+
+
+def test_an_out_without_a_name_is_refused_before_the_work(cli, own_data):
+    for out in (".", ""):
+        code, _, err = cli("train", "-d", own_data, "-p", "mlp", "--out", out)
+        assert code == 2
+        assert "--out expected the name of a file" in err
+
+
+def test_what_was_learnt_outlives_a_checkpoint_that_cannot_be_written(cli, own_data, tmp_path, monkeypatch):
+    def fail(*_):
+        raise ModelFileError("Expected to write the checkpoint, received: no space left.")
+
+    monkeypatch.setattr(Checkpoint, "save", fail)
+    code, _, err = cli("train", "-d", own_data, "-p", "mlp", "-e", 2, "--out", tmp_path / "m.safetensors")
+    assert code == 2
+    assert "no space left" in err
+    assert "What was learnt is kept in" in err
+    assert load_model(tmp_path / "m.safetensors").training["epochs_completed"] == 1
+
+
+def test_a_run_goes_on_with_its_own_images_only(cli, own_data, tmp_path):
+    config = TrainingConfig(dataset=str(own_data), preset="mlp", epochs=2, threads=1)
+    train = load_dataset(str(own_data)).train
+    kept = tmp_path / "m.checkpoint.safetensors"
+    Trainer(model_for(config, train), config, train, None, kept).run()
+    data = make_synthetic(300, seed=6)
+    np.savez(own_data, x_train=data.images, y_train=data.labels, x_test=data.images[:50], y_test=data.labels[:50])
+    code, _, err = cli("train", "--resume", kept)
+    assert code == 2
+    assert "expected the images that its run learnt from" in err
+
+
+def test_files_whose_names_are_no_text_and_closed_outputs(own_data, tmp_path):
+    """Both as the shell gives them; a name of any bytes is told with what can be shown of it."""
+    command = [sys.executable, "-c", "from cnn_core.cli import main; main()"]
+    strict = os.environ | {"PYTHONIOENCODING": "utf-8:strict"}
+    named = own_data.with_name(os.fsdecode(b"na\xefve.npz"))
+    named.write_bytes(own_data.read_bytes())
+    out = tmp_path / "m.safetensors"
+    options = ["train", "-d", str(named), "-p", "mlp", "-e", "1", "--out", str(out)]
+    done = subprocess.run([*command, *options], capture_output=True, env=strict, check=False)
+    assert done.returncode == 0, done.stderr
+    assert load_model(out).training["dataset"] == named.name
+    shell = ["sh", "-c", 'exec "$@" >&-', "sh", *command, "datasets", "--json"]
+    closed = subprocess.run(shell, capture_output=True, check=False)
+    assert closed.returncode == 0, closed.stderr
 
 
 def test_classify_with_the_bundled_model(cli, seven):
@@ -269,6 +319,7 @@ def interrupt(target: Path, own_data, when, *options: str) -> subprocess.Complet
 
 
 def test_an_early_ctrl_c_leaves_an_older_model_alone(tmp_path):
+    """While the data are drawn."""
     target = tmp_path / "good.safetensors"
     target.write_bytes(b"somebody's work")
     begun = time.monotonic()
@@ -276,6 +327,23 @@ def test_an_early_ctrl_c_leaves_an_older_model_alone(tmp_path):
     assert done.returncode == 130, done.stderr
     assert "Traceback" not in done.stderr
     assert target.read_bytes() == b"somebody's work"
+
+
+def test_what_has_seen_no_whole_epoch_is_kept_beside_an_older_model(cli, own_data, tmp_path, monkeypatch):
+    target, told = tmp_path / "good.safetensors", _Reporter.__call__
+    target.write_bytes(b"somebody's work")
+
+    def interrupt_the_third(self, event):
+        told(self, event)
+        if isinstance(event, BatchMetrics) and event.step == 3:
+            signal.raise_signal(signal.SIGINT)
+
+    monkeypatch.setattr(_Reporter, "__call__", interrupt_the_third)
+    code, out, _ = cli("train", "-d", own_data, "-p", "mlp", "-b", 16, "--out", target)
+    assert code == 130
+    assert "Stopped after 0 epochs" in out
+    assert target.read_bytes() == b"somebody's work"
+    assert load_model(tmp_path / "good.interrupted.safetensors").training["epochs_completed"] == 0
 
 
 def test_an_unfinished_run_is_not_overwritten_by_another(cli, own_data, tmp_path):

@@ -341,6 +341,12 @@ def test_erasures_only_take_ink_away():
     assert gone.max() < 0.3
 
 
+def test_large_images_come_in_smaller_chunks(rng):
+    images = np.zeros((300, 224, 224, 3), np.uint8)
+    first, _ = next(changed_chunks(images, np.zeros(300, int), np.arange(300), 16, AUGMENTATIONS["light"], rng))
+    assert first.nbytes < 60e6
+
+
 @pytest.mark.parametrize("n", [3, SHARED_BY + 1, 3 * SHARED_BY, 5000])
 def test_chunks_hold_every_image_once_with_its_label(rng, n):
     images = rng.integers(0, 256, (n, 4, 5, 1)).astype(np.uint8)

@@ -23,6 +23,7 @@ from cnn_core.presets import PRESETS, make_preset
 from cnn_core.storage import export_onnx, load_model, save_model
 from cnn_core.storage.model_file import FORMAT
 from cnn_core.storage.recording import load_recording, save_recording
+from cnn_core.storage.tensor_file import expect_writable
 
 GOLDEN = Path(__file__).parent.parent / "golden"
 
@@ -111,6 +112,22 @@ def change(arrays, metadata, what):
             arrays.clear()
     if what in ("unknown layer", "huge", "image out"):
         metadata["architecture"] = json.dumps(architecture)
+
+
+def test_names_that_lead_nowhere_are_told(tmp_path, rng):
+    model = make_preset("mlp", rng)
+    (tmp_path / "a").symlink_to(tmp_path / "b")
+    (tmp_path / "b").symlink_to(tmp_path / "a")
+    long = tmp_path / ("m" * 300)
+    for path in (tmp_path / "a", long):
+        with pytest.raises(ModelFileError, match="Expected to write"):
+            expect_writable(path)
+        with pytest.raises(ModelFileError, match="Expected to write"):
+            save_model(path, model)
+    with pytest.raises(ModelFileError, match="expected a safetensors file"):
+        load_model(long)
+    save_model(tmp_path / ("m" * 255), model)
+    assert len(list(tmp_path.iterdir())) == 3, "nothing is left behind"
 
 
 @pytest.mark.parametrize(

@@ -189,6 +189,23 @@ def test_an_interrupted_run_goes_on_as_if_nothing_had_happened(small_digits, tmp
         np.testing.assert_array_equal(array, resumed.parameters[name], err_msg=name)
 
 
+def test_a_run_that_had_ended_early_does_not_go_on(small_digits, tmp_path):
+    path = tmp_path / "run.checkpoint"
+    config = TrainingConfig(**(QUICK.as_dict() | {"epochs": 50, "learning_rate": 1e-12, "patience": 2}))
+    _, result, _ = run(config, small_digits, checkpoint_path=path)
+    again = Trainer(model_for(config, small_digits), config, small_digits, None, path, Checkpoint.load(path)).run()
+    assert again.reason == result.reason == "early"
+    assert again.epochs == result.epochs
+
+
+def test_a_run_does_not_go_on_with_other_images(small_digits, tmp_path):
+    path = tmp_path / "run.checkpoint"
+    run(QUICK, small_digits, checkpoint_path=path)
+    fewer = small_digits.take(slice(0, len(small_digits) - 5))
+    with pytest.raises(ConfigError, match="expected the images that its run learnt from"):
+        Trainer(model_for(QUICK, fewer), QUICK, fewer, resume=Checkpoint.load(path))
+
+
 def test_checkpoints_are_checked(small_digits, tmp_path):
     path = tmp_path / "run.safetensors"
     model, _, _ = run(QUICK, small_digits, checkpoint_path=path)

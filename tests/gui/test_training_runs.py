@@ -14,6 +14,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from cnn_core.data import catalog
+from cnn_core.training import EpochWeights
 from cnn_gui.app import create_application
 from cnn_gui.training.series import Series
 from cnn_gui.values import Phase
@@ -60,6 +61,47 @@ def test_a_run_to_its_end(program, panel, qtbot, dialogs):
     assert panel.train.isEnabled()
     assert panel.progress.value() == 1000
     assert not dialogs
+
+
+def test_a_window_that_may_not_change_its_priority_trains(program, panel, qtbot, dialogs, monkeypatch):
+    def refuse(*_):
+        raise PermissionError
+
+    monkeypatch.setattr("os.setpriority", refuse)
+    panel.epochs.setValue(1)
+    QTest.mouseClick(panel.train, LEFT)
+    qtbot.waitUntil(lambda: len(program.state.epochs) == 1, timeout=START_MS)
+    qtbot.waitUntil(lambda: program.state.training.phase is Phase.IDLE, timeout=START_MS)
+    assert not dialogs
+
+
+def test_earlier_epochs_are_as_sure_as_the_last(program, panel, qtbot):
+    """The temperature that is fitted at the end of a run is theirs as well, and so is the threshold."""
+    panel.epochs.setValue(2)
+    draw(program.window.canvas)
+    QTest.mouseClick(panel.train, LEFT)
+    qtbot.waitUntil(lambda: program.state.training.phase is Phase.IDLE and bool(program.state.epochs), timeout=START_MS)
+    best = next(epoch.epoch for epoch in reversed(program.state.epochs) if epoch.best)
+    program.inference.predict_now()
+    latest = program.state.prediction.probabilities
+    assert program.state.model.calibration.temperature != 1
+    program.weights.show_epoch(best)
+    program.inference.predict_now()
+    assert program.state.prediction.probabilities == pytest.approx(latest, abs=1e-5)
+
+
+def test_of_a_long_run_some_epochs_are_kept_evenly(program):
+    weights = program.inference.unedited
+    for epoch in range(301):
+        program.training._record([EpochWeights(epoch, weights)])
+        if epoch == 20:
+            program.weights.show_epoch(7)
+    kept = [one.epoch for one in program.state.recorded]
+    steps = np.diff([epoch for epoch in kept if epoch not in (7, 300)])
+    assert kept[0] == 0
+    assert kept[-1] == 300
+    assert 7 in kept, "what is shown stays"
+    assert set(steps) == {8}
 
 
 def test_the_canvas_follows_the_weights(program, panel, qtbot):
@@ -171,9 +213,12 @@ def test_closing_while_it_trains(qtbot, tmp_path, small_model, monkeypatch, wait
     panel.batch.setValue(batch)
     application.window.show()
     QTest.mouseClick(panel.train, LEFT)
+    if batch > 64:
+        qtbot.waitUntil(lambda: application.state.training.phase is Phase.RUNNING, timeout=START_MS)
     end = time.monotonic() + wait_s
     while time.monotonic() < end:
         QApplication.processEvents()
+    assert batch == 64 or not application.state.batches, "the first is still on its way"
     started = time.monotonic()
     application.window.close()
     assert time.monotonic() - started < 1
