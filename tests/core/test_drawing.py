@@ -128,10 +128,11 @@ def test_an_eraser_under_the_hand_takes_the_same_as_one_put_down_at_once(rng, mo
     path[0] = 0.5
     real = erasing._distances
     monkeypatch.setattr(erasing, "_distances", lambda points, part: (measured.append(len(part)), real(points, part))[1])
-    for count in (1, 2, 5, 60, 300):
-        left = growing([line, Stroke(path[:count], 0.05, erases=True)])
+    marks = [Stroke(path[:count], 0.05, erases=True) for count in (1, 2, 5, 60, 300)]  # kept: known by address
+    for mark in marks:
+        left = growing([line, mark])
         steps = list(measured)
-        expected = Eraser()([line, Stroke(path[:count], 0.05, erases=True)])
+        expected = Eraser()([line, mark])
         assert len(left) == len(expected)
         for found, right in zip(left, expected, strict=True):
             np.testing.assert_array_equal(found, right)
