@@ -144,11 +144,12 @@ class Trainer:
         dropout = config.generator("dropout", epoch)
         loss, accuracy = RunningMean(), RunningMean()
         with self._batches(epoch) as batches:
-            while control.proceed():
-                started = time.perf_counter()
-                batch = next(batches, None)
-                if batch is None:
-                    break
+            started = time.perf_counter()
+            while not control.stopped and (batch := next(batches, None)) is not None:
+                ready = time.perf_counter()
+                if not control.proceed():
+                    return False
+                started += time.perf_counter() - ready  # a pause is no work
                 images, labels = batch
                 rate = self._schedule(self._step)
                 try:
@@ -167,8 +168,7 @@ class Trainer:
                 self._note_speed(len(labels), time.perf_counter() - started)
                 on_event(self._batch_metrics(result.loss, share, rate))
                 self._keep_and_publish(on_event, waiting=control.paused)
-            else:
-                return False
+                started = time.perf_counter()
         started = time.perf_counter()
         found = evaluate_with(judge, self.validation, stopped=lambda: control.stopped)
         if control.stopped:

@@ -158,6 +158,19 @@ def test_pause_step_resume_stop(small_digits):
     assert results[0].reason == "stopped"
 
 
+def test_each_step_takes_a_batch_also_where_an_epoch_ends(small_digits):
+    config = TrainingConfig(**(QUICK.as_dict() | {"epochs": 3, "batch_size": 200}))
+    control = TrainingControl(paused=True)
+    thread, told, results = in_background(config, small_digits, control)
+    total = 3 * -(-round(len(small_digits) * 11 / 12) // 200)
+    for count in range(1, total + 1):
+        control.step()
+        assert until(lambda count=count: len(losses(told)) == count)
+    thread.join(5)
+    assert results[0].reason == "finished"
+    assert [event.epoch for event in told if isinstance(event, EpochMetrics)] == [1, 2, 3]
+
+
 def test_thirty_runs_leave_no_thread(small_digits):
     before = threading.active_count()
     for _ in range(30):
