@@ -2,7 +2,15 @@
 
 from cnn_core.inspection.activations import LayerActivation, look_inside, tile
 from cnn_core.inspection.attribution import Contributions, contributions, default_cam_layer, enlarge, grad_cam, saliency
-from cnn_core.inspection.colors import CLASS_COLOURS, DIVERGING, SEQUENTIAL, SIGNED_BELOW, colorize, is_signed
+from cnn_core.inspection.colors import (
+    CLASS_COLOURS,
+    DIVERGING,
+    SEQUENTIAL,
+    SIGNED_BELOW,
+    colorize,
+    is_signed,
+    to_indices,
+)
 from cnn_core.inspection.counterfactual import Flip, smallest_flip
 from cnn_core.inspection.edits import Edit, MapScaled, WeightSet, apply_edits, check_edit, scaled_by
 from cnn_core.inspection.embedding import Embedding, embed
@@ -51,4 +59,5 @@ __all__ = [
     "scaled_by",
     "smallest_flip",
     "tile",
+    "to_indices",
 ]

@@ -44,16 +44,17 @@ def colorize(values: Array, low: float, high: float, signed: bool) -> NDArray[np
     if signed:
         limit = max(abs(low), abs(high), 1e-12)
         level = (values + limit) * np.float32(255 / (2 * limit))
-        return DIVERGING[_bytes(level)]
+        return DIVERGING[to_indices(np.clip(level, 0, 255))]
     low = min(low, 0.0) if low < 0 else 0.0
     level = (values - low) * np.float32(255 / max(high - low, 1e-12))
-    return SEQUENTIAL[_bytes(level)]
+    return SEQUENTIAL[to_indices(np.clip(level, 0, 255))]
 
 
-def _bytes(level: Array) -> NDArray[np.uint8]:
-    """Whole numbers; any at all for what is no number, of a network whose weights have grown too large."""
+def to_indices(levels: Array) -> NDArray[np.uint8]:
+    """Levels from 0 to 255 as whole numbers; any at all for what is no number, of a network whose weights have grown
+    too large."""
     with np.errstate(invalid="ignore"):
-        return np.clip(level, 0, 255).astype(np.uint8)
+        return levels.astype(np.uint8)
 
 
 CLASS_COLOURS = (

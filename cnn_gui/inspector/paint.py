@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from PySide6.QtGui import QImage, qRgb
 
 from cnn_core.arrays import Array
-from cnn_core.inspection import DIVERGING, SEQUENTIAL, SIGNED_BELOW, LayerActivation, is_signed
+from cnn_core.inspection import DIVERGING, SEQUENTIAL, SIGNED_BELOW, LayerActivation, is_signed, to_indices
 from cnn_gui.inspector.layout import Block
 from cnn_gui.theme import Theme, mix, rgb
 from cnn_gui.widgets.pixels import blank_image
@@ -55,21 +55,15 @@ def _levels(values: Array, signed: bool, limit: float, may_leave: bool) -> NDArr
     levels = (values + np.float32(limit)) * np.float32(127 / limit) if signed else values * np.float32(254 / limit)
     if may_leave:
         np.clip(levels, 0, 254, out=levels)
-    return _bytes(levels)
+    return to_indices(levels)
 
 
 def _levels_each(values: Array, signed: bool) -> NDArray[np.uint8]:
     """The same with the colours of each map [h, w, count] over its own range."""
     if signed:
         limits = np.maximum(np.abs(values).max(axis=(0, 1)), 1e-12)
-        return _bytes((values + limits) * (127 / limits))
-    return _bytes(np.clip(values * (254 / np.maximum(values.max(axis=(0, 1)), 1e-12)), 0, 254))
-
-
-def _bytes(levels: Array) -> NDArray[np.uint8]:
-    """Whole numbers; any at all for what is none, of a network whose weights have grown too large."""
-    with np.errstate(invalid="ignore"):
-        return levels.astype(np.uint8)
+        return to_indices((values + limits) * (127 / limits))
+    return to_indices(np.clip(values * (254 / np.maximum(values.max(axis=(0, 1)), 1e-12)), 0, 254))
 
 
 def _maps(levels: NDArray[np.uint8], block: Block, colours: Colours) -> QImage:
