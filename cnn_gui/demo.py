@@ -28,6 +28,8 @@ BAD_USAGE = 2
 TRAIN_S = 12.0
 ROOM_TIMEOUT_S = 60.0
 SETTLE_S = 0.3
+LAYOUT_ROUNDS = 5
+"""Each lets what stands around a changed word, and what stands around that, move."""
 READ_TIMEOUT_S = 5.0
 START_TIMEOUT_S = 60.0
 
@@ -60,7 +62,8 @@ def run_demo(target: str, theme_name: str | None, size: str | None, model: str |
             _look_inside(application, room)
         else:
             _train(application)
-        _wait(lambda: False, SETTLE_S)  # the last words find their place
+        _wait(lambda: False, SETTLE_S)
+        lay_out()
         saved = window.grab().save(target)
         stopped = application.shutdown()
         window.close()
@@ -136,6 +139,12 @@ def _look_inside(application: Application, room: str) -> None:
         _wait(lambda: state.neighbourhood.progress >= 1, ROOM_TIMEOUT_S)
     elif room == "edits" and state.pin is not None:
         application.weights.add(MapScaled(state.pin.layer, state.pin.channel, 0.0))
+
+
+def lay_out() -> None:
+    """Let words that came with the very last news find their place."""
+    for _ in range(LAYOUT_ROUNDS):
+        QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
 
 
 def _wait(done: Callable[[], bool], seconds: float) -> None:

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication
 from cnn_core.data import catalog
 from cnn_core.training import EpochWeights
 from cnn_gui.app import create_application
+from cnn_gui.demo import lay_out
 from cnn_gui.training.series import Series
 from cnn_gui.values import Phase
 
@@ -274,3 +275,11 @@ def test_space_on_a_button_is_the_buttons(program, panel, qtbot):
     qtbot.waitUntil(lambda: len(program.state.batches) == 1, timeout=START_MS)
     qtbot.wait(100)
     assert len(program.state.batches) == 1
+
+
+def test_a_picture_shows_the_very_last_words_whole(program):
+    words = program.window.loss._validation_words
+    words.setText("validation 0.2153")
+    assert words.width() < words.sizeHint().width()
+    lay_out()
+    assert words.width() >= words.sizeHint().width()
