@@ -13,7 +13,7 @@ from cnn_core.errors import DataError
 
 MOST_CLASSES = 1000
 UNREADABLE = (
-    OSError, ValueError, TypeError, AttributeError, LookupError, EOFError, NotImplementedError, RuntimeError,
+    OSError, ValueError, TypeError, AttributeError, LookupError, EOFError, RuntimeError,
     OverflowError, MemoryError, zipfile.BadZipFile, zlib.error,
 )  # fmt: skip
 """What a damaged file makes the zip and the array reader raise."""

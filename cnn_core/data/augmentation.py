@@ -21,7 +21,7 @@ ELASTIC_GRID = 5
 """The elastic field is random on a grid of 5×5 points and smooth between them."""
 ERASURE_RADII_PX = (0.8, 2.2)
 SHARED_BY = 64
-"""Images that share a change, and changes that are made at a time: a chunk has 64 × 64 images."""
+"""Images that share a change, and changes that are made at a time: a chunk has at most 64 × 64 images."""
 MOST_VALUES = 12_000_000
 """Pixels of a chunk: 48 MB, of which three may be in memory. Of larger images there are fewer in it."""
 BLOCK = 2
@@ -176,7 +176,7 @@ def changed_chunks(
     how: Augmentation,
     rng: np.random.Generator,
 ) -> Iterator[tuple[Array, NDArray[np.int64]]]:
-    """Changed ``images`` and their ``labels`` in this ``order``, some thousand at a time, whole batches in each."""
+    """Changed ``images`` and their ``labels`` in this ``order``: whole batches, as many as a chunk holds."""
     at_once = min(SHARED_BY * SHARED_BY, MOST_VALUES // max(1, images[0].size)) if len(images) else 1
     size = batch_size * max(1, at_once // batch_size)
     for start in range(0, len(order), size):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -30,7 +31,7 @@ def write_atomically(path: Path, content: bytes) -> None:
     """Put ``content`` under ``path`` entirely or not at all; raises `ModelFileError`."""
     temporary = None
     try:
-        path = path.resolve()  # behind a link, the file and not the link is replaced
+        path = _resolved(path)  # behind a link, the file and not the link is replaced
         path.parent.mkdir(parents=True, exist_ok=True)
         if path.exists() and not path.is_file():
             raise OSError(22, "it is not an ordinary file")
@@ -50,6 +51,14 @@ def write_atomically(path: Path, content: bytes) -> None:
             Path(temporary).unlink(missing_ok=True)
 
 
+def _resolved(path: Path) -> Path:
+    """Where ``path`` leads; raises for a name that is too long and for links that lead in a circle."""
+    path = path.resolve()
+    with suppress(FileNotFoundError):
+        path.stat()
+    return path
+
+
 def _why(error: OSError | RuntimeError) -> str:
     return (error.strerror if isinstance(error, OSError) else None) or str(error)
 
@@ -58,13 +67,12 @@ def expect_writable(path: str | Path) -> None:
     """Raise `ModelFileError` when a file cannot be written at ``path``: better known before the work than after it."""
     path = Path(path)
     try:
-        path = path.resolve()
+        path = _resolved(path)
         if path.is_dir():
             raise IsADirectoryError(21, "there is a folder of that name")
         if path.exists() and not path.is_file():
             raise OSError(22, "it is not an ordinary file")
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.exists()  # raises for a name that is too long
         with tempfile.TemporaryFile(dir=path.parent):
             pass
     except (OSError, RuntimeError) as error:

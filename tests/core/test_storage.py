@@ -124,7 +124,7 @@ def test_names_that_lead_nowhere_are_told(tmp_path, rng):
             expect_writable(path)
         with pytest.raises(ModelFileError, match="Expected to write"):
             save_model(path, model)
-    with pytest.raises(ModelFileError, match="expected a safetensors file"):
+    with pytest.raises(ModelFileError, match=r"xpected a (safetensors|model) file"):
         load_model(long)
     save_model(tmp_path / ("m" * 255), model)
     assert len(list(tmp_path.iterdir())) == 3, "nothing is left behind"
