@@ -20,6 +20,11 @@ from cnn_core.errors import ConfigError
 ELASTIC_GRID = 5
 """The elastic field is random on a grid of 5×5 points and smooth between them."""
 ERASURE_RADII_PX = (0.8, 2.2)
+SHARPENING = 1.2
+"""Of an image before it is fetched from between its pixels, which softens it: this much per pixel² of variance that the
+fetching spreads a pixel by. Chosen so that neighbouring pixels of changed MNIST images differ by as much in the mean
+square as those of the images themselves; without it by a third less, and a network never sees an edge as sharp as those
+it will be asked about."""
 SHARED_BY = 64
 """Images that share a change, and changes that are made at a time: a chunk has at most 64 × 64 images."""
 MOST_VALUES = 12_000_000
@@ -79,11 +84,13 @@ class _Changes:
         rows, columns = np.clip(sources[:, 0] + 1, 0, h + 0.999), np.clip(sources[:, 1] + 1, 0, w + 0.999)
         top, left = rows.astype(np.int32), columns.astype(np.int32)
         down, right = rows - top, columns - left
+        self._sharpening = SHARPENING * (down * (1 - down) + right * (1 - right)).mean(axis=(1, 2)) / 2
         ink = _kept(how.erasures, count, h, w, rng)
         self._index = (top * (w + 2) + left).reshape(count, -1)
         corners = ((1 - down) * (1 - right), (1 - down) * right, down * (1 - right), down * right)
-        # the bytes' 1/255 and the erasures are part of the weights, so they cost nothing
-        self._weights = np.stack([(c * ink).reshape(count, -1, 1) for c in corners]) * np.float32(1 / 255)
+        # the bytes' 1/255, the erasures and the sharpening's scale are part of the weights, so they cost nothing
+        ink *= ((1 + 4 * self._sharpening) / 255)[:, None, None].astype(np.float32)
+        self._weights = np.stack([(c * ink).reshape(count, -1, 1) for c in corners])
         self._steps = (0, 1, w + 2, w + 3)
         self._pen = rng.uniform(-how.pen, how.pen, count) if how.pen else np.zeros(count)
 
@@ -91,24 +98,31 @@ class _Changes:
         """Images [m, count, h, w, c], bytes; the images [:, i] are changed by change i. float32 in [0, 1]."""
         m, count, h, w, c = images.shape
         result = np.empty(images.shape, np.float32)
+        table = np.zeros((BLOCK, h + 2, w + 2, m * c), np.float32)
+        changed, other = np.empty((2, BLOCK, h * w, m * c), np.float32)
         for start in range(0, count, BLOCK):
             part = slice(start, min(start + BLOCK, count))
             size = part.stop - part.start
-            table = np.zeros((size, h + 2, w + 2, m * c), np.float32)
-            table[:, 1:-1, 1:-1] = images[:, part].transpose(1, 2, 3, 0, 4).reshape(size, h, w, m * c)
+            table[:size, 1:-1, 1:-1] = images[:, part].transpose(1, 2, 3, 0, 4).reshape(size, h, w, m * c)
             for i in range(size):
-                _change_pen(table[i], self._pen[start + i])
-            flat = table.reshape(-1, m * c)
-            index = self._index[part] + np.arange(size, dtype=np.int32)[:, None] * ((h + 2) * (w + 2))
-            changed, corner = np.empty((size, h * w, m * c), np.float32), np.empty((size, h * w, m * c), np.float32)
-            for number, (step, weights) in enumerate(zip(self._steps, self._weights[:, part], strict=True)):
-                target = changed if number == 0 else corner
-                np.take(flat, index + step, axis=0, out=target, mode="clip")
-                np.multiply(target, weights, out=target)
-                if number:
-                    np.add(changed, corner, out=changed)
-            result[:, part] = changed.reshape(size, h, w, m, c).transpose(3, 0, 1, 2, 4)
+                scratch = other[i].reshape(h, w, m * c)
+                _change_pen(table[i], self._pen[start + i], scratch)
+                _sharpen(table[i], self._sharpening[start + i], scratch)
+            self._fetch(table.reshape(-1, m * c), part, changed[:size], other[:size])
+            result[:, part] = changed[:size].reshape(size, h, w, m, c).transpose(3, 0, 1, 2, 4)
         return result
+
+    def _fetch(self, table: Array, part: slice, changed: Array, other: Array) -> None:
+        """Each pixel of ``changed`` [n, h * w, m] from between four rows of ``table``; ``other`` is written over."""
+        h, w = self._shape
+        index = self._index[part] + np.arange(len(changed), dtype=np.int32)[:, None] * ((h + 2) * (w + 2))
+        for number, (step, weights) in enumerate(zip(self._steps, self._weights[:, part], strict=True)):
+            target = changed if number == 0 else other
+            np.take(table, index + step, axis=0, out=target, mode="clip")
+            np.multiply(target, weights, out=target)
+            if number:
+                np.add(changed, other, out=changed)
+        np.clip(changed, 0, 1, out=changed)
 
 
 def _sources(how: Augmentation, n: int, h: int, w: int, rng: np.random.Generator) -> Array:
@@ -150,22 +164,36 @@ def _kept(mean: float, n: int, h: int, w: int, rng: np.random.Generator) -> Arra
     return kept
 
 
-def _change_pen(table: Array, amount: float) -> None:
+def _change_pen(table: Array, amount: float, scratch: Array) -> None:
     """Wider (``amount`` > 0) or thinner (< 0) lines by so many pixels on either side, from -1 to 1; in place.
 
-    ``table`` [h, w, m]: images side by side, with a margin of one pixel.
+    ``table`` [h + 2, w + 2, m]: images side by side, with a margin of one pixel; ``scratch`` [h, w, m] is written over.
     """
     if not amount:
         return
     extreme = np.maximum if amount > 0 else np.minimum
     centre = table[1:-1, 1:-1]
-    moved = extreme(table[:-2, 1:-1], table[2:, 1:-1])
-    extreme(moved, table[1:-1, :-2], out=moved)
-    extreme(moved, table[1:-1, 2:], out=moved)
-    extreme(moved, centre, out=moved)
-    moved -= centre
-    moved *= np.float32(abs(amount))
-    centre += moved
+    extreme(table[:-2, 1:-1], table[2:, 1:-1], out=scratch)
+    extreme(scratch, table[1:-1, :-2], out=scratch)
+    extreme(scratch, table[1:-1, 2:], out=scratch)
+    extreme(scratch, centre, out=scratch)
+    scratch -= centre
+    scratch *= np.float32(abs(amount))
+    centre += scratch
+
+
+def _sharpen(table: Array, amount: float, scratch: Array) -> None:
+    """Take ``amount`` of the Laplacian away; values may leave 0 to 255. Shapes as in `_change_pen`, in place as well.
+
+    All is 1 + 4 ``amount`` too small then, for the weights of what comes next to make good.
+    """
+    if not amount:
+        return
+    np.add(table[:-2, 1:-1], table[2:, 1:-1], out=scratch)
+    scratch += table[1:-1, :-2]
+    scratch += table[1:-1, 2:]
+    scratch *= np.float32(amount / (1 + 4 * amount))
+    table[1:-1, 1:-1] -= scratch
 
 
 def changed_chunks(

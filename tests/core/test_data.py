@@ -30,7 +30,7 @@ from cnn_core.data import (
     to_bytes,
     write_idx,
 )
-from cnn_core.data.augmentation import SHARED_BY, Augmentation, _sources, changed_chunks
+from cnn_core.data.augmentation import SHARED_BY, SHARPENING, Augmentation, _sources, changed_chunks
 from cnn_core.data.catalog import DATA_DIR_VARIABLE, FILES
 from cnn_core.errors import ConfigError, DataError, DataUnavailableError, StoppedError
 
@@ -285,17 +285,22 @@ def test_no_augmentation_is_the_identity(rng):
 
 
 def warped_plainly(image, rows, columns):
-    """Bilinear interpolation at (rows, columns) [h, w], by its definition; outside there is nothing."""
+    """Sharpened, then bilinear interpolation at (rows, columns) [h, w], by definition; outside there is nothing."""
     h, w = image.shape
+    rows, columns = np.clip(rows, -1, h - 1e-3), np.clip(columns, -1, w - 1e-3)
+    variance = sum((at % 1 * (1 - at % 1)).mean() for at in (rows, columns)) / 2
+    padded = np.pad(image, 1)
+    laplacian = 4 * image - padded[:-2, 1:-1] - padded[2:, 1:-1] - padded[1:-1, :-2] - padded[1:-1, 2:]
+    image = image + SHARPENING * variance * laplacian
     at = lambda y, x: image[y, x] if 0 <= y < h and 0 <= x < w else 0.0  # noqa: E731
     result = np.zeros(rows.shape)
     for place in np.ndindex(rows.shape):
-        y, x = np.clip(rows[place], -1, h), np.clip(columns[place], -1, w)
+        y, x = rows[place], columns[place]
         top, left = int(np.floor(y)), int(np.floor(x))
         down, right = y - top, x - left
         upper = at(top, left) * (1 - right) + at(top, left + 1) * right
         result[place] = upper * (1 - down) + (at(top + 1, left) * (1 - right) + at(top + 1, left + 1) * right) * down
-    return result
+    return np.clip(result, 0, 1)
 
 
 def test_warping_fetches_every_pixel_from_its_source(rng):
@@ -307,15 +312,29 @@ def test_warping_fetches_every_pixel_from_its_source(rng):
         np.testing.assert_allclose(result[..., 0], warped_plainly(image[..., 0] / 255, rows, columns), atol=2e-3)
 
 
+def bump(h, w):
+    """A soft round spot in the middle, bytes [1, h, w, 1]."""
+    rows, columns = np.mgrid[0:h, 0:w] - np.array([h // 2, w // 2])[:, None, None]
+    return np.rint(200 * np.exp(-(rows**2 + columns**2) / 4)).astype(np.uint8)[None, :, :, None]
+
+
 def test_a_shift_moves_everything_alike():
-    image = np.zeros((1, 9, 9, 1), np.uint8)
-    image[0, 4, 4] = 255
+    image = bump(15, 15)
+    whole = image.sum() / 255
     centres = []
     for seed in range(40):
         moved = Augmentation(shift_px=2)(image, np.random.default_rng(seed))[0, :, :, 0]
-        assert moved.sum() == pytest.approx(1, abs=1e-5)
-        centres.append([(moved.sum(axis=axis) @ np.arange(9)) - 4 for axis in (1, 0)])
+        assert moved.sum() == pytest.approx(whole, rel=0.01)
+        centres.append([(moved.sum(axis=axis) @ np.arange(15)) / moved.sum() - 7 for axis in (1, 0)])
     assert 1.5 < np.abs(centres).max() <= 2.0001
+
+
+def test_changed_images_are_as_sharp_as_the_images(small_digits):
+    steps = lambda x: float((np.diff(x, axis=1) ** 2).mean() + (np.diff(x, axis=2) ** 2).mean())  # noqa: E731
+    images = small_digits.images
+    for how in (Augmentation(rotation_deg=10, shear=0.1), Augmentation(shift_px=1.5), Augmentation(elastic_px=0.5)):
+        changed = how.chunk(images, np.random.default_rng(0))
+        assert 0.85 < steps(changed) / steps(images / 255) < 1.1, how
 
 
 def test_the_pen_grows_and_shrinks_by_its_neighbours(rng):
