@@ -24,6 +24,17 @@ class LossResult:
     dlogits: Array
 
 
+@dataclass(frozen=True, slots=True)
+class SecondLabels:
+    """What else each image of a batch shows: ``labels`` [n] and their ``shares`` [n] of it, from 0 to 1."""
+
+    labels: NDArray[np.integer]
+    shares: Array
+
+    def __getitem__(self, images: slice) -> SecondLabels:
+        return SecondLabels(self.labels[images], self.shares[images])
+
+
 class SoftmaxCrossEntropy:
     """Cross-entropy between the labels and the softmax of the logits, in one numerically safe step.
 
@@ -43,8 +54,21 @@ class SoftmaxCrossEntropy:
     def __init__(self, label_smoothing: float = 0.0) -> None:
         self.label_smoothing = fraction(label_smoothing, "label_smoothing")
 
-    def __call__(self, logits: Array, labels: NDArray[np.integer]) -> LossResult:
-        """Losses and gradient for logits [n, k] and labels [n] from 0 to k - 1, or `NOT_A_CLASS`."""
+    def __call__(self, logits: Array, labels: NDArray[np.integer], second: SecondLabels | None = None) -> LossResult:
+        """Losses and gradient for logits [n, k] and labels [n] from 0 to k - 1, or `NOT_A_CLASS`.
+
+        With ``second`` each is the mean of those for either label, weighted by the shares.
+        """
+        if second is None:
+            return self._of_one(logits, labels)
+        one, other = self._of_one(logits, labels), self._of_one(logits, second.labels)
+        share = second.shares.astype(logits.dtype)
+        return LossResult(
+            one.losses + share * (other.losses - one.losses),
+            one.dlogits + share[:, None] * (other.dlogits - one.dlogits),
+        )
+
+    def _of_one(self, logits: Array, labels: NDArray[np.integer]) -> LossResult:
         if logits.ndim != 2 or labels.shape != logits.shape[:1]:
             raise ShapeError(
                 f"The loss expected logits [n, k] and labels [n], received {list(logits.shape)} and "

@@ -66,6 +66,9 @@ def train(
     augmentation: Annotated[
         str, typer.Option("--augmentation", "-a", help=f"Random changes to images: {', '.join(AUGMENTATIONS)}.")
     ] = DEFAULTS.augmentation,
+    mixup: Annotated[
+        float, typer.Option(help="Share of the images of a batch that another image is laid over.")
+    ] = DEFAULTS.mixup,
     label_smoothing: Annotated[
         float, typer.Option(help="Share of the target given to the other classes.")
     ] = DEFAULTS.label_smoothing,
@@ -100,8 +103,9 @@ def train(
     """
     chosen = {
         "dataset": dataset, "preset": preset, "optimizer": optimizer, "schedule": schedule, "batch_size": batch_size,
-        "epochs": epochs, "seed": seed, "augmentation": augmentation, "label_smoothing": label_smoothing,
-        "patience": patience, "threads": threads, "averaging": averaging, "start": start,
+        "epochs": epochs, "seed": seed, "augmentation": augmentation, "mixup": mixup,
+        "label_smoothing": label_smoothing, "patience": patience, "threads": threads,
+        "averaging": averaging, "start": start,
     }  # fmt: skip
     checkpoint = Checkpoint.load(resume) if resume else None
     given = [name for name in (*chosen, "learning_rate") if _was_given(ctx, name)]

@@ -19,7 +19,7 @@ from cnn_core.engine.workshop import Workshop
 from cnn_core.engine.workspace import Workspace
 from cnn_core.errors import StoppedError
 from cnn_core.layers import Tape
-from cnn_core.losses import SoftmaxCrossEntropy
+from cnn_core.losses import SecondLabels, SoftmaxCrossEntropy
 from cnn_core.metrics import count_correct
 
 Stopped = Callable[[], bool]
@@ -76,11 +76,12 @@ class TrainingPass:
         loss: SoftmaxCrossEntropy,
         images: Array,
         labels: NDArray[np.integer],
+        second: SecondLabels | None,
         stopped: Stopped,
     ) -> None:
         assert workshop.update is not None
         self._workshop, self._crew, self._loss, self.update = workshop, crew, loss, workshop.update
-        self._images, self._labels, self._stopped = images, labels, stopped
+        self._images, self._labels, self._second, self._stopped = images, labels, second, stopped
         self._finish: Work | None = None
         cut = workshop.cut
         self._shards = [
@@ -156,7 +157,7 @@ class TrainingPass:
             workspace.load(source(shard, thread))
             workspace.forward_program.run()
             logits, labels = workspace.output[: shard.count], self._labels[shard.images]
-            result = self._loss(logits, labels)
+            result = self._loss(logits, labels, self._second and self._second[shard.images])
             sums.loss += float(result.losses.sum())
             sums.correct += count_correct(logits, labels)
             _backward(workspace, result.dlogits / len(self._images), shard)

@@ -21,7 +21,7 @@ from cnn_core.engine.segments import Shard
 from cnn_core.engine.workshop import Workshop
 from cnn_core.errors import ConfigError, ShapeError
 from cnn_core.layers import softmax
-from cnn_core.losses import SoftmaxCrossEntropy
+from cnn_core.losses import SecondLabels, SoftmaxCrossEntropy
 from cnn_core.model import Sequential
 from cnn_core.optimizers import Optimizer
 
@@ -79,14 +79,17 @@ class Plan:
         labels: NDArray[np.integer],
         rng: np.random.Generator,
         stopped: Stopped = _never,
+        second: SecondLabels | None = None,
     ) -> BatchResult:
         """Loss and gradients of one batch [n, h, w, c] with labels [n]; ``rng`` seeds the dropout masks.
+
+        ``second`` says what else the images show, where they are mixed; right is what is read as ``labels`` say.
 
         The running statistics of batch normalisation move on. Raises `ShapeError` for images or labels that do not fit,
         and `StoppedError` soon after ``stopped`` has turned true, however large the batch.
         """
         with self._alone():
-            batch = self._batch(images, labels, rng, stopped)
+            batch = self._batch(images, labels, second, rng, stopped)
             batch.run()
             return self._result(batch)
 
@@ -98,10 +101,11 @@ class Plan:
         optimizer: Optimizer,
         learning_rate: float,
         stopped: Stopped = _never,
+        second: SecondLabels | None = None,
     ) -> BatchResult:
         """`gradients`, and the optimizer's step on the model's weights. A loss that is not finite changes nothing."""
         with self._alone():
-            batch = self._batch(images, labels, rng, stopped)
+            batch = self._batch(images, labels, second, rng, stopped)
             batch.update.attach(optimizer)
             optimizer.steps += 1
 
@@ -195,7 +199,12 @@ class Plan:
         return self._workshop
 
     def _batch(
-        self, images: Array, labels: NDArray[np.integer], rng: np.random.Generator, stopped: Stopped
+        self,
+        images: Array,
+        labels: NDArray[np.integer],
+        second: SecondLabels | None,
+        rng: np.random.Generator,
+        stopped: Stopped,
     ) -> TrainingPass:
         workshop = self._ready(training=True)
         images, labels = np.asarray(images), np.asarray(labels)
@@ -205,10 +214,15 @@ class Plan:
                 f"A batch expected at least one image and one whole number as label for each, received {len(images)} "
                 f"images and labels {list(labels.shape)} of {labels.dtype}."
             )
+        if second is not None and not second.labels.shape == second.shares.shape == labels.shape:
+            raise ShapeError(
+                f"A batch expected one second label and one share for each of {len(images)} images, received labels "
+                f"{list(second.labels.shape)} and shares {list(second.shares.shape)}."
+            )
         if not isinstance(rng, np.random.Generator):
             raise ConfigError(f"rng expected a numpy.random.Generator, received {type(rng).__name__}.")
         workshop.take_noise_from(rng)
-        return TrainingPass(workshop, self._crew, self._loss, images, labels, stopped)
+        return TrainingPass(workshop, self._crew, self._loss, images, labels, second, stopped)
 
     def _result(self, batch: TrainingPass) -> BatchResult:
         if np.isfinite(batch.loss):

@@ -17,7 +17,7 @@ from cnn_core.presets import PRESETS
 from cnn_core.schedules import SCHEDULES
 
 MOST_EPOCHS = 1_000_000
-STREAMS = ("weights", "split", "shuffle", "dropout", "augmentation")
+STREAMS = ("weights", "split", "shuffle", "dropout", "augmentation", "mixup")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,7 @@ class TrainingConfig:
     epochs : passes over the training images
     seed : same seed, same number of threads, same curve
     validation : share of the training images kept aside to judge by
+    mixup : share of a batch's images that others are laid over, see `cnn_core.data.mixup`
     label_smoothing : see `cnn_core.losses.SoftmaxCrossEntropy`
     patience : epochs without a better validation before the run ends early; 0 never ends it
     threads : threads for the batch; 0 takes all cores
@@ -50,6 +51,7 @@ class TrainingConfig:
     seed: int = 0
     augmentation: str = "none"
     validation: float = 1 / 12
+    mixup: float = 0.0
     label_smoothing: float = 0.0
     patience: int = 0
     threads: int = 0
@@ -73,6 +75,7 @@ class TrainingConfig:
         positive_int(self.batch_size, "The batch size")
         if positive_int(self.epochs, "The number of epochs") > MOST_EPOCHS:
             raise ConfigError(f"The number of epochs expected at most {MOST_EPOCHS}, received {self.epochs}.")
+        fraction(self.mixup, "The mixup share")
         fraction(self.label_smoothing, "The label smoothing")
         fraction(self.averaging, "The averaging")
         if fraction(self.validation, "The validation share") == 0:

@@ -12,7 +12,7 @@ from cnn_core.evaluation import Evaluation
 from cnn_core.training.config import TrainingConfig
 from cnn_core.training.history import EpochMetrics
 
-SHOWN = ("preset", "epochs", "batch_size", "optimizer", "learning_rate", "schedule", "augmentation",
+SHOWN = ("preset", "epochs", "batch_size", "optimizer", "learning_rate", "schedule", "augmentation", "mixup",
          "label_smoothing", "averaging", "patience", "seed", "threads")  # fmt: skip
 """Settings that `command_for` names, after the data set."""
 

@@ -16,9 +16,10 @@ from cnn_core.arrays import Array
 from cnn_core.calibration import NOT_CALIBRATED, calibrate
 from cnn_core.data.augmentation import changed_chunks, make_augmentation
 from cnn_core.data.dataset import Dataset
+from cnn_core.data.mixup import mix_up
 from cnn_core.errors import ConfigError, StoppedError, TrainingError
 from cnn_core.evaluation import Evaluation, check_fit, evaluate_with
-from cnn_core.losses import SoftmaxCrossEntropy
+from cnn_core.losses import SecondLabels, SoftmaxCrossEntropy
 from cnn_core.metrics import MovingAverage, RunningMean
 from cnn_core.model import Sequential, WeightsSnapshot
 from cnn_core.optimizers import make_optimizer
@@ -150,10 +151,10 @@ class Trainer:
                 if not control.proceed():
                     return False
                 started += time.perf_counter() - ready  # a pause is no work
-                images, labels = batch
+                images, labels, second = batch
                 rate = self._schedule(self._step)
                 try:
-                    result = plan.step(images, labels, dropout, self._optimizer, rate, lambda: control.stopped)
+                    result = plan.step(images, labels, dropout, self._optimizer, rate, lambda: control.stopped, second)
                 except StoppedError:
                     return False
                 if not np.isfinite(result.loss):
@@ -180,8 +181,15 @@ class Trainer:
         return True
 
     @contextmanager
-    def _batches(self, epoch: int) -> Iterator[Iterator[tuple[Array, NDArray[np.int64]]]]:
-        """Images and labels of one epoch, batch by batch; where images are changed, a thread of its own does it."""
+    def _batches(self, epoch: int) -> Iterator[Iterator[tuple[Array, NDArray[np.int64], SecondLabels | None]]]:
+        """Images and labels of one epoch, batch by batch, mixed if they shall be."""
+        rng, share = self.config.generator("mixup", epoch), self.config.mixup
+        with self._changed_batches(epoch) as batches:
+            yield ((x, labels, mix_up(x, labels, share, rng) if share else None) for x, labels in batches)
+
+    @contextmanager
+    def _changed_batches(self, epoch: int) -> Iterator[Iterator[tuple[Array, NDArray[np.int64]]]]:
+        """Not mixed yet; where images are changed, a thread of its own does it."""
         size = self.config.batch_size
         order = self.config.generator("shuffle", epoch).permutation(len(self.train))
         if self._augment is None:

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from cnn_core.errors import ConfigError, DataError, ShapeError
 from cnn_core.initializers import glorot_uniform, he_normal
-from cnn_core.losses import SoftmaxCrossEntropy
+from cnn_core.labels import NOT_A_CLASS
+from cnn_core.losses import SecondLabels, SoftmaxCrossEntropy
 from cnn_core.metrics import MovingAverage, RunningMean, accuracy
 from cnn_core.optimizers import OPTIMIZERS, SGD, Adam, AdamW, RMSProp, make_optimizer
 from cnn_core.schedules import SCHEDULES, Constant, Cosine, OneCycle, Step, make_schedule
@@ -121,6 +122,20 @@ def test_cross_entropy_and_its_gradient(n, k, smoothing, seed):
     target[np.arange(n), labels] += 1 - smoothing
     np.testing.assert_allclose(found.losses, -(target * np.log(probabilities)).sum(axis=1), atol=1e-9)
     expected = numeric_gradient(lambda: float(loss(logits, labels).losses.sum()), logits)
+    np.testing.assert_allclose(found.dlogits, expected, atol=1e-6)
+
+
+def test_the_cross_entropy_of_mixed_images_lies_between_those_of_their_labels(rng):
+    logits, labels = rng.normal(size=(5, 4)), np.array([0, 1, 2, NOT_A_CLASS, 3])
+    second = SecondLabels(np.array([3, 1, 0, NOT_A_CLASS, 3]), np.array([0.25, 0.5, 0, 0, 0.1], np.float32))
+    loss = SoftmaxCrossEntropy(0.1)
+    found, plain = loss(logits, labels, second), loss(logits, labels)
+    unmixed = [1, 2, 3, 4]  # the second label is the first, or its share is nothing
+    np.testing.assert_allclose(found.losses[unmixed], plain.losses[unmixed])
+    np.testing.assert_allclose(found.dlogits[unmixed], plain.dlogits[unmixed])
+    other = loss(logits, second.labels).losses[0]
+    assert found.losses[0] == pytest.approx(0.75 * plain.losses[0] + 0.25 * other)
+    expected = numeric_gradient(lambda: float(loss(logits, labels, second).losses.sum()), logits)
     np.testing.assert_allclose(found.dlogits, expected, atol=1e-6)
 
 

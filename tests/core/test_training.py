@@ -64,8 +64,9 @@ def test_same_seed_same_curve(preset, small_digits):
     assert losses(first[2]) == losses(second[2])
     for name, array in first[0].parameters.items():
         np.testing.assert_array_equal(array, second[0].parameters[name])
-    other = TrainingConfig(**(config.as_dict() | {"seed": 2}))
-    assert losses(run(other, small_digits)[2]) != losses(first[2])
+    for change in ({"seed": 2}, {"mixup": 0.3}):
+        other = TrainingConfig(**(config.as_dict() | change))
+        assert losses(run(other, small_digits)[2]) != losses(first[2])
 
 
 def test_what_a_run_tells(small_digits):
@@ -183,7 +184,9 @@ def test_thirty_runs_leave_no_thread(small_digits):
 
 
 def test_an_interrupted_run_goes_on_as_if_nothing_had_happened(small_digits, tmp_path):
-    config = TrainingConfig(**(QUICK.as_dict() | {"epochs": 3, "augmentation": "light", "preset": "digits"}))
+    config = TrainingConfig(
+        **(QUICK.as_dict() | {"epochs": 3, "augmentation": "light", "mixup": 0.3, "preset": "digits"})
+    )
     whole, whole_result, _ = run(config, small_digits)
     control, path = TrainingControl(), tmp_path / "run.safetensors"
     model, told = model_for(config, small_digits), []
@@ -236,7 +239,7 @@ def test_checkpoints_are_checked(small_digits, tmp_path):
     [
         {"epochs": 0}, {"batch_size": -1}, {"learning_rate": 0}, {"learning_rate": float("nan")}, {"seed": -1},
         {"optimizer": "x"}, {"preset": "x"}, {"schedule": "x"}, {"augmentation": "x"}, {"validation": 0.0},
-        {"validation": 1.0}, {"label_smoothing": 2}, {"patience": -1}, {"threads": -1}, {"epochs": 1.5},
+        {"validation": 1.0}, {"label_smoothing": 2}, {"mixup": 1}, {"patience": -1}, {"threads": -1}, {"epochs": 1.5},
     ],
 )  # fmt: skip
 def test_bad_settings_are_refused(wrong):

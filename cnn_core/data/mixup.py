@@ -1,0 +1,40 @@
+"""Images laid over each other, so that a network learns to be as sure as what it sees allows."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cnn_core.arrays import Array
+from cnn_core.losses import SecondLabels
+
+ALPHA = 0.4
+"""Of the symmetric beta distribution of the shares: mostly one image shows, and a little of the other."""
+
+
+def mix_up(images: Array, labels: NDArray[np.integer], share: float, rng: np.random.Generator) -> SecondLabels:
+    """Lay a second image over a ``share`` of the images, in place; returns what they show besides their labels now.
+
+    The first images of the batch are mixed, each with one of those after it, which shows by at most a half. What
+    belongs to no class is left alone.
+
+    Parameters
+    ----------
+    images : [n, h, w, c], in random order
+    labels : [n]
+    share : from 0 to less than 1
+    rng : decides how much the second ones show
+
+    Source: Zhang, Cissé, Dauphin, Lopez-Paz: "mixup: Beyond Empirical Risk Minimization" (2018).
+    """
+    n = len(images)
+    mixed = np.arange(int(n * share))
+    partners = (mixed + len(mixed)) % n if n else mixed
+    both = (labels[mixed] >= 0) & (labels[partners] >= 0)
+    mixed, partners = mixed[both], partners[both]
+    shown = rng.beta(ALPHA, ALPHA, len(mixed)).astype(np.float32)
+    shown = np.minimum(shown, 1 - shown)
+    images[mixed] += shown[:, None, None, None] * (images[partners] - images[mixed])
+    second = SecondLabels(labels.copy(), np.zeros(n, np.float32))
+    second.labels[mixed], second.shares[mixed] = labels[partners], shown
+    return second
