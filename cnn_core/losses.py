@@ -24,12 +24,24 @@ class LossResult:
     dlogits: Array
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class SecondLabels:
-    """What else each image of a batch shows: ``labels`` [n] and their ``shares`` [n] of it, from 0 to 1."""
+    """What else each image of a batch shows: ``labels`` [n] and their ``shares`` [n] of it, from 0 to 1.
+
+    Raises `ShapeError` where these are not one whole number and one share each.
+    """
 
     labels: NDArray[np.integer]
     shares: Array
+
+    def __post_init__(self) -> None:
+        labels, shares = np.asarray(self.labels), np.asarray(self.shares)
+        fit = labels.ndim == 1 and labels.dtype.kind in "iu" and shares.shape == labels.shape
+        if not fit or not ((shares >= 0) & (shares <= 1)).all():
+            raise ShapeError(
+                f"Second labels expected whole numbers [n] and their shares [n] from 0 to 1, received "
+                f"{list(labels.shape)} of {labels.dtype} and {list(shares.shape)}."
+            )
 
     def __getitem__(self, images: slice) -> SecondLabels:
         return SecondLabels(self.labels[images], self.shares[images])
@@ -61,6 +73,10 @@ class SoftmaxCrossEntropy:
         """
         if second is None:
             return self._of_one(logits, labels)
+        if second.labels.shape != labels.shape:
+            raise ShapeError(
+                f"The loss expected as many second labels as labels, received {len(second.labels)} and {len(labels)}."
+            )
         one, other = self._of_one(logits, labels), self._of_one(logits, second.labels)
         share = second.shares.astype(logits.dtype)
         return LossResult(

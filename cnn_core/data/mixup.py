@@ -15,8 +15,8 @@ ALPHA = 0.4
 def mix_up(images: Array, labels: NDArray[np.integer], share: float, rng: np.random.Generator) -> SecondLabels:
     """Lay a second image over a ``share`` of the images, in place; returns what they show besides their labels now.
 
-    The first images of the batch are mixed, each with one of those after it, which shows by at most a half. What
-    belongs to no class is left alone.
+    Each of the first images of the batch is mixed with the one that stands some places further on, as it was, counted
+    in a circle; the second shows by at most a half. What belongs to no class is left alone, so fewer may be mixed.
 
     Parameters
     ----------
@@ -28,8 +28,8 @@ def mix_up(images: Array, labels: NDArray[np.integer], share: float, rng: np.ran
     Source: Zhang, Cissé, Dauphin, Lopez-Paz: "mixup: Beyond Empirical Risk Minimization" (2018).
     """
     n = len(images)
-    mixed = np.arange(int(n * share))
-    partners = (mixed + len(mixed)) % n if n else mixed
+    mixed = np.arange(min(round(n * share), n - 1))
+    partners = (mixed + rng.integers(1, n)) % n if n > 1 else mixed
     both = (labels[mixed] >= 0) & (labels[partners] >= 0)
     mixed, partners = mixed[both], partners[both]
     shown = rng.beta(ALPHA, ALPHA, len(mixed)).astype(np.float32)

@@ -157,7 +157,7 @@ class TrainingPass:
             workspace.load(source(shard, thread))
             workspace.forward_program.run()
             logits, labels = workspace.output[: shard.count], self._labels[shard.images]
-            result = self._loss(logits, labels, self._second and self._second[shard.images])
+            result = self._loss(logits, labels, None if self._second is None else self._second[shard.images])
             sums.loss += float(result.losses.sum())
             sums.correct += count_correct(logits, labels)
             _backward(workspace, result.dlogits / len(self._images), shard)

@@ -214,10 +214,9 @@ class Plan:
                 f"A batch expected at least one image and one whole number as label for each, received {len(images)} "
                 f"images and labels {list(labels.shape)} of {labels.dtype}."
             )
-        if second is not None and not second.labels.shape == second.shares.shape == labels.shape:
+        if second is not None and second.labels.shape != labels.shape:
             raise ShapeError(
-                f"A batch expected one second label and one share for each of {len(images)} images, received labels "
-                f"{list(second.labels.shape)} and shares {list(second.shares.shape)}."
+                f"A batch expected one second label for each of {len(images)} images, received {len(second.labels)}."
             )
         if not isinstance(rng, np.random.Generator):
             raise ConfigError(f"rng expected a numpy.random.Generator, received {type(rng).__name__}.")
