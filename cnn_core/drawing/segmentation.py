@@ -57,6 +57,8 @@ SLOPING = 1.6
 """The row is at most so many times as high as its highest fragment."""
 SURE = 0.7
 """Price up to which a stroke is a digit and is not cut: a score of one half."""
+BOTH_SURE = 0.2
+"""Price up to which each of two marks that touch is a digit, and the two no letter: a score of four fifths."""
 TOUCH = 0.1
 """Least gap, in row heights, between a digit and something that is none."""
 LEAST_SCORE = 1e-4
@@ -176,7 +178,7 @@ class Segmenter:
             return found
         left, right = (around([fragment.box for fragment in fragments[i:j]]) for i, j in found)
         touch = right.left - left.right < TOUCH * around([left, right]).height
-        doubt = max(self._costs_of(fragments, found).values()) > SURE
+        doubt = max(self._costs_of(fragments, found).values()) > BOTH_SURE
         return [(0, len(fragments))] if touch and doubt else found
 
     def _best_grouping(self, fragments: Sequence[Fragment]) -> list[tuple[int, int]]:

@@ -429,14 +429,21 @@ def test_what_was_erased_all_over_is_gone(width):
     assert whole([*row(SEVEN), Stroke(zigzag, width, erases=True)]) == ()
 
 
-def test_a_letter_is_not_taken_for_a_one_and_something(bundled):
-    letter = [
-        np.array([(0.3, 0.2), (0.3, 0.8)]),
-        np.array([(0.65, 0.2), (0.65, 0.8)]),
-        np.array([(0.3, 0.5), (0.65, 0.5)]),
-    ]
+def letter_h(left=0.3, right=0.65, bar=0.5):
+    return [[(left, 0.2), (left, 0.8)], [(right, 0.2), (right, 0.8)], [(left, bar), (right, bar)]]
+
+
+LETTER_A = [[(0.5, 0.2), (0.3, 0.8)], [(0.5, 0.2), (0.7, 0.8)], [(0.38, 0.55), (0.62, 0.55)]]
+
+
+@pytest.mark.parametrize(
+    "letter",
+    [letter_h(), letter_h(0.25, 0.75), letter_h(0.35, 0.6), letter_h(bar=0.6), LETTER_A],
+    ids=["H", "wide H", "narrow H", "low H", "A"],
+)
+def test_a_letter_is_not_taken_for_a_one_and_something(letter, bundled):
     with reading(bundled.model, bundled.calibration, bundled.model) as reader:
-        digits = reader.read([Stroke(smooth(stroke), 0.06) for stroke in letter])
+        digits = reader.read([Stroke(smooth(np.array(stroke)), 0.06) for stroke in letter])
     assert text_of(digits, "0123456789") == "?"
 
 
