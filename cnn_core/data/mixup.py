@@ -23,7 +23,7 @@ def mix_up(images: Array, labels: NDArray[np.integer], share: float, rng: np.ran
     images : [n, h, w, c], in random order
     labels : [n]
     share : from 0 to less than 1
-    rng : decides how much the second ones show
+    rng : decides how many places further on, and how much the second ones show
 
     Source: Zhang, Cissé, Dauphin, Lopez-Paz: "mixup: Beyond Empirical Risk Minimization" (2018).
     """

@@ -171,8 +171,8 @@ class Segmenter:
         self._alive.update({id(mark): mark for mark in marks})
 
     def _grouping(self, fragments: Sequence[Fragment]) -> list[tuple[int, int]]:
-        """Ranges of fragments, each a digit. What meets as the lines of a letter do is one drawing, and so is a pair of
-        which one is no digit, and which touch: an H."""
+        """Ranges of fragments, each a digit. What meets as the lines of a letter do is one drawing, and so is a pair
+        that touches and of which one is doubtful: an H."""
         found = _letters_whole(fragments, self._best_grouping(fragments))
         if len(found) != 2:
             return found
