@@ -70,6 +70,7 @@ def main(arguments: list[str] | None = None) -> None:
     _take_any_text()
     try:
         code = app(args=arguments, standalone_mode=False)
+        sys.stdout.flush()
     except UsageProblem as error:
         if type(error).__name__ != "NoArgsIsHelpError":  # that one has printed the help already
             fail(f"{_sentence(error)} Try: cnn-core --help")
@@ -83,8 +84,8 @@ def main(arguments: list[str] | None = None) -> None:
     except (KeyboardInterrupt, typer.Abort):
         fail("interrupted")
         code = INTERRUPTED
-    except BrokenPipeError:
-        sys.stderr.close()
+    except BrokenPipeError:  # whoever read it has seen enough, such as head
+        sys.stdout = Path(os.devnull).open("w")  # noqa: SIM115 - lives as long as the program
         code = 0
     except OSError as error:
         where = f" ({error.filename})" if error.filename else ""

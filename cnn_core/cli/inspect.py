@@ -41,7 +41,9 @@ Numbers = NDArray[np.float64]
 def inspect(
     image: Annotated[Path | None, typer.Argument(help="A picture of a digit; without one, only the layers.")] = None,
     model: Model = BUNDLED,
-    digit: Annotated[int, typer.Option("--digit", min=1, help="Which digit of a number, from the left.")] = 1,
+    digit: Annotated[
+        int | None, typer.Option("--digit", min=1, help="Which digit of a number, from the left; default: the first.")
+    ] = None,
     chosen: Annotated[int | None, typer.Option("--class", min=0, help="Ask about this class, not its answer.")] = None,
     pin: Annotated[
         str | None, typer.Option("--pin", help="Show how one number comes about: conv_2:5,6,9 (row, column, map).")
@@ -65,7 +67,7 @@ def inspect(
     ]
     told: dict[str, Any] = {}
     if image is None:
-        for value, option in ((out, "--out"), (pin, "--pin"), (chosen, "--class")):
+        for value, option in ((out, "--out"), (pin, "--pin"), (chosen, "--class"), (digit, "--digit")):
             if value is not None:
                 raise CnnError(
                     f"{option} expected a picture to look at, received none. Name one: cnn-core inspect digit.png "
@@ -75,7 +77,7 @@ def inspect(
         if chosen is not None and out is None:
             raise CnnError(f"--class {chosen} expected a folder for the reasons, received none. Name one with --out.")
         expect_drawings(file)
-        received = _digit_in(file, image, digit)
+        received = _digit_in(file, image, digit or 1)
         values = [activation.values for activation in look_inside(engine.Observer(network), received)]
         for row, layer in zip(rows, values, strict=True):
             row |= _figures(layer)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -11,13 +10,21 @@ from typing import Any
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-console = Console(highlight=False)
+
+class _Output(Console):
+    """Standard output; when nobody reads it any longer the command ends, and that is no failure of it."""
+
+    def on_broken_pipe(self) -> None:
+        raise BrokenPipeError
+
+
+console = _Output(highlight=False)
 messages = Console(stderr=True, highlight=False)
 
 
 def print_json(result: Mapping[str, Any]) -> None:
     """One JSON object on standard output."""
-    sys.stdout.write(json.dumps(result, ensure_ascii=False) + "\n")
+    console.out(json.dumps(result, ensure_ascii=False), highlight=False)
 
 
 def fail(message: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import tempfile
 from collections.abc import Mapping
 from contextlib import suppress
@@ -29,26 +30,27 @@ def write_tensors(path: str | Path, arrays: Mapping[str, Array], metadata: Mappi
 
 def write_atomically(path: Path, content: bytes) -> None:
     """Put ``content`` under ``path`` entirely or not at all; raises `ModelFileError`."""
-    temporary = None
+    temporary: Path | None = None
     try:
         path = _resolved(path)  # behind a link, the file and not the link is replaced
         path.parent.mkdir(parents=True, exist_ok=True)
         if path.exists() and not path.is_file():
             raise OSError(22, "it is not an ordinary file")
-        mode = path.stat().st_mode & 0o777 if path.exists() else 0o644
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:20]}.")
-        with os.fdopen(handle, "wb") as file:
+        name = path.with_name(f".{path.name[:20]}.{secrets.token_hex(8)}")
+        with name.open("xb") as file:  # with the rights that the user's umask leaves to a new file
+            temporary = name
+            if path.exists():
+                name.chmod(path.stat().st_mode & 0o777)
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        Path(temporary).chmod(mode)
-        Path(temporary).replace(path)
+        temporary.replace(path)
         temporary = None
     except (OSError, RuntimeError) as error:  # the latter for links that lead in a circle
         raise ModelFileError(f"Expected to write {path}, received: {_why(error)}. Choose another folder.") from error
     finally:
         if temporary:
-            Path(temporary).unlink(missing_ok=True)
+            temporary.unlink(missing_ok=True)
 
 
 def _resolved(path: Path) -> Path:

@@ -155,6 +155,16 @@ def test_files_whose_names_are_no_text_and_closed_outputs(own_data, tmp_path):
     assert closed.returncode == 0, closed.stderr
 
 
+@pytest.mark.parametrize("arguments", [("datasets",), ("datasets", "--json"), ("--version",)])
+def test_output_that_nobody_reads_any_longer(arguments):
+    command = [sys.executable, "-c", "from cnn_core.cli import main; main()", *arguments]
+    reading_end, writing_end = os.pipe()
+    os.close(reading_end)
+    done = subprocess.run(command, stdout=writing_end, stderr=subprocess.PIPE, check=False)
+    os.close(writing_end)
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
 def test_classify_with_the_bundled_model(cli, seven):
     code, out, _ = cli("classify", seven, "--json")
     (result,) = json.loads(out)["results"]
@@ -218,6 +228,7 @@ def test_inspect_asks_about_another_class_and_tells_one_number(cli, seven):
         assert code == 2
         assert words in " ".join(err.split())
     assert "--pin expected a picture" in cli("inspect", "--pin", "conv_1:1,1,1")[2]
+    assert "--digit expected a picture" in cli("inspect", "--digit", 1)[2]
 
 
 def test_datasets(cli):

@@ -191,6 +191,12 @@ def test_links_and_rights_are_kept(tmp_path, rng):
     assert link.is_symlink()
     assert load_model(real).model.name == "lenet5"
     assert real.stat().st_mode & 0o777 == 0o600
+    before = os.umask(0o027)
+    try:
+        save_model(tmp_path / "new.safetensors", make_preset("mlp", rng))
+    finally:
+        os.umask(before)
+    assert (tmp_path / "new.safetensors").stat().st_mode & 0o777 == 0o640
 
 
 @pytest.mark.parametrize("name", [*PRESETS, "all layers"])
