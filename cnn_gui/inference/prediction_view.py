@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Property, QRectF, QSize, Qt, Slot
-from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent
+from PySide6.QtGui import QFont, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from cnn_core.labels import DIGIT_NAMES
@@ -11,10 +11,12 @@ from cnn_gui.inference.bars import MOST_ROWS, ROW_PX, Bars, paint_bars
 from cnn_gui.state import AppState
 from cnn_gui.values import percent
 from cnn_gui.widgets.ground import claim_ground, paint_ground
+from cnn_gui.widgets.painted_text import CENTRE, colour_of, face, paint_line, write
 
 DIGIT_COLUMN_PX = 112
 LEAST_HEIGHT_PX = 64
 """Room for ten bars in two columns."""
+WORDS_PX, SURE_PX = 24, 13
 
 
 class PredictionView(QWidget):
@@ -101,17 +103,23 @@ class PredictionView(QWidget):
         prediction = self._state.prediction
         blank, faint = prediction is None or prediction.blank, self._predicted_digit() < 0
         height = min(float(self.height()), 150.0)
-        font = QFont(self.font())
-        font.setPixelSize(min(84, int(height * 0.75)) if len(name) == 1 else 24)
-        font.setWeight(QFont.Weight.Bold)
         top = (min(float(self.height()), 10.0 * ROW_PX[1]) - height) / 2
-        painter.setFont(font)
-        painter.setPen(QColor(theme.muted if faint else theme.text))
         column = QRectF(0, top, DIGIT_COLUMN_PX - 16, height - (28 if height > 90 else 20))
-        if max(map(painter.fontMetrics().horizontalAdvance, name.split() or [""])) > column.width():
+        colour = theme.muted if faint else theme.text
+        if len(name) == 1:
+            large = face(min(84, int(height * 0.75)), QFont.Weight.Bold)
+            painter.setFont(large.font)
+            painter.setPen(colour_of(colour))
+            write(painter, large, column, name, CENTRE)
+        elif name:
+            self._paint_words(painter, column, name, colour)
+        below = QRectF(0, top + height - (26 if height > 90 else 20), DIGIT_COLUMN_PX - 16, 20)
+        paint_line(painter, column if blank else below, sure, theme.muted, size_px=SURE_PX, align=CENTRE)
+
+    def _paint_words(self, painter: QPainter, column: QRectF, name: str, colour: str) -> None:
+        """A name of several letters, in lines where it has several words."""
+        painter.setFont(face(WORDS_PX, QFont.Weight.Bold).font)
+        painter.setPen(colour_of(colour))
+        if max(map(painter.fontMetrics().horizontalAdvance, name.split())) > column.width():
             name = painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, int(column.width()))
         painter.drawText(column, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, name)
-        painter.setFont(self.font())
-        painter.setPen(QColor(theme.muted))
-        below = QRectF(0, top + height - (26 if height > 90 else 20), DIGIT_COLUMN_PX - 16, 20)
-        painter.drawText(column if blank else below, Qt.AlignmentFlag.AlignCenter, sure)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from cnn_core.arrays import Array
@@ -129,10 +131,16 @@ class DetailView(QWidget):
         """Which colour stands for which number."""
         limit = max(abs(low), abs(high))
         low, high = (-limit, limit) if signed else (0.0, high)
-        ramp = np.linspace(high, low, 128, dtype=np.float32)[:, None]
         height = max(place.height(), FIGURE_PX * (3 if signed else 2))  # of a flat map too the figures have room
         bar = QRectF(place.right() + 8, place.center().y() - height / 2, BAR_WIDTH_PX, height)
-        painter.drawImage(bar, rgb_image(colorize(ramp, low, high, signed)))
+        painter.drawImage(bar, _ramp(signed))
         figures = [(bar.top() - 2, short(high)), (bar.bottom() + 2 - FIGURE_PX, short(low))]
         for y, text in [*figures, (bar.center().y() - FIGURE_PX / 2, "0")] if signed else figures:
             paint_line(painter, QRectF(bar.right() + 5, y, 46, FIGURE_PX), text, self._state.theme.muted, size_px=11)
+
+
+@cache
+def _ramp(signed: bool) -> QImage:
+    """The colours from the highest number down to the lowest, or to zero."""
+    ramp = np.linspace(1, -1 if signed else 0, 128, dtype=np.float32)[:, None]
+    return rgb_image(colorize(ramp, float(ramp[-1, 0]), 1, signed))

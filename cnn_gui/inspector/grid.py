@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
 
 from cnn_core.arrays import Array
@@ -58,13 +58,13 @@ def paint_grid(
     ratio = None if is_drawing(painter) else pixel_ratio(painter)
     numbers = zip(np.ndindex(rows, columns), colours.reshape(-1, 3).tolist(), marks.flat, values.flat, strict=True)
     for (row, column), (red, green, blue), mark, value in numbers:
-        corner = QPointF(round(place.left() + column * w), round(place.top() + row * h))
+        left, top = round(place.left() + column * w), round(place.top() + row * h)
         colour, width, height = (red, green, blue), int(w) - GAP_PX, int(h) - GAP_PX
         cell = Cell(in_words(float(value)), colour, int(mark), width, height, size_px)
         if ratio is None:
-            _paint_cell(painter, corner, cell, theme)
+            _paint_cell(painter, left, top, cell, theme)
         else:
-            painter.drawPixmap(corner - QPointF(MARGIN_PX, MARGIN_PX), _picture(cell, theme, ratio))
+            painter.drawPixmap(left - MARGIN_PX, top - MARGIN_PX, _picture(cell, theme, ratio))
 
 
 @lru_cache(MOST_CELLS)
@@ -76,13 +76,13 @@ def _picture(cell: Cell, theme: Theme, ratio: float) -> QPixmap:
     picture.fill(colour_of(theme.surface))
     painter = QPainter(picture)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    _paint_cell(painter, QPointF(MARGIN_PX, MARGIN_PX), cell, theme)
+    _paint_cell(painter, MARGIN_PX, MARGIN_PX, cell, theme)
     painter.end()
     return picture
 
 
-def _paint_cell(painter: QPainter, corner: QPointF, cell: Cell, theme: Theme) -> None:
-    area = QRectF(corner.x(), corner.y(), cell.width, cell.height)
+def _paint_cell(painter: QPainter, left: int, top: int, cell: Cell, theme: Theme) -> None:
+    area = QRectF(left, top, cell.width, cell.height)
     if cell.mark == OUTSIDE:
         painter.setPen(QPen(QColor(theme.border), 1, Qt.PenStyle.DashLine))
         painter.setBrush(Qt.BrushStyle.NoBrush)

@@ -124,9 +124,8 @@ class NetworkStrip(QWidget):
                 if not visible.contains(block):
                     image = image.copy(block.intersected(visible).translated(-block.topLeft()))
                 painter.drawImage(block.intersected(visible).topLeft(), image)
-                self._paint_range(
-                    painter, card, "each its own" if each and len(layer.shape) == 3 else _range(span), visible
-                )
+                own = each and len(layer.shape) == 3
+                self._paint_range(painter, card, ("each its own",) if own else _range(span), visible)
                 if self._state.explained is not None:
                     self._paint_asked(painter, card, self._state.explained, visible)
         painter.end()
@@ -176,13 +175,20 @@ class NetworkStrip(QWidget):
         foot = QRectF(head.left(), card.y + card.height - FOOT_PX, head.width(), FOOT_PX - 2)
         paint_line(painter, foot, self._captions.get(layer.name, ""), theme.muted, size_px=SMALL_PX)
 
-    def _paint_range(self, painter: QPainter, card: CardPlace, words: str, visible: QRect) -> None:
-        """What the colours stand for, at the right of the caption, where both have room."""
+    def _paint_range(self, painter: QPainter, card: CardPlace, words: tuple[str, ...], visible: QRect) -> None:
+        """What the colours stand for, at the right of the caption, where both have room.
+
+        Word by word: a range never comes back, but its ends do, and what comes back is painted sooner.
+        """
         small, caption = face(SMALL_PX), self._captions.get(self._layers()[card.layer].name, "")
         foot = QRectF(card.x + PAD_PX, card.y + card.height - FOOT_PX, card.width - 2 * PAD_PX, FOOT_PX - 2)
-        fits = small.width(caption) + 10 + small.width(words) <= foot.width()
+        fits = small.width(caption) + 10 + sum(map(small.width, words)) <= foot.width()
         if fits and visible.contains(foot.toAlignedRect()):
-            paint_line(painter, foot, words, self._state.theme.muted, size_px=SMALL_PX, align=RIGHT)
+            for word in reversed(words):
+                foot.setRight(
+                    foot.right()
+                    - paint_line(painter, foot, word, self._state.theme.muted, size_px=SMALL_PX, align=RIGHT)
+                )
 
     def _paint_asked(self, painter: QPainter, card: CardPlace, explained: Explained, visible: QRect) -> None:
         """The number that is asked about, and on the layers before it what it can see."""
@@ -361,9 +367,9 @@ def describe_tile(layer: LayerActivation, index: int) -> str:
     return f"{layer.name}, map {index}: {values.min():.3f} to {values.max():.3f}, mean {values.mean():.3f}"
 
 
-def _range(span: tuple[float, float]) -> str:
-    """``−1.2 … 3.4``."""
-    return f"{short(span[0])} … {short(span[1])}"
+def _range(span: tuple[float, float]) -> tuple[str, ...]:
+    """``−1.2 … 3.4``, word by word."""
+    return short(span[0]), " … ", short(span[1])
 
 
 def caption(kind: str, options: dict[str, Any]) -> str:

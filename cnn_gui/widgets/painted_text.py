@@ -1,6 +1,7 @@
 """What widgets that paint themselves have in common: a line of text, and the mark of the one that has the keys.
 
-Fonts, texts and colours are made ready once and kept: that takes longer than to paint them.
+Fonts, widths and colours are made ready once and kept, and so are texts once they come back. Not before: most numbers
+never do, and to lay a text out for later takes several times as long as to paint it.
 """
 
 from __future__ import annotations
@@ -17,36 +18,48 @@ LEFT, RIGHT, CENTRE = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight, Q
 
 
 class Face:
-    """A font, and the texts that were written in it: laid out once, as numbers come back often."""
+    """A font, and the texts that were written in it."""
 
     def __init__(self, font: QFont) -> None:
         self.font = font
         self._metrics = QFontMetricsF(font)
-        self.half_height = self._metrics.height() / 2
-        self._texts: dict[str, tuple[QStaticText, float]] = {}
+        self._half_height, self._ascent = self._metrics.height() / 2, self._metrics.ascent()
+        self._widths: dict[str, float] = {}
+        self._written: dict[str, QStaticText | None] = {}
 
     def width(self, text: str) -> float:
         """In pixels."""
-        return self.laid_out(text)[1]
+        known = self._widths.get(text)
+        if known is None:
+            if len(self._widths) >= MOST_TEXTS:
+                self._widths.clear()
+            known = self._widths[text] = self._metrics.horizontalAdvance(text)
+        return known
 
-    def laid_out(self, text: str) -> tuple[QStaticText, float]:
-        """``text`` ready to be painted, and its width in pixels."""
-        if text not in self._texts:
-            if len(self._texts) >= MOST_TEXTS:
-                self._texts.clear()
-            ready = QStaticText(text)
+    def fitted(self, text: str, room: float) -> tuple[str, float]:
+        """As much of ``text`` as ``room`` has room for, and its width in pixels."""
+        width = self.width(text)
+        if width <= room:
+            return text, width
+        text = self._metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
+        return text, self.width(text)
+
+    def write(self, painter: QPainter, left: float, middle: float, text: str) -> None:
+        """Paint ``text`` from ``left``, its height about ``middle``; the painter has this font."""
+        top = round(middle - self._half_height)
+        if text not in self._written:
+            if len(self._written) >= MOST_TEXTS:
+                self._written.clear()
+            self._written[text] = None
+            painter.drawText(QPointF(left, top + self._ascent), text)
+            return
+        ready = self._written[text]
+        if ready is None:
+            ready = self._written[text] = QStaticText(text)
             ready.setTextFormat(Qt.TextFormat.PlainText)
             ready.setPerformanceHint(QStaticText.PerformanceHint.AggressiveCaching)
             ready.prepare(QTransform(), self.font)
-            self._texts[text] = ready, self._metrics.horizontalAdvance(text)
-        return self._texts[text]
-
-    def fitted(self, text: str, room: float) -> tuple[QStaticText, float]:
-        """The same of as much of ``text`` as ``room`` has room for."""
-        found = self.laid_out(text)
-        if found[1] <= room:
-            return found
-        return self.laid_out(self._metrics.elidedText(text, Qt.TextElideMode.ElideRight, room))
+        painter.drawStaticText(QPointF(left, top), ready)
 
 
 @cache
@@ -90,12 +103,12 @@ def paint_line(
 def write(painter: QPainter, face_: Face, place: QRectF, text: str, align: Qt.AlignmentFlag = LEFT) -> float:
     """The same with the painter's own pen, and the font of ``face_``, which it has to have."""
     left, top, room, height = place.left(), place.top(), place.width(), place.height()
-    ready, width = face_.fitted(text, room)
+    text, width = face_.fitted(text, room)
     if align == RIGHT:
         left += room - width
     elif align == CENTRE:
         left += (room - width) / 2
-    painter.drawStaticText(QPointF(left, round(top + height / 2 - face_.half_height)), ready)
+    face_.write(painter, left, top + height / 2, text)
     return width
 
 

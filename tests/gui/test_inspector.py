@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 from hand import ONE, draw
 from PIL import Image
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
+from PySide6.QtGui import QImage, QPainter
 from PySide6.QtTest import QTest
 
 from cnn_core.assets import bundled_model_path
@@ -38,6 +39,7 @@ from cnn_gui.inspector.working_view import CELL_PX, LABEL_PX, TITLE_PX
 from cnn_gui.jobs import LatestJob
 from cnn_gui.theme import THEMES
 from cnn_gui.values import ColourScale, Pin
+from cnn_gui.widgets.painted_text import CENTRE, paint_line
 from cnn_gui.widgets.snapshot import picture_of
 
 NONE, SHIFT = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier
@@ -664,6 +666,22 @@ def test_a_table_that_cannot_be_written_says_why(drawn, tmp_path, dialogs, qtbot
     assert drawn.save_table(str(tmp_path / "sum.csv"))
     qtbot.waitUntil(lambda: dialogs != [], timeout=5000)
     assert "not an ordinary file" in dialogs[0]
+
+
+def test_a_text_that_comes_back_looks_as_it_did(qtbot):
+    """A text is painted in one way the first time and in another from the second on."""
+    pictures = []
+    for _ in range(3):
+        picture = QImage(120, 20, QImage.Format.Format_RGB32)
+        picture.fill(0)
+        painter = QPainter(picture)
+        assert paint_line(painter, QRectF(3, 1, 110, 17), "−12.345 a text", "#ffffff", align=CENTRE) < 110
+        assert 0 < paint_line(painter, QRectF(0, 0, 20, 17), "too long for it", "#ffffff") <= 20
+        painter.end()
+        pictures.append(np.frombuffer(picture.constBits(), np.uint8).astype(float))
+    assert pictures[0].max() == 255
+    assert abs(pictures[0] - pictures[1]).mean() < 1
+    assert np.array_equal(pictures[1], pictures[2])
 
 
 # --- Work in the background
