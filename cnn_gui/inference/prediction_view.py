@@ -17,6 +17,8 @@ DIGIT_COLUMN_PX = 112
 LEAST_HEIGHT_PX = 64
 """Room for ten bars in two columns."""
 WORDS_PX, SURE_PX = 24, 13
+OVERHANG_PX = 6
+"""Room for the longest words below the digit, ``none of these?``."""
 
 
 class PredictionView(QWidget):
@@ -114,12 +116,13 @@ class PredictionView(QWidget):
         elif name:
             self._paint_words(painter, column, name, colour)
         below = QRectF(0, top + height - (26 if height > 90 else 20), DIGIT_COLUMN_PX - 16, 20)
-        paint_line(painter, column if blank else below, sure, theme.muted, size_px=SURE_PX, align=CENTRE)
+        words = (column if blank else below).adjusted(-OVERHANG_PX, 0, OVERHANG_PX, 0)
+        paint_line(painter, words, sure, theme.muted, size_px=SURE_PX, align=CENTRE)
 
     def _paint_words(self, painter: QPainter, column: QRectF, name: str, colour: str) -> None:
         """A name of several letters, in lines where it has several words."""
         painter.setFont(face(WORDS_PX, QFont.Weight.Bold).font)
         painter.setPen(colour_of(colour))
-        if max(map(painter.fontMetrics().horizontalAdvance, name.split())) > column.width():
+        if max(map(painter.fontMetrics().horizontalAdvance, name.split() or [name])) > column.width():
             name = painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, int(column.width()))
         painter.drawText(column, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, name)

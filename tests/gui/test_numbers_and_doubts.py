@@ -161,6 +161,17 @@ def test_a_model_of_other_things_reads_the_whole_drawing(program, tmp_path):
     assert program.window.number.words.text() == ""
 
 
+def test_words_and_blanks_as_names_are_painted(program, tmp_path):
+    """An untrained network without a threshold, so that one of its classes is named whatever is drawn."""
+    for names in ([f"  {' ' * i}" for i in range(10)], [f"ankle boot {i}" for i in range(10)]):
+        path = tmp_path / "named.safetensors"
+        save_model(path, make_preset("mlp", np.random.default_rng(0)), {"class_names": names})
+        assert program.models.open(path)
+        write(program, SEVEN)
+        assert program.state.prediction.known
+        assert program.window.prediction.grab().toImage().width() > 0
+
+
 def test_the_calibration_is_saved_with_the_model(reader, tmp_path):
     assert reader.models.save(tmp_path / "copy.safetensors")
     before = reader.state.model.calibration
