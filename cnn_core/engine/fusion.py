@@ -14,6 +14,7 @@ import numpy as np
 
 from cnn_core.arrays import Shape
 from cnn_core.engine.kernels.base import Kernel
+from cnn_core.engine.kernels.batch_norm import FixedBatchNorm
 from cnn_core.engine.kernels.conv_patches import ConvPatches
 from cnn_core.engine.kernels.conv_planes import ConvPlanes
 from cnn_core.engine.kernels.conv_windows import ConvWindows
@@ -21,7 +22,7 @@ from cnn_core.engine.kernels.dense import DenseRows
 from cnn_core.engine.kernels.elementwise import ACTIVATIONS
 from cnn_core.engine.kernels.reference import ReferenceLayer
 from cnn_core.engine.kernels.toom_cook import MOST_PRODUCTS
-from cnn_core.layers import AveragePool2D, Conv2D, Dense, Dropout, Flatten, Layer, MaxPool2D
+from cnn_core.layers import AveragePool2D, BatchNorm, Conv2D, Dense, Dropout, Flatten, Layer, MaxPool2D
 
 Pool = MaxPool2D | AveragePool2D
 
@@ -119,6 +120,8 @@ class Fusion:
     ) -> Kernel:
         if any(array.dtype != self.dtype for array in layer.parameters.values()):
             return ReferenceLayer(layer, before)
+        if type(layer) is BatchNorm:
+            return FixedBatchNorm(layer, before)
         if type(layer) is Dense:
             return DenseRows(layer, image_shape, self.most_rows)
         if type(layer) is Conv2D:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import (
     QColor,
     QHelpEvent,
@@ -108,26 +108,29 @@ class NetworkStrip(QWidget):
     # --- Painting
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        layers = self._layers()
-        painter = QPainter(self)
-        visible = event.rect() if is_drawing(painter) else self.rect()  # a drawing clips nothing: take care of it here
+        layers, theme = self._layers(), self._state.theme
+        each, held = self._state.scale is ColourScale.MAP, self._state.scale is ColourScale.FIXED
+        painter, asked_for = QPainter(self), event.rect()
+        visible = asked_for if is_drawing(painter) else self.rect()  # a drawing clips nothing: take care of it here
         self._paint_frames(painter, visible)
         for card in self._layout.cards:
             area = QRect(card.x, card.y, card.width, card.height)
-            if card.layer < len(layers) and event.rect().intersects(area):
-                layer = layers[card.layer]
-                span = self._state.range_of(layer)
-                each = self._state.scale is ColourScale.MAP
-                held = self._state.scale is ColourScale.FIXED
-                image = block_image(layer, card.block, self._state.theme, span, each, held)
-                block = QRect(QPoint(card.block_x, card.block_y), image.size())
-                if not visible.contains(block):
-                    image = image.copy(block.intersected(visible).translated(-block.topLeft()))
-                painter.drawImage(block.intersected(visible).topLeft(), image)
+            if card.layer >= len(layers) or not asked_for.intersects(area):
+                continue
+            layer = layers[card.layer]
+            span = self._state.range_of(layer)
+            # of a card that ends below the window there may be no more to see than its head
+            block = QRect(card.block_x, card.block_y, card.block.width, card.block.height)
+            if asked_for.intersects(block):
+                image, seen = block_image(layer, card.block, theme, span, each, held), block.intersected(visible)
+                if seen != block:
+                    image = image.copy(seen.translated(-block.topLeft()))
+                painter.drawImage(seen.topLeft(), image)
+            if asked_for.intersects(QRect(card.x, card.y + card.height - FOOT_PX, card.width, FOOT_PX)):
                 own = each and len(layer.shape) == 3
                 self._paint_range(painter, card, ("each its own",) if own else _range(span), visible)
-                if self._state.explained is not None:
-                    self._paint_asked(painter, card, self._state.explained, visible)
+            if self._state.explained is not None:
+                self._paint_asked(painter, card, self._state.explained, visible)
         painter.end()
 
     def _paint_frames(self, painter: QPainter, visible: QRect) -> None:

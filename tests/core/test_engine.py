@@ -158,6 +158,8 @@ def problems(draw, dtype, smooth=False):
     note(model.summary_text())
     for array in model.parameters.values():
         array += rng.normal(size=array.shape).astype(dtype) * dtype(0.1)  # no bias is zero
+    for array in model.buffers.values():
+        array += rng.uniform(0, 0.5, array.shape).astype(dtype)  # nor the mean, nor is the variance one
     n = draw(st.integers(1, 70))
     x = rng.normal(size=(n, *shape)).astype(dtype)
     return model, x, rng.integers(0, model.output_shape[0], n)

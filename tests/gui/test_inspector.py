@@ -11,8 +11,9 @@ import numpy as np
 import pytest
 from hand import ONE, draw
 from PIL import Image
-from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtCore import QBuffer, QIODevice, QPoint, QPointF, QRectF, Qt
+from PySide6.QtGui import QImage, QPainter, QRegion
+from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtTest import QTest
 
 from cnn_core.assets import bundled_model_path
@@ -475,6 +476,20 @@ def test_an_exported_drawing_stays_within_the_view(drawn, tmp_path):
         x, y, width, height = (float(image.get(name)) for name in ("x", "y", "width", "height"))
         assert x + width <= zone.width()
         assert y + height <= zone.height()
+
+
+def test_a_drawing_that_ends_at_a_card_s_name_has_no_picture_of_its_maps(drawn):
+    strip = drawn.window.network.inspector.strip
+    card = next(card for card in strip._layout.cards if card.y > 0)
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    generator = QSvgGenerator()
+    generator.setOutputDevice(buffer)
+    painter = QPainter(generator)
+    strip.render(painter, QPoint(), QRegion(card.x, card.y, card.width, card.block_y - card.y))
+    painter.end()
+    images = [e for e in ElementTree.fromstring(bytes(buffer.data().data())).iter() if e.tag.endswith("image")]
+    assert len(images) == 1  # that of the cards, which cannot be cut but as a picture
 
 
 def test_a_found_edit_is_about_what_is_on_the_screen(drawn, qtbot, tmp_path):
