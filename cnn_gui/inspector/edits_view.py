@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QDoubleSpinBox, QGridLayout, QHBoxLayout, QLabel, 
 
 from cnn_core.inspection import MapScaled, WeightSet
 from cnn_gui.state import AppState
-from cnn_gui.values import Prediction, percent
+from cnn_gui.values import Pin, Prediction, percent
 from cnn_gui.widgets.card import FIELD_MARGINS_PX, label
 
 STEPS_A_UNIT = 20
@@ -32,6 +32,7 @@ class EditsView(QWidget):
         self.setAccessibleName("Change the network by hand")
         self._state = state
         self._setting = False
+        self._explained_of: tuple[Pin, str | None] | None = None
         self.map_words = label(title=True)
         self.off = self._button("switchOffButton", "Switch off", "Switch the pinned map off, or on again")
         self.off.setCheckable(True)
@@ -183,6 +184,10 @@ class EditsView(QWidget):
         explained = self._state.explained
         if explained is None or not explained.pinned:
             return
+        of = explained.pin, explained.source
+        if of == self._explained_of:
+            return  # only the pen has moved
+        self._explained_of = of
         for control in (self.off, self.factor):
             control.setEnabled(explained.source is not None)
         self.factor_words.setVisible(explained.source is not None)
