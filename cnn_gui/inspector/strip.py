@@ -114,11 +114,9 @@ class NetworkStrip(QWidget):
         visible = asked_for if is_drawing(painter) else self.rect()  # a drawing clips nothing: take care of it here
         self._paint_frames(painter, visible)
         for card in self._layout.cards:
-            area = QRect(card.x, card.y, card.width, card.height)
-            if card.layer >= len(layers) or not asked_for.intersects(area):
+            if card.layer >= len(layers) or not asked_for.intersects(QRect(card.x, card.y, card.width, card.height)):
                 continue
-            layer = layers[card.layer]
-            span = self._state.range_of(layer)
+            layer, span = layers[card.layer], self._state.range_of(layers[card.layer])
             # of a card that ends below the window there may be no more to see than its head
             block = QRect(card.block_x, card.block_y, card.block.width, card.block.height)
             if asked_for.intersects(block):
