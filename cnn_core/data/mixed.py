@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from cnn_core.data.bolder import embolden
 from cnn_core.data.dataset import Dataset, join
 from cnn_core.data.handwriting import Hand
 from cnn_core.data.non_digits import make_non_digits
@@ -21,8 +22,8 @@ MNIST_VALIDATION_SHARE, MNIST_VALIDATION_RUNS = 1 / 12, 4
 hardly tells that of the next, and well that of the next but one). Whole runs of them keep nearly all writers apart; a
 random choice would have everybody in both parts."""
 MNIST_COPIES = 4
-"""Four times in an epoch, and once drawn anew: with as many images of pens and other things as of MNIST, MNIST was
-learnt worse."""
+"""Four times in an epoch, once with broader lines and once drawn anew: with as many images of pens and other things as
+of MNIST, MNIST was learnt worse."""
 PEN_COPIES = 12
 SYNTHETIC = 8000
 NON_DIGITS, NON_DIGITS_VALIDATION = 22_000, 1500
@@ -69,12 +70,13 @@ def mix(mnist: Dataset, pen: Sequence[PenDigit], report: Report = lambda *_: Non
     drawn_anew = redraw(mnist_train, rng, telling("drawing MNIST anew"))
     digits = join("digits", (mnist_train, pen_train))
     others = make_non_digits(NON_DIGITS, digits, learn, rng, telling("drawing non-digits"))
+    bolder = embolden(mnist_train, np.random.default_rng(22), telling("drawing MNIST with broader lines"))
     judging = np.random.default_rng(21)  # of its own: what is learnt from may change, what judges it must not
     pen_validation = draw_pen_digits(choose, 1, judging, progress=telling("drawing pen digits to choose by"))
     digits = join("digits", (mnist_validation, pen_validation))
     told = telling("drawing non-digits to choose by")
     others_validation = make_non_digits(NON_DIGITS_VALIDATION, digits, choose, judging, told)
     return (
-        join("mixed", (*[mnist_train] * MNIST_COPIES, drawn_anew, pen_train, synthetic, others)),
+        join("mixed", (*[mnist_train] * MNIST_COPIES, drawn_anew, bolder, pen_train, synthetic, others)),
         join("mixed", (mnist_validation, pen_validation, others_validation)),
     )

@@ -54,7 +54,7 @@ def redraw(digits: Dataset, rng: np.random.Generator, progress: Report = lambda 
 
 def middles(images: NDArray[np.uint8]) -> tuple[Dots, Owner]:
     """Points in the middle of the lines of square ``images`` [n, s, s], in pixels, and the image of each."""
-    finer = _enlarge(images) > INK
+    finer = finer_ink(images)
     at, neighbours = _thin(finer)
     owner, rows, columns = np.unravel_index(at, (len(images), finer.shape[1] + 2, finer.shape[2] + 2))
     dots = np.stack([columns, rows], axis=1) - 0.5  # off the border, on the pixel's middle
@@ -66,6 +66,14 @@ def middles(images: NDArray[np.uint8]) -> tuple[Dots, Owner]:
     return dots / FINER, owner
 
 
+def finer_ink(images: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """What is line in square ``images`` [n, s, s], at `FINER` times as many pixels along each axis."""
+    side = images.shape[1]
+    at = (np.arange(side * FINER) + 0.5) / FINER - 0.5
+    weights = np.clip(1 - np.abs(np.clip(at, 0, side - 1)[:, None] - np.arange(side)), 0, None).astype(np.float32)
+    return weights @ images.astype(np.float32) @ weights.T > INK
+
+
 def parts_less_holes(ink: NDArray[np.bool_]) -> NDArray[np.int64]:
     """The Euler number of each image [n, h, w]: how many pieces it has, less the holes in them. A pixel hangs together
     with all eight around it. Source: Gray: "Local properties of binary images in two dimensions" (1971)."""
@@ -74,14 +82,6 @@ def parts_less_holes(ink: NDArray[np.bool_]) -> NDArray[np.int64]:
     count = a + b + c + d
     diagonal = (count == 2) & (a == d)
     return ((count == 1).sum((1, 2)) - (count == 3).sum((1, 2)) - 2 * diagonal.sum((1, 2))) // 4
-
-
-def _enlarge(images: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """`FINER` times as many pixels along each axis, linearly between the old ones."""
-    side = images.shape[1]
-    at = (np.arange(side * FINER) + 0.5) / FINER - 0.5
-    weights = np.clip(1 - np.abs(np.clip(at, 0, side - 1)[:, None] - np.arange(side)), 0, None).astype(np.float32)
-    return weights @ images.astype(np.float32) @ weights.T
 
 
 def _thin(ink: NDArray[np.bool_]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
