@@ -11,6 +11,8 @@ import pytest
 
 from cnn_core.assets import bundled_model_path
 from cnn_core.data import by_writer, load_dataset, pen_digits
+from cnn_core.data.bolder import embolden
+from cnn_core.data.mixed import apart
 from cnn_core.drawing import Stroke, from_bitmap
 from cnn_core.evaluation import evaluate
 from cnn_core.labels import DIGIT_NAMES
@@ -43,6 +45,12 @@ def test_the_bundled_model_reads_the_test_set(mnist_dir):
     assert found.accuracy == pytest.approx(file.training["test_accuracy"], abs=2e-4)
     assert found.calibration_error <= 0.01
     assert found.turned_away(file.calibration) <= 0.02
+
+
+def test_the_bundled_model_reads_lines_of_a_broad_pen(mnist_dir, rng):
+    file = load_model(bundled_model_path())
+    unseen = apart(load_dataset("mnist", mnist_dir).train)[1]
+    assert evaluate(file.model, embolden(unseen, rng)).accuracy >= 0.975
 
 
 def test_the_bundled_model_reads_pens_of_people_it_never_learnt_from(pen_dir):
