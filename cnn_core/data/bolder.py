@@ -6,19 +6,15 @@ as most. There are few of these among MNIST's images, and a network that knows n
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 from numpy.typing import NDArray
 
 from cnn_core.data.dataset import Dataset, to_bytes
-from cnn_core.data.redrawn import CHUNK, finer_ink
+from cnn_core.data.redrawn import CHUNK, Report, finer_ink
 from cnn_core.drawing.normalize import from_bitmap
 
 BROADER = (2, 6)
-"""How much line is added on either side, least and most, in pixels at `FINER` times the resolution."""
-
-Report = Callable[[int, int], None]
+"""How much line is added on either side, least and most, in pixels of `finer_ink`."""
 
 
 def embolden(digits: Dataset, rng: np.random.Generator, progress: Report = lambda *_: None) -> Dataset:

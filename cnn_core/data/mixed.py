@@ -70,8 +70,8 @@ def mix(mnist: Dataset, pen: Sequence[PenDigit], report: Report = lambda *_: Non
     drawn_anew = redraw(mnist_train, rng, telling("drawing MNIST anew"))
     digits = join("digits", (mnist_train, pen_train))
     others = make_non_digits(NON_DIGITS, digits, learn, rng, telling("drawing non-digits"))
-    bolder = embolden(mnist_train, np.random.default_rng(22), telling("drawing MNIST with broader lines"))
     judging = np.random.default_rng(21)  # of its own: what is learnt from may change, what judges it must not
+    bolder = embolden(mnist_train, np.random.default_rng(22), telling("drawing MNIST with broader lines"))
     pen_validation = draw_pen_digits(choose, 1, judging, progress=telling("drawing pen digits to choose by"))
     digits = join("digits", (mnist_validation, pen_validation))
     told = telling("drawing non-digits to choose by")

@@ -31,7 +31,7 @@ def test_a_line_grows_by_as_much_as_was_drawn_for_it(rng):
         width = 10 / FINER  # of the line as the finer pixels have it
         expected.append((width + added) * 20 / (20 + added))  # all of it is made smaller, to be as long as before
     nearest = np.abs(widths[:, None] - expected).argmin(axis=1)
-    assert np.abs(widths - np.take(expected, nearest)).max() < 0.35
+    assert np.abs(widths - np.take(expected, nearest)).max() < 0.03
     counts = np.bincount(nearest, minlength=len(expected))
     assert (counts > 40).all(), "each about as often"
     assert (ink.any(axis=2).sum(axis=1) == 20).all(), "in MNIST's box"
