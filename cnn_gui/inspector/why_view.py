@@ -168,9 +168,8 @@ class WhyView(Room):
         words = f"together {short(float(why.contributed.sum()), True)}" if why.contributed is not None else working
         self.contributed.show_map(why.image, why.contributed, True, words)
         lost = float(why.occlusion.max()) if why.occlusion is not None else 0.0
-        words = (
-            f"costs up to {percent(max(lost, 0.0)).replace(' ', NO_BREAK)}" if why.occlusion is not None else working
-        )
+        share = percent(max(lost, 0.0)).replace("> ", ">").replace(" ", NO_BREAK)  # one word, and a narrow one
+        words = f"costs up to {share}" if why.occlusion is not None else working
         self.occlusion.show_map(why.image, why.occlusion, True, words)
 
     @Slot()
