@@ -69,6 +69,9 @@ def train(
     mixup: Annotated[
         float, typer.Option(help="Share of the images of a batch that another image is laid over.")
     ] = DEFAULTS.mixup,
+    weight_decay: Annotated[
+        float, typer.Option(help="How strongly the optimizer adamw pulls weights towards zero; others do not.")
+    ] = DEFAULTS.weight_decay,
     label_smoothing: Annotated[
         float, typer.Option(help="Share of the target given to the other classes.")
     ] = DEFAULTS.label_smoothing,
@@ -105,7 +108,7 @@ def train(
         "dataset": dataset, "preset": preset, "optimizer": optimizer, "schedule": schedule, "batch_size": batch_size,
         "epochs": epochs, "seed": seed, "augmentation": augmentation, "mixup": mixup,
         "label_smoothing": label_smoothing, "patience": patience, "threads": threads,
-        "averaging": averaging, "start": start,
+        "averaging": averaging, "start": start, "weight_decay": weight_decay,
     }  # fmt: skip
     checkpoint = Checkpoint.load(resume) if resume else None
     given = [name for name in (*chosen, "learning_rate") if _was_given(ctx, name)]
@@ -117,6 +120,8 @@ def train(
         config = TrainingConfig(
             **(make_recipe(recipe).as_dict() | {n: settings[n] for n in given} if recipe else settings)
         )
+        if "weight_decay" in given:
+            _expect_adamw(config.optimizer)
     else:
         config = checkpoint.config
         _expect_no_settings(["recipe", *given] if recipe else given)
@@ -194,6 +199,15 @@ def _expect_room(target: Path, kept: Path, resumes: bool) -> None:
         raise ConfigError(
             f"Expected no unfinished run, found the checkpoint {kept}. Go on with it (--resume {kept}), remove it, or "
             "choose another --out."
+        )
+
+
+def _expect_adamw(optimizer: str) -> None:
+    """What would have no effect is refused."""
+    if optimizer != "adamw":
+        raise ConfigError(
+            f"--weight-decay expected the optimizer adamw, received {optimizer}. Add --optimizer adamw, or leave the "
+            "weight decay out."
         )
 
 

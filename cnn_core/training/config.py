@@ -33,6 +33,7 @@ class TrainingConfig:
     seed : same seed, same number of threads, same curve
     validation : share of the training images kept aside to judge by
     mixup : share of a batch's images that others are laid over, see `cnn_core.data.mixup`
+    weight_decay : see `cnn_core.optimizers.AdamW`; no other optimizer has any
     label_smoothing : see `cnn_core.losses.SoftmaxCrossEntropy`
     patience : epochs without a better validation before the run ends early; 0 never ends it
     threads : threads for the batch; 0 takes all cores
@@ -52,6 +53,7 @@ class TrainingConfig:
     augmentation: str = "none"
     validation: float = 1 / 12
     mixup: float = 0.0
+    weight_decay: float = 0.01
     label_smoothing: float = 0.0
     patience: int = 0
     threads: int = 0
@@ -76,6 +78,7 @@ class TrainingConfig:
         if positive_int(self.epochs, "The number of epochs") > MOST_EPOCHS:
             raise ConfigError(f"The number of epochs expected at most {MOST_EPOCHS}, received {self.epochs}.")
         fraction(self.mixup, "The mixup share")
+        fraction(self.weight_decay, "The weight decay")
         fraction(self.label_smoothing, "The label smoothing")
         fraction(self.averaging, "The averaging")
         if fraction(self.validation, "The validation share") == 0:
@@ -85,6 +88,10 @@ class TrainingConfig:
                 raise ConfigError(f"The {what} expected a whole number of at least 0, received {value!r}.")
         if self.threads > MOST_THREADS:
             raise ConfigError(f"The number of threads expected at most {MOST_THREADS}, received {self.threads}.")
+
+    def optimizer_options(self) -> dict[str, Any]:
+        """What `cnn_core.optimizers.make_optimizer` takes besides the name."""
+        return {"weight_decay": self.weight_decay} if self.optimizer == "adamw" else {}
 
     def as_dict(self) -> dict[str, Any]:
         """The settings, JSON-ready."""

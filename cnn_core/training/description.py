@@ -49,6 +49,8 @@ def describe_run(
 def command_for(config: TrainingConfig, dataset: str) -> str:
     """The command that repeats a run on ``dataset``, which need not be the one that was asked for."""
     values = config.as_dict() | {"threads": config.threads or default_threads()}  # dropout masks depend on it
-    names = (*SHOWN, "start") if config.start else SHOWN
+    names = [*SHOWN, *config.optimizer_options()]
+    if config.start:
+        names.append("start")
     options = " ".join(f"--{name.replace('_', '-')} {shlex.quote(str(values[name]))}" for name in names)
     return f"cnn-core train --dataset {shlex.quote(dataset)} {options}"

@@ -77,7 +77,7 @@ class Trainer:
         self.steps_per_epoch = -(-len(self.train) // config.batch_size)
         self.total_steps = self.steps_per_epoch * config.epochs
         self._loss = SoftmaxCrossEntropy(config.label_smoothing)
-        self._optimizer = make_optimizer(config.optimizer)
+        self._optimizer = make_optimizer(config.optimizer, **config.optimizer_options())
         self._schedule = make_schedule(config.schedule, config.learning_rate, self.total_steps)
         self._augment = make_augmentation(config.augmentation)
         self._checkpoint_path = checkpoint_path

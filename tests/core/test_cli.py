@@ -420,6 +420,17 @@ def test_the_rate_follows_the_optimizer(cli, own_data, tmp_path):
     assert rates == {"sgd": 0.1, "adam": 0.002}
 
 
+def test_weight_decay_belongs_to_adamw(cli, own_data, tmp_path):
+    options = ("-d", own_data, "-p", "mlp", "-e", 1, "--weight-decay", 0.1, "--out", tmp_path / "m.safetensors")
+    code, _, err = cli("train", *options)
+    assert code == 2
+    assert "--weight-decay expected the optimizer adamw, received adam" in err
+    code, out, _ = cli("train", "-o", "adamw", *options, "--json")
+    assert code == 0
+    assert json.loads(out)["settings"]["weight_decay"] == 0.1
+    assert "--weight-decay 0.1" in json.loads(out)["command"]
+
+
 def test_classify_reads_numbers(cli, tmp_path):
     page = np.full((120, 260), 255, np.uint8)
     for left, points in (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -240,11 +241,22 @@ def test_checkpoints_are_checked(small_digits, tmp_path):
         {"epochs": 0}, {"batch_size": -1}, {"learning_rate": 0}, {"learning_rate": float("nan")}, {"seed": -1},
         {"optimizer": "x"}, {"preset": "x"}, {"schedule": "x"}, {"augmentation": "x"}, {"validation": 0.0},
         {"validation": 1.0}, {"label_smoothing": 2}, {"mixup": 1}, {"patience": -1}, {"threads": -1}, {"epochs": 1.5},
+        {"weight_decay": 1},
     ],
 )  # fmt: skip
 def test_bad_settings_are_refused(wrong):
     with pytest.raises(ConfigError, match=r"expected .* received"):
         TrainingConfig(**wrong)
+
+
+def test_weight_decay_holds_the_weights_of_adamw_down(small_digits):
+    def size(optimizer: str, weight_decay: float) -> float:
+        config = replace(QUICK, epochs=1, optimizer=optimizer, weight_decay=weight_decay)
+        model, _, _ = run(config, small_digits)
+        return sum(float(np.square(weight).sum()) for weight in model.parameters.values())
+
+    assert size("adamw", 0.9) < 0.99 * size("adamw", 0.0)
+    assert size("adam", 0.9) == size("adam", 0.0) == size("adamw", 0.0)
 
 
 def test_unknown_settings_are_refused():
