@@ -234,6 +234,7 @@ def test_calibration_error_is_the_gap_between_confidence_and_accuracy():
 def test_recipes_are_settings_that_exist():
     assert make_recipe("bundled").dataset == "mixed"
     assert make_recipe("bundled").preset == "accurate"
+    assert make_recipe("bundled").optimizer_options() == {"weight_decay": 0.1}
     assert set(RECIPES) == {"bundled", "synthetic"}
     with pytest.raises(ConfigError, match="recipe expected"):
         make_recipe("cake")
