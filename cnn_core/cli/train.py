@@ -121,7 +121,7 @@ def train(
             **(make_recipe(recipe).as_dict() | {n: settings[n] for n in given} if recipe else settings)
         )
         if "weight_decay" in given:
-            _expect_adamw(config.optimizer)
+            _expect_decay(config)
     else:
         config = checkpoint.config
         _expect_no_settings(["recipe", *given] if recipe else given)
@@ -202,12 +202,12 @@ def _expect_room(target: Path, kept: Path, resumes: bool) -> None:
         )
 
 
-def _expect_adamw(optimizer: str) -> None:
+def _expect_decay(config: TrainingConfig) -> None:
     """What would have no effect is refused."""
-    if optimizer != "adamw":
+    if "weight_decay" not in config.optimizer_options():
         raise ConfigError(
-            f"--weight-decay expected the optimizer adamw, received {optimizer}. Add --optimizer adamw, or leave the "
-            "weight decay out."
+            f"--weight-decay expected the optimizer adamw, received {config.optimizer}. Add --optimizer adamw, or "
+            "leave the weight decay out."
         )
 
 
