@@ -40,7 +40,7 @@ MOST_IN_DIGIT = 5
 """Strokes that one digit is put together from at most."""
 EACH_DIGIT = 1.0
 """Price of another digit, so that none is taken apart without need."""
-INSIDE, WIDE_GAP = 1.0, 12.0
+INSIDE, WIDE_GAP = 0.7, 8.0
 """Price of a gap inside a digit, and of each row height that it is wider than a twentieth. On 24 writers' digits of
 several strokes the boxes of the strokes overlapped along the row in 98 %."""
 BETWEEN = 2.5

@@ -351,6 +351,17 @@ def test_the_bundled_model_reads_numbers(bundled):
         assert reader.read([]) == ()
 
 
+@pytest.mark.parametrize("gap", [0.03, 0.08, 0.13])
+def test_a_four_of_strokes_that_do_not_touch_is_one_digit_and_two_ones_are_two(gap, bundled):
+    """So far apart, in heights of the digit."""
+    four = [np.array([(0.07, 0.0), (0.0, 0.58), (0.17, 0.58)]), np.array([(0.17 + gap, 0.22), (0.17 + gap, 1.0)])]
+    ones = [ONE, ONE + (0.1 + gap, 0)]
+    with reading(bundled.model, bundled.calibration, bundled.model) as reader:
+        for strokes, number in ((four, "4"), (ones, "11")):
+            marks = [Stroke(smooth(stroke) * 0.6 + 0.2, 0.05) for stroke in strokes]
+            assert text_of(reader.read(marks), "0123456789") == number
+
+
 def test_the_bundled_model_says_when_it_is_no_digit(bundled, rng):
     spiral = np.linspace(0, 10 * np.pi, 300)[:, None]
     spiral = 0.5 + 0.012 * spiral * np.concatenate([np.cos(spiral), np.sin(spiral)], axis=1)
