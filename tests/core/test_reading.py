@@ -355,7 +355,7 @@ def test_the_bundled_model_reads_numbers(bundled):
 def test_a_four_of_strokes_that_do_not_touch_is_one_digit_and_two_ones_are_two(gap, bundled):
     """So far apart, in heights of the digit."""
     four = [np.array([(0.07, 0.0), (0.0, 0.58), (0.17, 0.58)]), np.array([(0.17 + gap, 0.22), (0.17 + gap, 1.0)])]
-    ones = [ONE, ONE + (0.1 + gap, 0)]
+    ones = [ONE, ONE + np.array((0.1 + gap, 0))]
     with reading(bundled.model, bundled.calibration, bundled.model) as reader:
         for strokes, number in ((four, "4"), (ones, "11")):
             marks = [Stroke(smooth(stroke) * 0.6 + 0.2, 0.05) for stroke in strokes]
