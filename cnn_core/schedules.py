@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import cos, pi
+from math import cos, pi, sqrt
 
 from cnn_core.errors import ConfigError
 
@@ -49,6 +49,25 @@ class Cosine:
 
 
 @dataclass(frozen=True, slots=True)
+class Cooldown:
+    """``rate`` held, then down to nothing as ``1 - √progress``: how long a run is need not be known when it begins.
+
+    Source: Hägele et al.: "Scaling Laws and Compute-Optimal Training Beyond Fixed Training Durations" (2024).
+    """
+
+    rate: float
+    total: int
+    down: float = 1 / 3
+    """Share of the steps that go down."""
+
+    def __call__(self, step: int) -> float:
+        start = self.total * (1 - self.down)
+        if step <= start:
+            return self.rate
+        return self.rate * (1 - sqrt(min((step - start) / (self.total - start), 1.0)))
+
+
+@dataclass(frozen=True, slots=True)
 class OneCycle:
     """Warm up along a cosine from ``rate / 25`` to ``rate``, then cool down to nearly nothing.
 
@@ -71,7 +90,7 @@ def _cosine(start: float, end: float, progress: float) -> float:
     return end + (start - end) * 0.5 * (1 + cos(pi * min(max(progress, 0.0), 1.0)))
 
 
-SCHEDULES = ("constant", "step", "cosine", "one-cycle")
+SCHEDULES = ("constant", "step", "cosine", "cooldown", "one-cycle")
 
 
 def make_schedule(name: str, rate: float, total_steps: int) -> Schedule:
@@ -84,6 +103,8 @@ def make_schedule(name: str, rate: float, total_steps: int) -> Schedule:
             return Step(rate, every=max(-(-total // 3), 1))
         case "cosine":
             return Cosine(rate, total)
+        case "cooldown":
+            return Cooldown(rate, total)
         case "one-cycle":
             return OneCycle(rate, total)
     raise ConfigError(f"A schedule expected one of {', '.join(SCHEDULES)}, received {name!r}.")

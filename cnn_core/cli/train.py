@@ -69,6 +69,9 @@ def train(
     mixup: Annotated[
         float, typer.Option(help="Share of the images of a batch that another image is laid over.")
     ] = DEFAULTS.mixup,
+    unmixed_epochs: Annotated[
+        int, typer.Option(help="So many epochs at the end go without mixup.")
+    ] = DEFAULTS.unmixed_epochs,
     weight_decay: Annotated[
         float, typer.Option(help="How strongly the optimizer adamw pulls weights towards zero; others do not.")
     ] = DEFAULTS.weight_decay,
@@ -107,6 +110,7 @@ def train(
     chosen = {
         "dataset": dataset, "preset": preset, "optimizer": optimizer, "schedule": schedule, "batch_size": batch_size,
         "epochs": epochs, "seed": seed, "augmentation": augmentation, "mixup": mixup,
+        "unmixed_epochs": unmixed_epochs,
         "label_smoothing": label_smoothing, "patience": patience, "threads": threads,
         "averaging": averaging, "start": start, "weight_decay": weight_decay,
     }  # fmt: skip

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from cnn_core.data.between import between
 from cnn_core.data.bolder import embolden
 from cnn_core.data.dataset import Dataset, join
 from cnn_core.data.handwriting import Hand
@@ -21,12 +22,15 @@ MNIST_VALIDATION_SHARE, MNIST_VALIDATION_RUNS = 1 / 12, 4
 """MNIST's training images stand in the order of their writers (those of its two sources in turn: the slant of an image
 hardly tells that of the next, and well that of the next but one). Whole runs of them keep nearly all writers apart; a
 random choice would have everybody in both parts."""
-MNIST_COPIES = 4
-"""Four times in an epoch, once with broader lines and once drawn anew: with as many images of pens and other things as
-of MNIST, MNIST was learnt worse."""
-PEN_COPIES = 12
-SYNTHETIC = 8000
-NON_DIGITS, NON_DIGITS_VALIDATION = 22_000, 1500
+MNIST_COPIES, BETWEEN_COPIES = 4, 4
+"""So often MNIST's images are learnt in an epoch as they are, and so often bent towards others of their class; of
+either kind one is drawn anew besides and one has broader lines. With as many images of pens and other things as of
+MNIST, MNIST was learnt worse."""
+PEN_COPIES, PEN_BETWEEN_COPIES = 25, 12
+"""Drawings of each pen digit beside the digit as it is; and drawings that are bent towards digits of MNIST drawn anew,
+for 24 people write in 24 ways."""
+SYNTHETIC = 16_000
+NON_DIGITS, NON_DIGITS_VALIDATION = 48_000, 1500
 
 PEN_LIKE = Hand(aspects=(0.55, 1.1), looseness=(0.4, 1.6), bend=0.15, pen_widths_px=PEN_WIDTHS_PX)
 """Synthetic digits bring ways of writing that the 24 people do not have."""
@@ -65,18 +69,21 @@ def mix(mnist: Dataset, pen: Sequence[PenDigit], report: Report = lambda *_: Non
 
     learn, choose = by_writer(pen)
     mnist_train, mnist_validation = apart(mnist)
-    pen_train = draw_pen_digits(learn, PEN_COPIES, rng, progress=telling("drawing pen digits"))
+    pens = draw_pen_digits(learn, PEN_COPIES, rng, progress=telling("drawing pen digits"))
     synthetic = make_synthetic(SYNTHETIC, 3, telling("drawing synthetic digits"), hand=PEN_LIKE)
-    drawn_anew = redraw(mnist_train, rng, telling("drawing MNIST anew"))
-    digits = join("digits", (mnist_train, pen_train))
-    others = make_non_digits(NON_DIGITS, digits, learn, rng, telling("drawing non-digits"))
+    bent = [between(mnist_train, mnist_train, rng, telling("bending MNIST")) for _ in range(BETWEEN_COPIES)]
+    both = join("mnist", (mnist_train, bent[0]))
+    drawn_anew = redraw(both, rng, telling("drawing MNIST anew"))
+    bolder = embolden(both, rng, telling("drawing MNIST with broader lines"))
+    others = make_non_digits(NON_DIGITS, join("digits", (mnist_train, pens)), learn, rng, telling("drawing non-digits"))
+    more_pens = draw_pen_digits(learn, PEN_BETWEEN_COPIES, rng, progress=telling("drawing more pen digits"))
+    more_pens = between(more_pens, drawn_anew, rng, telling("bending pen digits"))
     judging = np.random.default_rng(21)  # of its own: what is learnt from may change, what judges it must not
-    bolder = embolden(mnist_train, np.random.default_rng(22), telling("drawing MNIST with broader lines"))
     pen_validation = draw_pen_digits(choose, 1, judging, progress=telling("drawing pen digits to choose by"))
     digits = join("digits", (mnist_validation, pen_validation))
     told = telling("drawing non-digits to choose by")
     others_validation = make_non_digits(NON_DIGITS_VALIDATION, digits, choose, judging, told)
     return (
-        join("mixed", (*[mnist_train] * MNIST_COPIES, drawn_anew, bolder, pen_train, synthetic, others)),
+        join("mixed", (*[mnist_train] * MNIST_COPIES, *bent, drawn_anew, bolder, pens, more_pens, synthetic, others)),
         join("mixed", (mnist_validation, pen_validation, others_validation)),
     )

@@ -33,6 +33,7 @@ class TrainingConfig:
     seed : same seed, same number of threads, same curve
     validation : share of the training images kept aside to judge by
     mixup : share of a batch's images that others are laid over, see `cnn_core.data.mixup`
+    unmixed_epochs : so many epochs at the end go without mixup
     weight_decay : see `cnn_core.optimizers.AdamW`; no other optimizer has any
     label_smoothing : see `cnn_core.losses.SoftmaxCrossEntropy`
     patience : epochs without a better validation before the run ends early; 0 never ends it
@@ -53,6 +54,7 @@ class TrainingConfig:
     augmentation: str = "none"
     validation: float = 1 / 12
     mixup: float = 0.0
+    unmixed_epochs: int = 0
     weight_decay: float = 0.01
     label_smoothing: float = 0.0
     patience: int = 0
@@ -83,11 +85,20 @@ class TrainingConfig:
         fraction(self.averaging, "The averaging")
         if fraction(self.validation, "The validation share") == 0:
             raise ConfigError("The validation share expected a number above 0, received 0.")
-        for value, what in ((self.seed, "seed"), (self.patience, "patience"), (self.threads, "number of threads")):
+        for value, what in (
+            (self.seed, "seed"),
+            (self.unmixed_epochs, "number of unmixed epochs"),
+            (self.patience, "patience"),
+            (self.threads, "number of threads"),
+        ):
             if isinstance(value, bool) or not isinstance(value, int) or value < 0:
                 raise ConfigError(f"The {what} expected a whole number of at least 0, received {value!r}.")
         if self.threads > MOST_THREADS:
             raise ConfigError(f"The number of threads expected at most {MOST_THREADS}, received {self.threads}.")
+
+    def mixup_in(self, epoch: int) -> float:
+        """The mixup share of one epoch, counted from 0."""
+        return self.mixup if epoch < self.epochs - self.unmixed_epochs else 0.0
 
     def optimizer_options(self) -> dict[str, Any]:
         """What `cnn_core.optimizers.make_optimizer` takes besides the name."""

@@ -13,7 +13,7 @@ from cnn_core.training.config import TrainingConfig
 from cnn_core.training.history import EpochMetrics
 
 SHOWN = ("preset", "epochs", "batch_size", "optimizer", "learning_rate", "schedule", "augmentation", "mixup",
-         "label_smoothing", "averaging", "patience", "seed", "threads")  # fmt: skip
+         "unmixed_epochs", "label_smoothing", "averaging", "patience", "seed", "threads")  # fmt: skip
 """Settings that `command_for` names, after the data set."""
 
 

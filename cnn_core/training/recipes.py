@@ -7,8 +7,9 @@ from cnn_core.training.config import TrainingConfig
 
 RECIPES: dict[str, TrainingConfig] = {
     "bundled": TrainingConfig(
-        dataset="mixed", preset="accurate", augmentation="wide", batch_size=128, epochs=12,
-        optimizer="adamw", weight_decay=0.1, schedule="cosine", learning_rate=1e-3, averaging=0.999, mixup=0.3,
+        dataset="mixed", preset="accurate", augmentation="wide", batch_size=128, epochs=6,
+        optimizer="adamw", weight_decay=0.1, schedule="cooldown", learning_rate=1e-3, averaging=0.9997,
+        mixup=0.3, unmixed_epochs=1,
     ),
     "synthetic": TrainingConfig(
         dataset="synthetic", preset="digits", augmentation="hand", epochs=20, averaging=0.999,

@@ -183,7 +183,7 @@ class Trainer:
     @contextmanager
     def _batches(self, epoch: int) -> Iterator[Iterator[tuple[Array, NDArray[np.int64], SecondLabels | None]]]:
         """Images and labels of one epoch, batch by batch, mixed if they shall be."""
-        rng, share = self.config.generator("mixup", epoch), self.config.mixup
+        rng, share = self.config.generator("mixup", epoch), self.config.mixup_in(epoch)
         with self._changed_batches(epoch) as batches:
             yield ((x, labels, mix_up(x, labels, share, rng) if share else None) for x, labels in batches)
 

@@ -96,6 +96,19 @@ def test_a_run_learns_both_labels(augmentation, small_digits, monkeypatch):
     np.testing.assert_array_equal(changed, second.shares > 0)
 
 
+def test_the_last_epochs_go_without(small_digits, monkeypatch):
+    mixed, step = [], engine.Plan.step
+
+    def watched(self, images, labels, rng, optimizer, rate, stopped, second):
+        mixed.append(second is not None)
+        return step(self, images, labels, rng, optimizer, rate, stopped, second)
+
+    monkeypatch.setattr(engine.Plan, "step", watched)
+    config = TrainingConfig(dataset="synthetic", preset="mlp", epochs=3, batch_size=550, mixup=0.5, unmixed_epochs=2)
+    Trainer(model_for(config, small_digits), config, small_digits).run()
+    assert mixed == [True, False, False]
+
+
 @pytest.mark.parametrize("threads", [1, 2])
 def test_the_engine_has_the_reference_gradients(threads, rng):
     layers = [Conv2D(4, 3), BatchNorm(), Tanh(), AveragePool2D(2), Flatten(), Dense(10), Softmax()]

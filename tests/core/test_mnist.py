@@ -41,7 +41,7 @@ def test_the_files_are_what_they_should_be(mnist_dir):
 def test_the_bundled_model_reads_the_test_set(mnist_dir):
     file = load_model(bundled_model_path())
     found = evaluate(file.model, load_dataset("mnist", mnist_dir).test)
-    assert found.accuracy >= 0.9955
+    assert found.accuracy >= 0.996
     assert found.accuracy == pytest.approx(file.training["test_accuracy"], abs=2e-4)
     assert found.calibration_error <= 0.01
     assert found.turned_away(file.calibration) <= 0.02
@@ -50,7 +50,7 @@ def test_the_bundled_model_reads_the_test_set(mnist_dir):
 def test_the_bundled_model_reads_lines_of_a_broad_pen(mnist_dir, rng):
     file = load_model(bundled_model_path())
     unseen = apart(load_dataset("mnist", mnist_dir).train)[1]
-    assert evaluate(file.model, embolden(unseen, rng)).accuracy >= 0.975
+    assert evaluate(file.model, embolden(unseen, rng)).accuracy >= 0.985
 
 
 def test_the_bundled_model_reads_pens_of_people_it_never_learnt_from(pen_dir):

@@ -14,7 +14,7 @@ from cnn_core.labels import NOT_A_CLASS
 from cnn_core.losses import SecondLabels, SoftmaxCrossEntropy
 from cnn_core.metrics import MovingAverage, RunningMean, accuracy
 from cnn_core.optimizers import OPTIMIZERS, SGD, Adam, AdamW, RMSProp, make_optimizer
-from cnn_core.schedules import SCHEDULES, Constant, Cosine, OneCycle, Step, make_schedule
+from cnn_core.schedules import SCHEDULES, Constant, Cooldown, Cosine, OneCycle, Step, make_schedule
 
 RATE = 0.1
 
@@ -93,6 +93,8 @@ def test_schedules_follow_their_definition():
     assert Constant(0.5)(99) == 0.5
     assert [Step(1.0, 10)(s) for s in (0, 9, 10, 20)] == pytest.approx([1, 1, 0.1, 0.01])
     assert [Cosine(1.0, 100)(s) for s in (0, 50, 100)] == pytest.approx([1, 0.5, 0])
+    cooldown = Cooldown(1.0, 120, down=0.25)
+    assert [cooldown(s) for s in (0, 90, 91, 120)] == pytest.approx([1, 1, 1 - (1 / 30) ** 0.5, 0])
     one_cycle = OneCycle(1.0, 100)
     assert [one_cycle(s) for s in (0, 25, 100)] == pytest.approx([1 / 25, 1, 1 / 2500])
     rates = [one_cycle(s) for s in range(101)]
