@@ -137,7 +137,9 @@ def draw_normalized(points: NDArray[np.float64], pen_width_px: NDArray[np.float6
     points = (points - ((lowest + highest) / 2)[:, None]) * scale[:, None, None] + SIDE_PX / 2
     owner = np.repeat(np.arange(count), dots)
     images = draw_dots(points.reshape(-1, 2), owner, count, (SIDE_PX, SIDE_PX), pen_width_px.astype(np.float32))
-    return np.stack([shift_to_centre(image) for image in images])
+    for image in images:
+        image[...] = shift_to_centre(image)
+    return images
 
 
 def draw_form(form: str, count: int, rng: np.random.Generator, hand: Hand = FREE) -> Array:

@@ -85,7 +85,7 @@ def _sticks(count: int, rng: np.random.Generator) -> Array:
         middles = ends.mean(axis=2) + rng.normal(0, 0.12, (len(chosen), strokes, 2))
         t = np.linspace(0, 1, 48)[:, None]
         lines = (1 - t) ** 2 * ends[:, :, None, 0] + 2 * t * (1 - t) * middles[:, :, None] + t**2 * ends[:, :, None, 1]
-        points = lines.reshape(len(chosen), -1, 2)
+        points = lines.reshape(len(chosen), strokes * len(t), 2)
         images[chosen] = draw_normalized(points, rng.uniform(*THIN_PX, len(chosen)))
     return images
 
