@@ -30,7 +30,9 @@ def main() -> None:
     parser.add_argument("model", nargs="?", help="a model file to open; without one, the bundled model")
     parser.add_argument("--demo", metavar="FILE.png", help="play a drawing, train a little, write a picture, exit")
     parser.add_argument("--theme", choices=sorted(theme.THEMES), help="dark or light, for this demo")
-    parser.add_argument("--size", metavar="W×H", help="size of the demo's window, for example 1440x960")
+    parser.add_argument(
+        "--size", metavar="W×H", help="size of the demo's window, for example 1440x960; 1024x700 at least"
+    )
     parser.add_argument("--room", choices=tuple(ROOMS), help="look into the network in this room instead of training")
     parser.add_argument("--version", action="version", version=f"cnn-gui {__version__}")
     arguments = parser.parse_args()

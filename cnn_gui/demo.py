@@ -18,6 +18,7 @@ from cnn_core.assets import asset_path
 from cnn_core.data import locate
 from cnn_core.errors import CnnError
 from cnn_core.inspection import MapScaled
+from cnn_core.storage import load_model
 from cnn_core.storage.recording import Recording, load_recording
 from cnn_core.training import TrainingConfig
 from cnn_gui.app import Application, create_application
@@ -40,6 +41,8 @@ def run_demo(target: str, theme_name: str | None, size: str | None, model: str |
         width, height = _size(size)
         _expect_writable(Path(target))
         recording = load_recording(asset_path("samples/year.json"))
+        if model is not None:
+            load_model(model)  # the window would tell of a broken one in a dialog, which nobody sees here
     except CnnError as error:
         sys.stderr.write(f"cnn-gui: {error}\n")
         return BAD_USAGE
@@ -57,7 +60,8 @@ def run_demo(target: str, theme_name: str | None, size: str | None, model: str |
         prediction = application.state.prediction
         if prediction is not None and not prediction.blank:
             least = percent(min(digit.score for digit in prediction.digits))
-            print(f"drew {recording.number}, read as {prediction.number} (the least sure digit: {least})")  # noqa: T201
+            when = "" if room else " before the training"
+            print(f"drew {recording.number}, read as {prediction.number}{when} (the least sure digit: {least})")  # noqa: T201
         if room:
             _look_inside(application, room)
         else:
@@ -71,7 +75,7 @@ def run_demo(target: str, theme_name: str | None, size: str | None, model: str |
     if not saved:
         sys.stderr.write(f"cnn-gui: expected to write {target} as a picture, could not. Name a .png file.\n")
         return BAD_USAGE
-    print(f"saved {target}")  # noqa: T201
+    print(f"saved {target}, {window.width()}×{window.height()}")  # noqa: T201
     return 0 if stopped else 1
 
 

@@ -126,6 +126,8 @@ def train(
         )
         if "weight_decay" in given:
             _expect_decay(config)
+        if "unmixed_epochs" in given:
+            _expect_mixup(config)
     else:
         config = checkpoint.config
         _expect_no_settings(["recipe", *given] if recipe else given)
@@ -212,6 +214,14 @@ def _expect_decay(config: TrainingConfig) -> None:
         raise ConfigError(
             f"--weight-decay expected the optimizer adamw, received {config.optimizer}. Add --optimizer adamw, or "
             "leave the weight decay out."
+        )
+
+
+def _expect_mixup(config: TrainingConfig) -> None:
+    """As above."""
+    if config.unmixed_epochs and not config.mixup:
+        raise ConfigError(
+            "--unmixed-epochs expected a run with mixup, received one without. Add --mixup 0.3, or leave it out."
         )
 
 

@@ -44,8 +44,9 @@ def read_ink(path: str | Path) -> Array:
             if image.mode == DEEP_MODE:
                 return ink_from_grey(_deep_grey(image))
             rgba = np.asarray(image.convert("RGBA"), np.float32) / 255
-    except FileNotFoundError as error:
-        raise ImageError(f"Expected an image file, found nothing at {path}. Check the name.") from error
+    except (FileNotFoundError, IsADirectoryError) as error:
+        found = "a folder" if Path(path).is_dir() else "nothing"
+        raise ImageError(f"Expected an image file, found {found} at {path}. Check the name.") from error
     except UNREADABLE as error:
         raise ImageError(
             f"Expected an image (PNG, JPEG, BMP, …), received {path}, which cannot be read as one. "
@@ -115,7 +116,7 @@ def ink_from_grey(grey: NDArray[np.floating]) -> Array:
     sheet, are left out. Raises `ImageError` when nothing differs.
     """
     if grey.ndim != 2 or min(grey.shape, default=0) < 2:
-        raise ImageError(f"Expected a picture of at least 2×2 pixels, received {list(grey.shape)}.")
+        raise ImageError("Expected a picture of at least 2×2 pixels, received a narrower one.")
     grey = grey.astype(np.float32)
     flat = _flat_paper(grey)
     if flat is not None and (sheet := find_sheet(grey, flat)) is not None:
@@ -126,7 +127,9 @@ def ink_from_grey(grey: NDArray[np.floating]) -> Array:
         ink = lines_on_sheet(grey, _contrast)
     contrast = _contrast(ink)
     if float(ink.max()) < FLAT or contrast < FLAT / 2:
-        raise ImageError("Expected a picture with a digit in it, received one in a single shade.")
+        raise ImageError(
+            "Expected a picture with a digit in it, received one in which nothing is clearly darker or lighter."
+        )
     ink = np.clip(ink / contrast, 0, 1)
     ink = _without_specks(ink, _threshold(ink))
     if not ink.any():

@@ -17,6 +17,9 @@ APART = 0.35
 """Least distance, up or down, of two places that a bow begins and ends or touches at: B, D, R."""
 MIDDLE = 0.25, 0.75
 """Between these shares of their lengths two lines cross in their middles: X."""
+STRAIGHT = 0.7
+"""The lines of an X and the stem of a B are straight, those of most digits are not: least distance of the ends, as a
+share of the length."""
 STEEP = 0.5
 """Sine of the angle at which lines cross at least; a one may touch the side of a zero."""
 FLAT = 0.25
@@ -26,19 +29,25 @@ MOST_POINTS = 1000
 
 
 def are_one_letter(left: Sequence[Points], right: Sequence[Points]) -> bool:
-    """Whether strokes [p, 2] of neighbours cross in their middles, or a stroke of one sets out from a stroke of the
-    other and meets it again far from there."""
+    """Whether straight strokes [p, 2] of neighbours cross in their middles, or a stroke of the right one sets out from
+    a straight stroke of the left one and meets it again far from there."""
     extents = (np.ptp(np.concatenate(group), axis=0) for group in (left, right))
     height = max(max(float(high), float(wide) * FLAT) for wide, high in extents)
     if height <= 0:
         return False
     a_lines, b_lines = (_dense(group, SPACING * height) for group in (left, right))
-    for a in a_lines:
+    for a in filter(is_straight, a_lines):
         for b in b_lines:
             distances = np.hypot(*(a[:, None] - b).transpose(2, 0, 1)) / height
-            if _cross(a, b, distances) or _is_bow(b, distances.min(axis=0), height):
+            if (is_straight(b) and _cross(a, b, distances)) or _is_bow(b, distances.min(axis=0), height):
                 return True
     return False
+
+
+def is_straight(line: Points) -> bool:
+    """Whether a stroke [p, 2] leads nearly the shortest way from its beginning to its end; a dot does not."""
+    length = float(np.hypot(*np.diff(line, axis=0).T).sum())
+    return float(np.hypot(*(line[-1] - line[0]))) >= STRAIGHT * length > 0
 
 
 def _dense(group: Sequence[Points], spacing: float) -> list[Points]:

@@ -26,7 +26,7 @@ from cnn_core.drawing.fragments import (
     part_of_stroke,
     picture_of,
 )
-from cnn_core.drawing.meeting import are_one_letter
+from cnn_core.drawing.meeting import are_one_letter, is_straight
 from cnn_core.drawing.normalize import BITMAP_SIDE_PX, SIDE_PX, Renderer
 from cnn_core.drawing.strokes import Mark, Points, Stroke
 
@@ -38,13 +38,15 @@ MOST_FRAGMENTS = 24
 """More than this is no number, and is read as a whole."""
 MOST_IN_DIGIT = 5
 """Strokes that one digit is put together from at most."""
-EACH_DIGIT = 1.0
-"""Price of another digit, so that none is taken apart without need."""
+EACH_DIGIT, EACH_OF_LINES = 0.6, 1.2
+"""Price of another digit, so that none is taken apart without need; and of one of straight lines, which may as well be
+strokes of its neighbour."""
 INSIDE, WIDE_GAP = 0.7, 8.0
 """Price of a gap inside a digit, and of each row height that it is wider than a twentieth. On 24 writers' digits of
 several strokes the boxes of the strokes overlapped along the row in 98 %."""
-BETWEEN = 2.5
-"""Price of digits whose boxes overlap along the row."""
+BETWEEN, OVERLAP, DEEP = 2.5, 0.16, 0.26
+"""Price of digits whose boxes overlap along the row by more than so many row heights, and twice of each row height more
+than the last. Who writes fast has neighbours overlap by a tenth."""
 CUT = 0.4
 """Price of a digit that begins inside a stroke."""
 LIGATURE = 0.4
@@ -191,7 +193,7 @@ class Segmenter:
         for i, j in ranges:
             if j == i + 1 and _is_ligature(fragments[i]) and least[i] + LIGATURE < least[j]:
                 least[j], before[j], is_digit[j] = least[i] + LIGATURE, i, False
-            price = least[i] + EACH_DIGIT + costs[i, j] + _inside(fragments[i:j], row)
+            price = least[i] + _each(fragments[i:j]) + costs[i, j] + _inside(fragments[i:j], row)
             price += _between(fragments[:i], fragments[i], row) if i else 0.0
             if price < least[j]:
                 least[j], before[j], is_digit[j] = price, i, True
@@ -277,6 +279,12 @@ def _letters_whole(fragments: Sequence[Fragment], found: Sequence[tuple[int, int
     return whole
 
 
+def _each(fragments: Sequence[Fragment]) -> float:
+    """The price of a digit as such."""
+    of_lines = all(isinstance(one, StrokeFragment) and is_straight(one.points) for one in fragments)
+    return EACH_OF_LINES if of_lines else EACH_DIGIT
+
+
 def _inside(fragments: Sequence[Fragment], height: float) -> float:
     """What gaps inside a digit and its height speak against it; ``height``: of the row."""
     price, reached = 0.0, fragments[0].box.right
@@ -294,7 +302,7 @@ def _between(left: Sequence[Fragment], right: Fragment, height: float) -> float:
     if _joined(left[-1], right):
         return CUT
     overlap = (max(fragment.box.right for fragment in left) - right.box.left) / height
-    return BETWEEN * (_share_above(overlap - 0.06) + 2 * max(0.0, overlap - 0.2))
+    return BETWEEN * (_share_above(overlap - OVERLAP) + 2 * max(0.0, overlap - DEEP))
 
 
 def _is_ligature(fragment: Fragment) -> bool:

@@ -83,13 +83,13 @@ def expect_writable(path: str | Path) -> None:
         ) from error
 
 
-def read_tensors(path: str | Path) -> tuple[dict[str, Array], dict[str, str]]:
-    """All arrays and the metadata of a safetensors file; raises `ModelFileError`."""
+def read_tensors(path: str | Path, what: str = "model file") -> tuple[dict[str, Array], dict[str, str]]:
+    """All arrays and the metadata of a safetensors file, which people call ``what``; raises `ModelFileError`."""
     path = Path(path)
     try:
         if not path.is_file():
             found = "a folder" if path.is_dir() else "nothing"
-            raise ModelFileError(f"Expected a model file, found {found} at {path}. Check the name.")
+            raise ModelFileError(f"Expected a {what}, found {found} at {path}. Check the name.")
         with safe_open(path, framework="numpy") as file:
             arrays = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - not a dict
             return arrays, dict(file.metadata() or {})

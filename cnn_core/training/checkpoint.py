@@ -64,7 +64,7 @@ class Checkpoint:
     @classmethod
     def load(cls, path: str | Path) -> Checkpoint:
         """Read a checkpoint; raises `ModelFileError`."""
-        arrays, metadata = read_tensors(path)
+        arrays, metadata = read_tensors(path, "checkpoint")
         if metadata.get("format") != FORMAT:
             raise ModelFileError(
                 f"{Path(path).name} expected the format '{FORMAT}', found {metadata.get('format')!r}. "

@@ -93,6 +93,11 @@ class TrainingConfig:
         ):
             if isinstance(value, bool) or not isinstance(value, int) or value < 0:
                 raise ConfigError(f"The {what} expected a whole number of at least 0, received {value!r}.")
+        if self.unmixed_epochs > self.epochs:
+            raise ConfigError(
+                f"The number of unmixed epochs expected at most {self.epochs}, as many as there are, "
+                f"received {self.unmixed_epochs}."
+            )
         if self.threads > MOST_THREADS:
             raise ConfigError(f"The number of threads expected at most {MOST_THREADS}, received {self.threads}.")
 

@@ -266,10 +266,12 @@ def test_bench(cli):
         (("train", "--epochs", "x"), "valid integer"), (("train", "--epochs", "0"), "number of epochs expected"),
         (("train", "--preset", "vgg"), "preset expected one of"), (("train", "--dataset", "nope"), "data set expected"),
         (("train", "--wings"), "No such option"), (("fly",), "No such command"), (("classify",), "Missing argument"),
-        (("classify", "missing.png"), "found nothing at missing.png"), (("evaluate", "-m", "none"), "found nothing at"),
+        (("classify", "missing.png"), "found nothing at missing.png"), (("classify", "."), "found a folder at ."),
+        (("evaluate", "-m", "none"), "found nothing at"),
         (("train", "--dataset", "mnist"), "Expected to download"), (("export", "model.txt"), ".onnx, .npz or .json"),
         (("export", "/proc/none/m.onnx"), "Expected to write"), (("inspect", "--out", "x"), "expected a picture"),
-        (("train", "--resume", "none.safetensors"), "found nothing"), (("bench", "-p", "vgg"), "preset expected"),
+        (("train", "--resume", "none.safetensors"), "Expected a checkpoint, found nothing"),
+        (("bench", "-p", "vgg"), "preset expected"),
     ],
 )  # fmt: skip
 def test_mistakes_become_one_line_and_exit_2(cli, arguments, message, tmp_path, monkeypatch):
@@ -463,6 +465,16 @@ def test_classify_says_when_it_is_no_digit(cli, tmp_path, rng):
     assert "?" in cli("classify", tmp_path / "spiral.png")[1]
 
 
+def test_unmixed_epochs_are_refused_where_nothing_is_mixed(cli, own_data, tmp_path):
+    options = ("-d", own_data, "-p", "mlp", "-e", 2, "--unmixed-epochs", 1, "--out", tmp_path / "m.safetensors")
+    code, _, err = cli("train", *options)
+    assert code == 2
+    assert "--unmixed-epochs expected a run with mixup, received one without" in err
+    code, out, _ = cli("train", *options, "--mixup", 0.5, "--json")
+    assert code == 0
+    assert "--mixup 0.5 --unmixed-epochs 1" in json.loads(out)["command"]
+
+
 def test_a_recipe_gives_settings_that_options_change(cli, tmp_path):
     target = tmp_path / "r.safetensors"
     options = ("--dataset", "synthetic", "--epochs", 1, "--preset", "mlp", "--out", target, "--json")
@@ -470,7 +482,7 @@ def test_a_recipe_gives_settings_that_options_change(cli, tmp_path):
     settings = json.loads(out)["settings"]
     assert code == 0
     assert (settings["preset"], settings["epochs"], settings["augmentation"]) == ("mlp", 1, "wide")
-    assert settings["averaging"] == 0.999
+    assert settings["averaging"] == 0.9997
     assert load_model(target).calibration.threshold > 0
     code, _, err = cli("train", "--recipe", "cake")
     assert code == 2

@@ -477,6 +477,21 @@ def test_digits_that_touch_are_no_letter():
     assert are_one_letter([B[0]], [B[1] + (0.04, 0)])
 
 
+@pytest.mark.parametrize("overlap", [0.0, 0.05, 0.08])
+@pytest.mark.parametrize("number", ["00", "70", "07", "0070"])
+def test_digits_may_overlap_a_little(number, overlap, bundled):
+    """Their boxes do, by a share of their height, as when somebody writes fast; their lines cross then."""
+    shapes = {"0": smooth(ZERO), "1": smooth(ONE), "7": smooth(SEVEN)}
+    strokes, reached = [], 0.05
+    for name in number:
+        low, high = shapes[name].min(axis=0), shapes[name].max(axis=0)
+        scale = 0.3 / (high[1] - low[1])
+        strokes.append(Stroke((shapes[name] - low) * scale + (reached, 0.35), 0.03))
+        reached += (high[0] - low[0]) * scale - 0.3 * overlap
+    with reading(bundled.model, bundled.calibration, bundled.model) as reader:
+        assert text_of(reader.read(strokes), "0123456789") == number
+
+
 @pytest.mark.parametrize("fall", [-1.0, -0.8, 0.4, 0.8, 1.0])
 def test_a_row_may_climb_or_fall(fall, bundled):
     """By so much of a digit's height from digit to digit."""

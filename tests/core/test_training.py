@@ -241,7 +241,7 @@ def test_checkpoints_are_checked(small_digits, tmp_path):
         {"epochs": 0}, {"batch_size": -1}, {"learning_rate": 0}, {"learning_rate": float("nan")}, {"seed": -1},
         {"optimizer": "x"}, {"preset": "x"}, {"schedule": "x"}, {"augmentation": "x"}, {"validation": 0.0},
         {"validation": 1.0}, {"label_smoothing": 2}, {"mixup": 1}, {"patience": -1}, {"threads": -1}, {"epochs": 1.5},
-        {"weight_decay": 1}, {"unmixed_epochs": -1}, {"unmixed_epochs": 0.5},
+        {"weight_decay": 1}, {"unmixed_epochs": -1}, {"unmixed_epochs": 0.5}, {"epochs": 2, "unmixed_epochs": 3},
     ],
 )  # fmt: skip
 def test_bad_settings_are_refused(wrong):
