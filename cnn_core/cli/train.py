@@ -218,7 +218,7 @@ def _expect_decay(config: TrainingConfig) -> None:
 
 
 def _expect_mixup(config: TrainingConfig) -> None:
-    """As above."""
+    """What would have no effect is refused: epochs without mixup in a run that has none."""
     if config.unmixed_epochs and not config.mixup:
         raise ConfigError(
             "--unmixed-epochs expected a run with mixup, received one without. Add --mixup 0.3, or leave it out."
