@@ -14,11 +14,18 @@ from numpy.typing import DTypeLike
 
 from cnn_core.arrays import Array, Shape
 from cnn_core.errors import ConfigError, ShapeError
+from cnn_core.files import brief
 from cnn_core.layers import LAYER_KINDS, Layer, Softmax, Tape, softmax
 from cnn_core.layers.base import positive_int, show_shape
 
 PREDICT_BATCH = 128
 """Images that `Sequential.predict` sends through at once; bounds its memory."""
+MOST_NAME = 100
+"""Letters of a layer's name."""
+MOST_NAMED = 4
+"""Arrays that a message names."""
+PREDICT_ELEMENTS = 1 << 26
+"""Numbers in memory at once, about: of a large network fewer images go through."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +136,19 @@ class Sequential:
         """How many numbers are trained."""
         return sum(row.parameters for row in self.summary())
 
+    @property
+    def multiply_adds(self) -> int:
+        """Multiplications with an addition that one image costs, about."""
+        return sum(layer.multiply_adds(shape) for layer, shape in zip(self.layers, self._shapes, strict=False))
+
+    @property
+    def image_elements(self) -> int:
+        """Numbers that stand in memory for one image on its way through all layers, about."""
+        outputs = sum(prod(shape) for shape in self._shapes)
+        return 2 * outputs + sum(
+            layer.work_elements(shape) for layer, shape in zip(self.layers, self._shapes, strict=False)
+        )
+
     def snapshot(self, version: int = 0) -> WeightsSnapshot:
         """Read-only copy of all weights, safe to hand to another thread."""
         return WeightsSnapshot(version, freeze(self.parameters | self.buffers))
@@ -139,8 +159,7 @@ class Sequential:
         missing, unknown = expected.keys() - arrays.keys(), arrays.keys() - expected.keys()
         if missing or unknown:
             raise ShapeError(
-                f"{self.name} expected the arrays {', '.join(sorted(expected))}; "
-                f"missing: {', '.join(sorted(missing)) or 'none'}; unknown: {', '.join(sorted(unknown)) or 'none'}."
+                f"{self.name} expected {len(expected)} arrays; missing: {_some(missing)}; unknown: {_some(unknown)}."
             )
         for name, shape in expected.items():
             if arrays[name].shape != shape:
@@ -200,7 +219,8 @@ class Sequential:
     def predict(self, x: Array) -> Array:
         """Probabilities [n, k] of images [n, h, w, c] in [0, 1]."""
         self.check_images(x)
-        parts = [softmax(self.forward(x[i : i + PREDICT_BATCH])) for i in range(0, len(x), PREDICT_BATCH)]
+        size = max(1, min(PREDICT_BATCH, PREDICT_ELEMENTS // max(self.image_elements, 1))) if self._shapes else 1
+        parts = [softmax(self.forward(x[i : i + size])) for i in range(0, len(x), size)]
         return np.concatenate(parts) if parts else np.zeros((0, *self.output_shape), np.float32)
 
     def activations(self, x: Array) -> dict[str, Array]:
@@ -262,11 +282,11 @@ class Sequential:
     def from_config(cls, config: Mapping[str, Any]) -> Sequential:
         """The twin of a model from its `config`, shapes checked, weights not yet there."""
         try:
-            name, input_shape = str(config["name"]), tuple(config["input_shape"])
+            name, input_shape = brief(config["name"]), tuple(config["input_shape"])
             layers = [_layer_from(entry) for entry in config["layers"]]
         except (KeyError, TypeError, AttributeError) as error:
             raise ConfigError(
-                f"An architecture expected name, input_shape and layers, received something else ({error!r})."
+                f"An architecture expected name, input_shape and layers, received something else ({brief(error)})."
             ) from error
         return cls(layers, name).infer_shapes(input_shape)
 
@@ -303,6 +323,12 @@ def _lie_in_order(arrays: Iterable[Array], vector: Array) -> bool:
     return True
 
 
+def _some(names: Iterable[str]) -> str:
+    """A few of ``names``, and how many others there are."""
+    first, count = [brief(name, 40) for name in sorted(names)[:MOST_NAMED]], len(set(names))
+    return (", ".join(first) + (f" and {count - len(first)} others" if count > len(first) else "")) or "none"
+
+
 def freeze(arrays: Mapping[str, Array]) -> Mapping[str, Array]:
     """Read-only C-ordered copies of ``arrays``."""
     frozen: dict[str, Array] = {}
@@ -313,12 +339,14 @@ def freeze(arrays: Mapping[str, Array]) -> Mapping[str, Array]:
 
 
 def _layer_from(entry: Mapping[str, Any]) -> Layer:
-    kind, options = entry["kind"], entry.get("options", {})
-    if kind not in LAYER_KINDS:
-        raise ConfigError(f"A layer expected one of the kinds {', '.join(LAYER_KINDS)}, received {kind!r}.")
+    kind, options, name = entry["kind"], entry.get("options", {}), entry["name"]
+    if not isinstance(kind, str) or kind not in LAYER_KINDS:
+        raise ConfigError(f"A layer expected one of the kinds {', '.join(LAYER_KINDS)}, received {brief(kind)!r}.")
+    if not isinstance(name, str) or not name or len(name) > MOST_NAME or not name.isprintable():
+        raise ConfigError(f"A layer expected a name of at most {MOST_NAME} letters, received {brief(name)!r}.")
     try:
         layer = LAYER_KINDS[kind](**options)
     except TypeError as error:
-        raise ConfigError(f"{kind} expected its own options, received {options!r} ({error}).") from error
-    layer.name = str(entry["name"])
+        raise ConfigError(f"{kind} expected its own options, received {brief(options)} ({brief(error)}).") from error
+    layer.name = name
     return layer

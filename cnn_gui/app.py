@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QApplication, QMainWindow
 
 from cnn_core.assets import bundled_model_path
 from cnn_core.errors import CnnError, ModelFileError
+from cnn_core.files import write_atomically
 from cnn_core.reading import Judge
 from cnn_core.storage import load_model
-from cnn_core.storage.tensor_file import write_atomically
 from cnn_gui import theme
 from cnn_gui.canvas.controller import CanvasController
 from cnn_gui.errors import ErrorSink

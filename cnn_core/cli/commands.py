@@ -21,9 +21,9 @@ from cnn_core.drawing import Picture, read_ink
 from cnn_core.errors import CnnError, ModelFileError
 from cnn_core.evaluation import evaluate as evaluate_model
 from cnn_core.evaluation import expect_finite
+from cnn_core.files import write_atomically
 from cnn_core.reading import ReadDigit, reading, text_of
 from cnn_core.storage import ModelFile, export_onnx, open_model
-from cnn_core.storage.tensor_file import write_atomically
 
 Images = Annotated[list[Path], typer.Argument(help="Pictures of a digit or a number each: PNG, JPEG, BMP, …")]
 

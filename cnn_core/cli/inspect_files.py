@@ -14,6 +14,7 @@ from PIL import Image, ImageColor
 from cnn_core.arrays import Array
 from cnn_core.data import Dataset, to_bytes
 from cnn_core.errors import CnnError, ConfigError
+from cnn_core.files import write_atomically
 from cnn_core.inspection import (
     CLASS_COLOURS,
     Place,
@@ -33,7 +34,6 @@ from cnn_core.inspection import (
 from cnn_core.layers import Conv2D
 from cnn_core.model import Sequential
 from cnn_core.storage.table_file import as_csv
-from cnn_core.storage.tensor_file import write_atomically
 
 SCALE = 4
 CELL = 12

@@ -19,12 +19,12 @@ from cnn_core.cli.output import DataProgress, console, messages, print_json, pro
 from cnn_core.data import AUGMENTATIONS, Parts, load_dataset
 from cnn_core.errors import ConfigError, ModelFileError, TrainingError
 from cnn_core.evaluation import evaluate
+from cnn_core.files import expect_writable
 from cnn_core.model import Sequential
 from cnn_core.optimizers import DEFAULT_RATES, OPTIMIZERS
 from cnn_core.presets import PRESETS
 from cnn_core.schedules import SCHEDULES
 from cnn_core.storage import open_model, save_model
-from cnn_core.storage.tensor_file import expect_writable
 from cnn_core.training import (
     RECIPES,
     BatchMetrics,

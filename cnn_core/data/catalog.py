@@ -25,6 +25,7 @@ from cnn_core.data.idx import read_idx
 from cnn_core.data.mixed import by_writer, mix
 from cnn_core.data.non_digits import make_non_digits
 from cnn_core.data.pen import draw_pen_digits
+from cnn_core.data.scaling import full_scale, scale_words, to_bytes_of
 from cnn_core.data.synthetic import make_synthetic
 from cnn_core.data.unipen import PenDigit, read_unipen
 from cnn_core.errors import ConfigError, DataError, DataUnavailableError, StoppedError
@@ -51,6 +52,8 @@ class Parts(NamedTuple):
     licence: str = ""
     validation: Dataset | None = None
     """Images to choose by, where they must not be a random share of ``train``."""
+    note: str = ""
+    """What people should know of it before they use it."""
 
     @property
     def source(self) -> str:
@@ -214,11 +217,14 @@ def _load(
         for file, sha256 in zip(FILES, entry.sha256, strict=True):
             fetch([mirror + file for mirror in entry.mirrors], sha256, folder / file, progress, stopped)
     arrays = [read_idx(_existing(folder, file) or folder / file, axes) for file, axes in zip(FILES, AXES, strict=True)]
+    full = full_scale(name, (arrays[0], arrays[2]))
     train, test = (
-        Dataset(name, images[..., None], labels.astype("int64"), entry.class_names)
+        Dataset(
+            name, to_bytes_of(images, full)[..., None], labels.astype("int64"), entry.class_names, scale_words(full)
+        )
         for images, labels in (arrays[:2], arrays[2:])
     )
-    return Parts(train, test, entry.title.split(",")[0], str(folder), entry.licence)
+    return Parts(train, test, entry.title.split(",")[0], str(folder), entry.licence, note=train.note)
 
 
 def sample_images(name: str, count: int, data_dir: str | Path | None = None) -> Dataset:
@@ -341,6 +347,7 @@ def _synthetic(progress: Progress | None, stopped: Callable[[], bool]) -> Parts:
 
 def _own_file(path: str) -> Parts:
     train, test = read_npz(path)
+    note = train.note
     if test is None:
         train, test = train.split(1 / 6, np.random.default_rng(0))
-    return Parts(train, test, Path(path).stem, path)
+    return Parts(train, test, Path(path).stem, path, note=note)

@@ -23,12 +23,14 @@ class Dataset:
     images : [n, h, w, c] uint8; `batch` turns them into float32 in [0, 1]
     labels : [n] int64 from 0 to k - 1, or `NOT_A_CLASS`
     class_names : the k names of the classes
+    note : what people should know of it, such as which value was taken for white
     """
 
     name: str
     images: NDArray[np.uint8]
     labels: NDArray[np.int64]
     class_names: tuple[str, ...] = DIGIT_NAMES
+    note: str = ""
 
     def __post_init__(self) -> None:
         if self.images.ndim != 4 or self.images.dtype != np.uint8:

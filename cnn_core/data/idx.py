@@ -7,20 +7,28 @@ formats".
 
 from __future__ import annotations
 
-import gzip
 import zlib
 from math import prod
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cnn_core.errors import DataError
+from cnn_core.files import (
+    GZIP_MAGIC,
+    MOST_UNPACKED_BYTES,
+    brief,
+    expect_unpackable,
+    read_file,
+    reason,
+    size_words,
+    unpacked,
+)
 
 UNSIGNED_BYTE = 0x08
-GZIP_MAGIC = b"\x1f\x8b"
-LARGEST_BYTES = 1 << 30
-"""More than this is not unpacked: 16 times the size of MNIST, so a small hostile file cannot fill the memory."""
+MOST_AXES = 8
 
 
 def read_idx(path: str | Path, axes: int | None = None) -> NDArray[np.uint8]:
@@ -37,43 +45,47 @@ def read_idx(path: str | Path, axes: int | None = None) -> NDArray[np.uint8]:
         When the file is missing, is no IDX file of bytes, or is shorter or longer than its header says.
     """
     path = Path(path)
-    content = _content(path)
-    if len(content) < 4 or content[:2] != b"\0\0":
-        raise DataError(f"{path.name} expected an IDX file (two zero bytes first), received {content[:4]!r}.")
-    kind, found_axes = content[2], content[3]
-    if kind != UNSIGNED_BYTE:
-        raise DataError(f"{path.name} expected unsigned bytes (type 0x08), received type 0x{kind:02x}.")
-    if found_axes == 0 or (axes is not None and found_axes != axes):
-        raise DataError(f"{path.name} expected {axes or 'one or more'} axes, received {found_axes}.")
-    start = 4 + 4 * found_axes
-    if len(content) < start:
-        raise DataError(f"{path.name} expected a header of {start} bytes, received {len(content)} bytes in all.")
-    shape = tuple(int(side) for side in np.frombuffer(content, ">u4", found_axes, offset=4))
-    if len(content) - start != prod(shape) or (len(shape) > 1 and not prod(shape)):
+    name = brief(path.name)
+    packed = read_file(path, MOST_UNPACKED_BYTES, "IDX file")
+    try:
+        stream = unpacked(packed, MOST_UNPACKED_BYTES, name)
+        shape = _shape(stream, axes, name)
+        size = prod(shape)
+        if size > MOST_UNPACKED_BYTES:
+            raise DataError(
+                f"{name} expected at most {size_words(MOST_UNPACKED_BYTES)} of values, promises {brief(list(shape))}. "
+                "The file is damaged; fetch it again."
+            )
+        if packed.startswith(GZIP_MAGIC):
+            expect_unpackable(name, len(packed), size)
+        content = stream.read(size + 1)
+    except (OSError, EOFError, zlib.error, MemoryError) as error:
+        raise DataError(f"{name} expected a readable IDX file, raw or gzip, received {reason(error)}.") from error
+    if len(content) != size or (len(shape) > 1 and not size):
         raise DataError(
-            f"{path.name} expected {prod(shape)} values for its shape {list(shape)}, received "
-            f"{len(content) - start}. The file is damaged; fetch it again."
+            f"{name} expected {size} values for its shape {list(shape)}, received "
+            f"{'more' if len(content) > size else len(content)}. The file is damaged; fetch it again."
         )
-    return np.frombuffer(content, np.uint8, offset=start).reshape(shape)
+    return np.frombuffer(content, np.uint8).reshape(shape)
+
+
+def _shape(stream: BinaryIO, axes: int | None, name: str) -> tuple[int, ...]:
+    """The lengths of the axes that the header promises."""
+    start = stream.read(4)
+    if len(start) < 4 or start[:2] != b"\0\0":
+        raise DataError(f"{name} expected an IDX file (two zero bytes first), received {start!r}.")
+    kind, found_axes = start[2], start[3]
+    if kind != UNSIGNED_BYTE:
+        raise DataError(f"{name} expected unsigned bytes (type 0x08), received type 0x{kind:02x}.")
+    if not 0 < found_axes <= MOST_AXES or (axes is not None and found_axes != axes):
+        raise DataError(f"{name} expected {axes or f'1 to {MOST_AXES}'} axes, received {found_axes}.")
+    lengths = stream.read(4 * found_axes)
+    if len(lengths) < 4 * found_axes:
+        raise DataError(f"{name} expected a header of {4 + 4 * found_axes} bytes, received fewer bytes in all.")
+    return tuple(int(side) for side in np.frombuffer(lengths, ">u4"))
 
 
 def write_idx(path: str | Path, array: NDArray[np.uint8]) -> None:
     """Write ``array`` as a raw IDX file."""
     header = bytes([0, 0, UNSIGNED_BYTE, array.ndim]) + np.array(array.shape, ">u4").tobytes()
     Path(path).write_bytes(header + np.ascontiguousarray(array, np.uint8).tobytes())
-
-
-def _content(path: Path) -> bytes:
-    try:
-        with path.open("rb") as file:
-            packed = file.read(2) == GZIP_MAGIC
-            file.seek(0)
-            stream = gzip.GzipFile(fileobj=file) if packed else file
-            content = stream.read(LARGEST_BYTES + 1)
-    except FileNotFoundError as error:
-        raise DataError(f"Expected an IDX file, found nothing at {path}.") from error
-    except (OSError, EOFError, zlib.error) as error:
-        raise DataError(f"{path.name} expected a readable IDX file, raw or gzip, received {error}.") from error
-    if len(content) > LARGEST_BYTES:
-        raise DataError(f"{path.name} expected at most {LARGEST_BYTES >> 20} MiB of values, received more.")
-    return content

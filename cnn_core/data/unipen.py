@@ -8,21 +8,23 @@ Guyon et al.: "UNIPEN project of on-line data exchange and recognizer benchmarks
 
 from __future__ import annotations
 
-import gzip
+import io
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass
-from math import isfinite
 from pathlib import Path
 
 import numpy as np
 
 from cnn_core.drawing import Points
 from cnn_core.errors import DataError
+from cnn_core.files import brief, read_file, reason, unpacked
 
 BOX = 500
-GZIP_MAGIC = b"\x1f\x8b"
-LARGEST_BYTES = 1 << 28
+MOST_BYTES = 64 << 20
+MOST_DIGITS = 10
+MOST_BEYOND = 100
+"""So many boxes away from its own no pen ever was."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,6 +39,7 @@ class PenDigit:
 def read_unipen(path: str | Path) -> tuple[PenDigit, ...]:
     """All digits of a UNIPEN file, text or gzip; raises `DataError`."""
     path = Path(path)
+    name = brief(path.name)
     digits: list[PenDigit] = []
     label, writer, strokes = -1, -1, list[list[tuple[float, float]]]()
     down = False
@@ -55,7 +58,7 @@ def read_unipen(path: str | Path) -> tuple[PenDigit, ...]:
                 case [".SEGMENT", *_]:
                     finish()
                     label, writer, strokes, down = _label_of(line), -1, [], False
-                case [".COMMENT", _, who, *_] if who.isdigit():
+                case [".COMMENT", _, who, *_] if who.isdecimal() and len(who) < MOST_DIGITS:
                     writer = int(who)
                 case [".PEN_DOWN", *_]:
                     strokes.append([])
@@ -65,17 +68,18 @@ def read_unipen(path: str | Path) -> tuple[PenDigit, ...]:
                 case [x, y, *_] if down and not x.startswith("."):
                     strokes[-1].append((_coordinate(x), 1 - _coordinate(y)))
         except ValueError as error:
-            raise DataError(f"{path.name} expected UNIPEN text, found {line.strip()!r} in line {number}.") from error
+            found = repr(brief(line.strip(), 40))
+            raise DataError(f"{name} expected UNIPEN text, found {found} in line {number}.") from error
     finish()
     if not digits:
-        raise DataError(f'{path.name} expected UNIPEN text with segments such as .SEGMENT DIGIT 0 ? "8", found none.')
+        raise DataError(f'{name} expected UNIPEN text with segments such as .SEGMENT DIGIT 0 ? "8", found none.')
     return tuple(digits)
 
 
 def _coordinate(word: str) -> float:
-    """In units of the box; raises `ValueError` for what is no finite number."""
+    """In units of the box; raises `ValueError` for what is no number near it."""
     value = float(word) / BOX
-    if not isfinite(value):
+    if not abs(value) <= MOST_BEYOND:
         raise ValueError("no finite number")
     return value
 
@@ -88,14 +92,12 @@ def _label_of(line: str) -> int:
     return label
 
 
-def _lines(path: Path) -> Iterable[str]:
+def _lines(path: Path) -> Iterator[str]:
+    """Line by line: as a list a large file would stand in memory many times over."""
+    name = brief(path.name)
+    packed = read_file(path, MOST_BYTES, "UNIPEN file")
     try:
-        with path.open("rb") as file:
-            packed = file.read(2) == GZIP_MAGIC
-            file.seek(0)
-            content = (gzip.GzipFile(fileobj=file) if packed else file).read(LARGEST_BYTES)
-    except FileNotFoundError as error:
-        raise DataError(f"Expected a UNIPEN file, found nothing at {path}.") from error
-    except (OSError, EOFError, zlib.error) as error:
-        raise DataError(f"{path.name} expected a readable UNIPEN file, text or gzip, received {error}.") from error
-    return content.decode("latin-1").splitlines()
+        text = unpacked(packed, MOST_BYTES, name).read(MOST_BYTES + 1)
+    except (OSError, EOFError, zlib.error, MemoryError) as error:
+        raise DataError(f"{name} expected a readable UNIPEN file, text or gzip, received {reason(error)}.") from error
+    yield from io.TextIOWrapper(io.BytesIO(text), "latin-1")

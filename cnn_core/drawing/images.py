@@ -2,28 +2,18 @@
 
 from __future__ import annotations
 
-import struct
-import zlib
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageOps, UnidentifiedImageError
 
 from cnn_core.arrays import Array
 from cnn_core.drawing.paper import find_sheet, lines_on_sheet
+from cnn_core.drawing.picture_file import read_pixels
 from cnn_core.errors import ImageError
 
-LARGEST_SIDE_PX = 1024
-"""Larger pictures are reduced first; a digit needs no more."""
 FULL_SCALES = (1, 255, 1023, 4095, 16383, 65535)
 """Brightest value of 0 to 1, and of 8, 10, 12, 14 and 16 bits."""
-DEEP_MODES, DEEP_MODE = ("I", "F", "I;16", "I;16B", "I;16L", "I;16N"), "F"
-UNREADABLE = (
-    UnidentifiedImageError, OSError, ValueError, TypeError, LookupError, ArithmeticError, SyntaxError, RuntimeError,
-    MemoryError, EOFError, struct.error, zlib.error, Image.DecompressionBombError,
-)  # fmt: skip
-"""What Pillow's decoders raise for a damaged file."""
 FLAT = 0.06
 """A picture whose brightness varies by less than this has nothing to read in it."""
 STRONG = 0.5
@@ -36,47 +26,13 @@ EVEN = 0.02
 
 def read_ink(path: str | Path) -> Array:
     """Ink [h, w] from 0 to 1 of an image file; see `ink_from_grey`. Raises `ImageError`."""
-    try:
-        with Image.open(path) as image:
-            image.draft("L", (LARGEST_SIDE_PX, LARGEST_SIDE_PX))
-            image = _averageable(_upright(image))
-            image.thumbnail((LARGEST_SIDE_PX, LARGEST_SIDE_PX), Image.Resampling.BOX)
-            if image.mode == DEEP_MODE:
-                return ink_from_grey(_deep_grey(image))
-            rgba = np.asarray(image.convert("RGBA"), np.float32) / 255
-    except (FileNotFoundError, IsADirectoryError) as error:
-        found = "a folder" if Path(path).is_dir() else "nothing"
-        raise ImageError(f"Expected an image file, found {found} at {path}. Check the name.") from error
-    except UNREADABLE as error:
-        raise ImageError(
-            f"Expected an image (PNG, JPEG, BMP, …), received {path}, which cannot be read as one. "
-            "Save it as PNG and try again."
-        ) from error
-    return ink_from_rgba(rgba)
+    pixels = read_pixels(path)
+    return ink_from_grey(_deep_grey(pixels)) if pixels.ndim == 2 else ink_from_rgba(pixels)
 
 
-def _upright(image: Image.Image) -> Image.Image:
-    """``image`` turned as the camera was held; as it is where that cannot be made out."""
-    try:
-        return ImageOps.exif_transpose(image)
-    except (struct.error, TypeError, ValueError, LookupError):  # writes all tags anew, and one of them is malformed
-        return image
-
-
-def _averageable(image: Image.Image) -> Image.Image:
-    """``image`` with pixels of which Pillow can take means: of bits and of a palette's entries it takes single ones,
-    and those of 16 bits it refuses."""
-    if image.mode in DEEP_MODES:
-        return image.convert("I").convert(DEEP_MODE) if image.mode.startswith("I;") else image.convert(DEEP_MODE)
-    if image.mode in ("1", "P", "PA"):
-        see_through = image.mode == "PA" or "transparency" in image.info
-        return image.convert("RGBA" if see_through else "L" if image.mode == "1" else "RGB")
-    return image
-
-
-def _deep_grey(image: Image.Image) -> Array:
-    """Brightness in [0, 1] of a picture with more than 8 bits a pixel, which Pillow would cut off at 255."""
-    grey = np.nan_to_num(np.asarray(image, np.float32), posinf=0.0, neginf=0.0)
+def _deep_grey(pixels: Array) -> Array:
+    """Brightness in [0, 1] of a picture with more than 8 bits a pixel."""
+    grey = np.nan_to_num(pixels, posinf=0.0, neginf=0.0)
     low, high = float(grey.min(initial=0.0)), float(grey.max(initial=0.0))
     full = next((float(top) for top in FULL_SCALES if high <= top), high)
     return np.clip((grey - min(low, 0.0)) / full, 0, 1)

@@ -22,6 +22,8 @@ SHARD_ELEMENTS = 3_500_000
 """Elements of all layers' outputs of a shard, about. More images make longer calls, of which Python's share is smaller;
 fewer stay in the processor's cache. Measured on the presets: 16 images of `article`, 64 of `digits`."""
 MOST_SHARD_IMAGES = 64
+MOST_SHARD_NUMBERS = 1 << 26
+"""All that stands in memory for a shard, about: of a very large network few images go through at a time."""
 FEW_IMAGES = 2
 """A plan for so few images computes convolutions as they are written: products are saved on many."""
 MOST_ROWS = 512
@@ -70,11 +72,12 @@ class Cut:
     most_rows: int
 
     @classmethod
-    def choose(cls, shapes: Sequence[Shape], batch_size: int, threads: int) -> Cut:
-        """For activations of ``shapes``, so that each thread gets the same number of shards."""
+    def choose(cls, shapes: Sequence[Shape], batch_size: int, threads: int, image_elements: int = 1) -> Cut:
+        """For activations of ``shapes``, so that each thread gets the same number of shards; ``image_elements`` is what
+        one image takes with all that is made on the way."""
         elements = sum(prod(shape) for shape in shapes)
         images = 1 << max(1, min(SHARD_ELEMENTS // max(elements, 1), MOST_SHARD_IMAGES)).bit_length() - 1
-        images = max(4, images)
+        images = min(max(4, images), max(1, MOST_SHARD_NUMBERS // max(image_elements, 1)))
         rounds = max(1, -(-batch_size // (threads * images)))
         images = -(-batch_size // (threads * rounds))
         per_turn = images * threads

@@ -24,7 +24,7 @@ class Workshop:
     def __init__(self, model: Sequential, batch_size: int, threads: int, training: bool) -> None:
         self.threads, self.training, self.dtype = threads, training, model_dtype(model)
         shapes = [model.input_shape, *(row.output_shape for row in model.summary())]
-        self.cut = Cut.choose(shapes, batch_size, threads)
+        self.cut = Cut.choose(shapes, batch_size, threads, model.image_elements)
         self.update = FlatUpdate(model, threads) if training else None
         self._model, self._bound_to = model, list(model.parameters.values())
         self.segments = cut_into_segments(model, training, self.cut.most_rows, batch_size)

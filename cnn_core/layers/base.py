@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from math import prod
 from typing import Any, ClassVar
 
 import numpy as np
@@ -121,6 +122,14 @@ class Layer:
         """Shapes of the arrays that are saved but not trained, by name."""
         return {}
 
+    def multiply_adds(self, input_shape: Shape) -> int:
+        """How many multiplications with an addition an image costs, about; others count as one each."""
+        return prod(self.output_shape_for(input_shape))
+
+    def work_elements(self, input_shape: Shape) -> int:  # noqa: ARG002
+        """How many numbers besides input and output stand in memory for an image, about."""
+        return 0
+
     def initialize(self, input_shape: Shape, rng: np.random.Generator, dtype: DTypeLike) -> None:
         """Fill `parameters` and `buffers` with their starting values."""
 
@@ -158,7 +167,7 @@ def show_shape(shape: Shape) -> str:
 def positive_int(value: Any, what: str) -> int:
     """``value`` as an int ≥ 1, or a `ConfigError` that says which setting is wrong."""
     if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < 1:
-        raise ConfigError(f"{what} expected a whole number of at least 1, received {value!r}.")
+        raise ConfigError(f"{what} expected a whole number of at least 1, received {value!r:.60}.")
     return int(value)
 
 
@@ -166,7 +175,7 @@ def pair(value: Any, what: str) -> tuple[int, int]:
     """``3`` or ``(3, 5)`` as ``(height, width)``, both at least 1."""
     if isinstance(value, (tuple, list)):
         if len(value) != 2:
-            raise ConfigError(f"{what} expected one number or (height, width), received {value!r}.")
+            raise ConfigError(f"{what} expected one number or (height, width), received {value!r:.60}.")
         return positive_int(value[0], what), positive_int(value[1], what)
     side = positive_int(value, what)
     return side, side
@@ -175,5 +184,5 @@ def pair(value: Any, what: str) -> tuple[int, int]:
 def fraction(value: Any, what: str) -> float:
     """``value`` as a float in [0, 1), or a `ConfigError`."""
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0.0 <= value < 1.0:
-        raise ConfigError(f"{what} expected a number from 0 up to, not including, 1, received {value!r}.")
+        raise ConfigError(f"{what} expected a number from 0 up to, not including, 1, received {value!r:.60}.")
     return float(value)

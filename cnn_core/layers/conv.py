@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -80,6 +81,17 @@ class Conv2D(Layer):
 
     def parameter_shapes(self, input_shape: Shape) -> dict[str, Shape]:
         return {"weight": (*self.kernel_size, input_shape[2], self.filters), "bias": (self.filters,)}
+
+    def multiply_adds(self, input_shape: Shape) -> int:
+        h_out, w_out, _ = self.output_shape_for(input_shape)
+        return h_out * w_out * prod(self.parameter_shapes(input_shape)["weight"])
+
+    def work_elements(self, input_shape: Shape) -> int:
+        """The padded image and the matrix of all windows."""
+        h_out, w_out, _ = self.output_shape_for(input_shape)
+        rows, columns = self.pads(*input_shape[:2])
+        padded = (input_shape[0] + sum(rows)) * (input_shape[1] + sum(columns)) * input_shape[2]
+        return padded + h_out * w_out * prod(self.kernel_size) * input_shape[2]
 
     def initialize(self, input_shape: Shape, rng: np.random.Generator, dtype: DTypeLike) -> None:
         shapes = self.parameter_shapes(input_shape)

@@ -42,6 +42,9 @@ class Dense(Layer):
     def parameter_shapes(self, input_shape: Shape) -> dict[str, Shape]:
         return {"weight": (input_shape[0], self.units), "bias": (self.units,)}
 
+    def multiply_adds(self, input_shape: Shape) -> int:
+        return input_shape[0] * self.units
+
     def initialize(self, input_shape: Shape, rng: np.random.Generator, dtype: DTypeLike) -> None:
         self.parameters["weight"] = INITIALIZERS[self.initializer]((input_shape[0], self.units), rng, dtype)
         self.parameters["bias"] = np.zeros(self.units, dtype)

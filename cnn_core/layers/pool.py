@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -35,6 +36,9 @@ class _Pool2D(Layer):
         h_out = count_windows(h, self.pool_size[0], self.stride[0])
         w_out = count_windows(w, self.pool_size[1], self.stride[1])
         return h_out, w_out, c
+
+    def multiply_adds(self, input_shape: Shape) -> int:
+        return prod(self.output_shape_for(input_shape)) * prod(self.pool_size)
 
     def _places(self) -> list[tuple[int, int]]:
         """Elements of a window in row-major order."""

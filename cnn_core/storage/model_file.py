@@ -9,20 +9,22 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from cnn_core.assets import BUNDLED, bundled_model_path
+from cnn_core.budget import expect_affordable
 from cnn_core.calibration import NOT_CALIBRATED, Calibration
 from cnn_core.drawing.normalize import PEN_WIDTH_PX
 from cnn_core.errors import CnnError, ConfigError, ModelFileError
+from cnn_core.files import brief, reason
 from cnn_core.labels import DIGIT_NAMES
 from cnn_core.model import Sequential, WeightsSnapshot
-from cnn_core.storage.tensor_file import read_tensors, write_tensors
+from cnn_core.storage.tensor_file import read_metadata, read_tensors, write_tensors
 
 FORMAT = "cnn-gui model 1"
+MOST_CLASS_NAME = 60
 PREPROCESSING: dict[str, Any] = {
     "scale": "bytes / 255",
     "geometry": "20×20 box, centre of mass on the centre of 28×28",
@@ -73,37 +75,59 @@ def load_model(path: str | Path) -> ModelFile:
     """
     path = Path(path)
     arrays, metadata = read_tensors(path)
-    found = metadata.get("format")
+    name, found = brief(path.name), metadata.get("format")
     if found != FORMAT:
+        if found and found.startswith("cnn-gui checkpoint"):
+            raise ModelFileError(
+                f"{name} is the checkpoint of an unfinished run, not a model. Go on with it: cnn-core train --resume."
+            )
         raise ModelFileError(
-            f"{path.name} expected the format '{FORMAT}', found {f'{found!r}' if found else 'none'}. "
+            f"{name} expected the format '{FORMAT}', found {repr(brief(found, 40)) if found else 'none'}. "
             "Open a file that this program saved."
         )
-    architecture, training = _json(path, metadata, "architecture"), _json(path, metadata, "training")
+    training = _json(name, metadata, "training")
     try:
-        calibration = Calibration.from_dict(_json(path, metadata, "calibration") if "calibration" in metadata else {})
+        calibration = Calibration.from_dict(_json(name, metadata, "calibration") if "calibration" in metadata else {})
     except (ConfigError, TypeError) as error:
-        raise ModelFileError(f"{path.name} expected a calibration, found something else: {error}") from error
-    try:
-        model = Sequential.from_config(architecture)
-    except (CnnError, OverflowError, MemoryError) as error:
-        raise ModelFileError(f"{path.name} holds an architecture that cannot be built: {error}") from error
-    if len(model.output_shape) != 1:
-        raise ModelFileError(
-            f"{path.name} expected a classifier with one row of outputs, found {list(model.output_shape)}."
-        )
-    for name, array in arrays.items():
-        if array.dtype != np.float32:
-            raise ModelFileError(f"{path.name} expected float32 values, found {array.dtype} in {name}.")
-        if not np.isfinite(array).all():
-            raise ModelFileError(f"{path.name} expected finite values, found NaN or infinity in {name}.")
+        raise ModelFileError(f"{name} expected a calibration, found something else: {brief(error, 120)}") from error
+    model = build_within_budget(_json(name, metadata, "architecture"), name)
     try:
         model.load(arrays)
     except CnnError as error:
-        raise ModelFileError(f"{path.name} does not fit its own architecture: {error}") from error
-    names = training.get("class_names", ())
-    names = tuple(map(str, names)) if isinstance(names, list) and len(names) == model.output_shape[0] else ()
-    return ModelFile(model, training, names, calibration)
+        raise ModelFileError(f"{name} does not fit its own architecture: {brief(error, 200)}") from error
+    return ModelFile(model, training, _class_names(training, model.output_shape[0]), calibration)
+
+
+def build_within_budget(architecture: Mapping[str, Any], name: str) -> Sequential:
+    """The network of an ``architecture`` from the file called ``name``, its shapes checked, nothing allocated yet.
+
+    Raises `ModelFileError` for one that makes no sense, is no classifier, or is larger than `cnn_core.budget` allows.
+    """
+    try:
+        model = Sequential.from_config(architecture)
+        if len(model.output_shape) != 1:
+            raise ConfigError(f"expected one row of outputs, found {brief(list(model.output_shape))}.")
+        expect_affordable(model)
+    except (CnnError, OverflowError, RecursionError, MemoryError) as error:
+        found = brief(error, 180) if isinstance(error, CnnError) else reason(error)
+        raise ModelFileError(f"{name} holds an architecture that cannot be built: {found}") from error
+    return model
+
+
+def is_model_file(path: Path) -> bool:
+    """Whether a model of this program lies at ``path``, as its header says."""
+    try:
+        return read_metadata(path).get("format") == FORMAT
+    except ModelFileError:
+        return False
+
+
+def _class_names(training: Mapping[str, Any], classes: int) -> tuple[str, ...]:
+    """The names of the classes; none where they are not as many, or no names."""
+    names = training.get("class_names")
+    if not isinstance(names, list) or len(names) != classes:
+        return ()
+    return tuple(brief(name, MOST_CLASS_NAME) for name in names) if all(isinstance(n, str) for n in names) else ()
 
 
 def open_model(name: str | Path) -> ModelFile:
@@ -111,11 +135,17 @@ def open_model(name: str | Path) -> ModelFile:
     return load_model(bundled_model_path() if name == BUNDLED else name)
 
 
-def _json(path: Path, metadata: Mapping[str, str], key: str) -> dict[str, Any]:
+def _json(name: str, metadata: Mapping[str, str], key: str) -> dict[str, Any]:
     try:
-        value = json.loads(metadata[key])
+        value = json.loads(metadata[key], parse_constant=_finite, parse_float=_finite)
     except (KeyError, ValueError, RecursionError) as error:
-        raise ModelFileError(f"{path.name} expected '{key}' as JSON in its metadata, found none.") from error
+        raise ModelFileError(f"{name} expected '{key}' as JSON in its metadata, found none.") from error
     if not isinstance(value, dict):
-        raise ModelFileError(f"{path.name} expected '{key}' to be an object, found {type(value).__name__}.")
+        raise ModelFileError(f"{name} expected '{key}' to be an object, found {type(value).__name__}.")
     return value
+
+
+def _finite(text: str) -> float | None:
+    """NaN and infinity are no JSON, though Python reads them: they come back as nothing."""
+    value = float(text)
+    return value if isfinite(value) else None

@@ -13,6 +13,7 @@ import numpy as np
 
 from cnn_core.arrays import Shape
 from cnn_core.errors import CnnError
+from cnn_core.files import write_atomically
 from cnn_core.layers import (
     AveragePool2D,
     BatchNorm,
@@ -29,7 +30,6 @@ from cnn_core.layers import (
     Tanh,
 )
 from cnn_core.model import Sequential
-from cnn_core.storage.tensor_file import write_atomically
 
 if TYPE_CHECKING:
     from onnx import NodeProto, TensorProto

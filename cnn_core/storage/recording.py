@@ -7,17 +7,22 @@ and y in canvas units from 0 to 1 and the time in milliseconds since the first p
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cnn_core.drawing import Stroke
-from cnn_core.errors import CnnError, ImageError
-from cnn_core.storage.tensor_file import write_atomically
+from cnn_core.errors import ImageError
+from cnn_core.files import brief, read_file, write_atomically
 
 FORMAT = "cnn-gui drawing 1"
+MOST_BYTES = 16 << 20
+MOST_STROKES, MOST_POINTS = 10_000, 200_000
+MOST_NUMBER, MOST_MS, MOST_BEYOND = 10**18, 1e7, 10.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,17 +59,30 @@ def save_recording(path: str | Path, recording: Recording) -> None:
 
 def load_recording(path: str | Path) -> Recording:
     """Read a recorded drawing; raises `ImageError` that says what is wrong with it."""
-    path = Path(path)
+    name = brief(Path(path).name)
+    text = read_file(path, MOST_BYTES, "recorded drawing", ImageError)
     try:
-        content = json.loads(path.read_text("utf-8"))
+        content = json.loads(text)
         if content["format"] != FORMAT:
-            raise ImageError(f"{path.name} expected the format '{FORMAT}', found {content['format']!r}.")
-        strokes = []
-        for entry in content["strokes"]:
-            points = np.array(entry["points"], np.float64).reshape(-1, 3)
-            strokes.append(RecordedStroke(Stroke(points[:, :2], float(entry["width"])), points[:, 2]))
-        return Recording(tuple(strokes), int(content.get("number", -1)))
-    except CnnError:
-        raise
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ImageError(f"{path.name} expected a recorded drawing, received something else ({error}).") from error
+            raise ImageError(f"{name} expected the format '{FORMAT}', found {brief(content['format'], 40)!r}.")
+        strokes = content["strokes"]
+        if len(strokes) > MOST_STROKES or sum(len(entry["points"]) for entry in strokes) > MOST_POINTS:
+            raise ImageError(f"{name} expected at most {MOST_STROKES} strokes of {MOST_POINTS:,} points, found more.")
+        number = content.get("number", -1)
+        if type(number) is not int or not -1 <= number < MOST_NUMBER:
+            raise ImageError(f"{name} expected what was drawn as a whole number, found {brief(number, 40)}.")
+        return Recording(tuple(_stroke(entry, name) for entry in strokes), number)
+    except (ValueError, LookupError, TypeError, AttributeError, OverflowError, RecursionError, MemoryError) as error:
+        raise ImageError(
+            f"{name} expected a recorded drawing, found something else or damaged data. Record it again."
+        ) from error
+
+
+def _stroke(entry: Mapping[str, Any], name: str) -> RecordedStroke:
+    points, width = np.array(entry["points"], np.float64).reshape(-1, 3), float(entry["width"])
+    places, times_ms = points[:, :2], points[:, 2]
+    if not (np.abs(points).max(initial=0) <= MOST_MS and (np.abs(places) <= MOST_BEYOND).all()):
+        raise ImageError(f"{name} expected points on or near the canvas, from 0 to 1, found others.")
+    if not 0 < width <= 1 or (np.diff(times_ms) < 0).any() or times_ms.min(initial=0) < 0:
+        raise ImageError(f"{name} expected a pen's width from 0 to 1, and times that go on, found others.")
+    return RecordedStroke(Stroke(places, width), times_ms)

@@ -1,99 +1,109 @@
-"""Named arrays and text in one safetensors file, written so that nothing is ever half there."""
+"""Named arrays and text in one safetensors file.
+
+A file of a stranger is read whole, its header is checked before anything in it is believed, and only then the arrays
+are made. Layout: eight bytes with the length of the header, the header as JSON, the arrays' bytes. Source: the format
+description of safetensors.
+"""
 
 from __future__ import annotations
 
-import os
-import secrets
-import tempfile
+import json
 from collections.abc import Mapping
-from contextlib import suppress
+from math import prod
 from pathlib import Path
+from typing import Any
 
 import numpy as np
-from safetensors import SafetensorError, safe_open
-from safetensors.numpy import save
+import safetensors.numpy
+from safetensors import SafetensorError
 
-from cnn_core.arrays import Array
+from cnn_core.arrays import Array, Shape
 from cnn_core.errors import ModelFileError
+from cnn_core.files import brief, read_file, reason, size_words, write_atomically
+
+MOST_FILE_BYTES = 2 << 30
+MOST_HEADER_BYTES = 16 << 20
+"""Names, shapes and metadata: a run's history is the longest of it."""
+MOST_TENSORS = 8192
+MOST_AXES = 8
+MOST_NAME = 200
+FLOAT32 = "F32"
 
 
 def write_tensors(path: str | Path, arrays: Mapping[str, Array], metadata: Mapping[str, str]) -> None:
-    """Write to a temporary file in the same folder, bring it to the disk, and only then put it in its place.
-
-    Whatever goes wrong, an older file under ``path`` stays as it was. Raises `ModelFileError`.
-    """
-    path = Path(path)
+    """Write entirely or not at all, see `write_atomically`. Raises `ModelFileError`."""
     # safetensors stores an array's memory as it lies, so it has to lie in C order
-    content = save({name: np.ascontiguousarray(array) for name, array in arrays.items()}, dict(metadata))
+    content = safetensors.numpy.save({n: np.ascontiguousarray(a) for n, a in arrays.items()}, dict(metadata))
     write_atomically(path, content)
 
 
-def write_atomically(path: Path, content: bytes) -> None:
-    """Put ``content`` under ``path`` entirely or not at all; raises `ModelFileError`."""
-    temporary: Path | None = None
-    try:
-        path = _resolved(path)  # behind a link, the file and not the link is replaced
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if path.exists() and not path.is_file():
-            raise OSError(22, "it is not an ordinary file")
-        name = path.with_name(f".{path.name[:20]}.{secrets.token_hex(8)}")
-        with name.open("xb") as file:  # with the rights that the user's umask leaves to a new file
-            temporary = name
-            if path.exists():
-                name.chmod(path.stat().st_mode & 0o777)
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-        temporary = None
-    except (OSError, RuntimeError) as error:  # the latter for links that lead in a circle
-        raise ModelFileError(f"Expected to write {path}, received: {_why(error)}. Choose another folder.") from error
-    finally:
-        if temporary:
-            temporary.unlink(missing_ok=True)
-
-
-def _resolved(path: Path) -> Path:
-    """Where ``path`` leads; raises for a name that is too long and for links that lead in a circle."""
-    path = path.resolve()
-    with suppress(FileNotFoundError):
-        path.stat()
-    return path
-
-
-def _why(error: OSError | RuntimeError) -> str:
-    return (error.strerror if isinstance(error, OSError) else None) or str(error)
-
-
-def expect_writable(path: str | Path) -> None:
-    """Raise `ModelFileError` when a file cannot be written at ``path``: better known before the work than after it."""
-    path = Path(path)
-    try:
-        path = _resolved(path)
-        if path.is_dir():
-            raise IsADirectoryError(21, "there is a folder of that name")
-        if path.exists() and not path.is_file():
-            raise OSError(22, "it is not an ordinary file")
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=path.parent):
-            pass
-    except (OSError, RuntimeError) as error:
-        raise ModelFileError(
-            f"Expected to write {path}, received: {_why(error)}. Choose another name or folder."
-        ) from error
-
-
 def read_tensors(path: str | Path, what: str = "model file") -> tuple[dict[str, Array], dict[str, str]]:
-    """All arrays and the metadata of a safetensors file, which people call ``what``; raises `ModelFileError`."""
+    """All arrays, float32 and finite, and the metadata of a safetensors file, which people call ``what``.
+
+    Raises `ModelFileError`.
+    """
     path = Path(path)
+    return parse_tensors(read_file(path, MOST_FILE_BYTES, what, ModelFileError), path.name)
+
+
+def parse_tensors(content: bytes, name: str) -> tuple[dict[str, Array], dict[str, str]]:
+    """`read_tensors` for the content of a file called ``name``."""
+    name = brief(name)
+    header = _header(content, name)
+    metadata = header.pop("__metadata__", {})
+    if not isinstance(metadata, dict) or not all(isinstance(text, str) for text in metadata.values()):
+        raise _no_tensors(name, "metadata that are no texts")
+    shapes = {tensor: _shape(tensor, entry, name) for tensor, entry in header.items()}
     try:
-        if not path.is_file():
-            found = "a folder" if path.is_dir() else "nothing"
-            raise ModelFileError(f"Expected a {what}, found {found} at {path}. Check the name.")
-        with safe_open(path, framework="numpy") as file:
-            arrays = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - not a dict
-            return arrays, dict(file.metadata() or {})
-    except (SafetensorError, OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+        arrays = safetensors.numpy.load(content)
+    except (SafetensorError, ValueError, TypeError, KeyError, AttributeError, OverflowError, MemoryError) as error:
+        raise _no_tensors(name, reason(error)) from error
+    if {tensor: array.shape for tensor, array in arrays.items()} != shapes:
+        raise _no_tensors(name, "a header that does not fit its arrays")
+    for tensor, array in arrays.items():
+        if not np.isfinite(array).all():
+            raise ModelFileError(f"{name} expected finite values, found NaN or infinity in {brief(tensor)}.")
+    return arrays, metadata
+
+
+def read_metadata(path: str | Path, what: str = "model file") -> dict[str, str]:
+    """The metadata of a safetensors file, without its arrays; raises `ModelFileError`."""
+    path = Path(path)
+    header = _header(read_file(path, MOST_FILE_BYTES, what, ModelFileError), brief(path.name))
+    metadata = header.get("__metadata__", {})
+    return {key: text for key, text in metadata.items() if isinstance(text, str)} if isinstance(metadata, dict) else {}
+
+
+def _header(content: bytes, name: str) -> dict[str, Any]:
+    size = int.from_bytes(content[:8], "little")
+    if len(content) < 8 or size > len(content) - 8:
+        raise _no_tensors(name, "something that cannot be read as one")
+    if size > MOST_HEADER_BYTES:
+        raise _no_tensors(name, f"a header of {size_words(size)}; at most {size_words(MOST_HEADER_BYTES)} are read")
+    try:
+        header = json.loads(content[8 : 8 + size])
+    except (ValueError, RecursionError) as error:
+        raise _no_tensors(name, "a header that is no JSON") from error
+    if not isinstance(header, dict):
+        raise _no_tensors(name, "a header that is no object")
+    if len(header) > MOST_TENSORS:
+        raise _no_tensors(name, f"{len(header):,} tensors; at most {MOST_TENSORS:,} are read")
+    return header
+
+
+def _shape(tensor: str, entry: Any, name: str) -> Shape:
+    """The shape that the header promises for a tensor of float32 values."""
+    shape = entry.get("shape") if isinstance(entry, dict) else None
+    if len(tensor) > MOST_NAME or not isinstance(shape, list) or len(shape) > MOST_AXES:
+        raise _no_tensors(name, f"a tensor without a proper name or shape ({brief(tensor, 40)})")
+    if not all(type(side) is int and side >= 0 for side in shape) or prod(shape) > MOST_FILE_BYTES:
+        raise _no_tensors(name, f"an impossible shape of {brief(tensor)}")
+    if entry.get("dtype") != FLOAT32:
         raise ModelFileError(
-            f"{path.name} expected a safetensors file, received something that cannot be read as one ({error})."
-        ) from error
+            f"{name} expected float32 values, found {brief(entry.get('dtype'), 20)} in {brief(tensor)}."
+        )
+    return tuple(shape)
+
+
+def _no_tensors(name: str, found: str) -> ModelFileError:
+    return ModelFileError(f"{name} is not a model or checkpoint of this program: found {found}.")

@@ -11,12 +11,15 @@ import numpy as np
 from cnn_core.data.augmentation import AUGMENTATIONS
 from cnn_core.engine import MOST_THREADS
 from cnn_core.errors import ConfigError
+from cnn_core.files import brief
 from cnn_core.layers.base import fraction, positive_int
 from cnn_core.optimizers import OPTIMIZERS
 from cnn_core.presets import PRESETS
 from cnn_core.schedules import SCHEDULES
 
-MOST_EPOCHS = 1_000_000
+MOST_EPOCHS = 20_000
+MOST_BATCH = 1_000_000
+MOST_TEXT = 4096
 STREAMS = ("weights", "split", "shuffle", "dropout", "augmentation", "mixup")
 
 
@@ -69,14 +72,16 @@ class TrainingConfig:
             (self.schedule, "schedule", SCHEDULES),
             (self.augmentation, "augmentation", AUGMENTATIONS),
         ):
-            if value not in choices:
-                raise ConfigError(f"The {what} expected one of {', '.join(choices)}, received {value!r}.")
+            if not isinstance(value, str) or value not in choices:
+                raise ConfigError(f"The {what} expected one of {', '.join(choices)}, received {brief(value)!r}.")
         rate = self.learning_rate
         if isinstance(rate, bool) or not isinstance(rate, (int, float)) or not isfinite(rate) or rate <= 0:
-            raise ConfigError(f"The learning rate expected a number above 0, received {rate!r}.")
-        if not isinstance(self.start, str):
-            raise ConfigError(f"The start expected the path of a model file as a text, received {self.start!r}.")
-        positive_int(self.batch_size, "The batch size")
+            raise ConfigError(f"The learning rate expected a number above 0, received {brief(rate)}.")
+        for text, what in ((self.dataset, "data set"), (self.start, "start")):
+            if not isinstance(text, str) or len(text) > MOST_TEXT:
+                raise ConfigError(f"The {what} expected a name or path as a text, received {brief(text)!r}.")
+        if positive_int(self.batch_size, "The batch size") > MOST_BATCH:
+            raise ConfigError(f"The batch size expected at most {MOST_BATCH:,}, received {self.batch_size}.")
         if positive_int(self.epochs, "The number of epochs") > MOST_EPOCHS:
             raise ConfigError(f"The number of epochs expected at most {MOST_EPOCHS}, received {self.epochs}.")
         fraction(self.mixup, "The mixup share")
@@ -92,7 +97,7 @@ class TrainingConfig:
             (self.threads, "number of threads"),
         ):
             if isinstance(value, bool) or not isinstance(value, int) or value < 0:
-                raise ConfigError(f"The {what} expected a whole number of at least 0, received {value!r}.")
+                raise ConfigError(f"The {what} expected a whole number of at least 0, received {brief(value)}.")
         if self.unmixed_epochs > self.epochs:
             raise ConfigError(
                 f"The number of unmixed epochs expected at most {self.epochs}, as many as there are, "
@@ -117,7 +122,7 @@ class TrainingConfig:
     def from_dict(cls, values: dict[str, Any]) -> TrainingConfig:
         """The twin of `as_dict`; raises `ConfigError` for settings that are unknown."""
         if unknown := values.keys() - {field.name for field in fields(cls)}:
-            raise ConfigError(f"Training settings expected known names, received {', '.join(sorted(unknown))}.")
+            raise ConfigError(f"Training settings expected known names, received {brief(sorted(unknown))}.")
         return cls(**values)
 
     def generator(self, stream: str, epoch: int = 0) -> np.random.Generator:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
+from math import isfinite
 from typing import Any
 
 from cnn_core.calibration import Calibration
+from cnn_core.errors import ConfigError
 from cnn_core.model import WeightsSnapshot
+
+MOST = 1e12
+"""No honest figure of an epoch is larger."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +46,20 @@ class EpochMetrics:
     def as_dict(self) -> dict[str, Any]:
         """JSON-ready."""
         return asdict(self)
+
+    @classmethod
+    def from_dict(cls, values: Any) -> EpochMetrics:
+        """The twin of `as_dict`; raises `ConfigError` for values that are missing, of another type or not finite."""
+        kinds = {"int": int, "float": (int, float), "bool": bool}
+        wanted = {field.name: kinds[str(field.type)] for field in fields(cls)}
+        if not isinstance(values, dict) or values.keys() != wanted.keys():
+            raise ConfigError("an epoch's figures are not complete")
+        for name, kind in wanted.items():
+            value = values[name]
+            is_number = isinstance(value, (int, float)) and isfinite(value) and 0 <= value < MOST
+            if not isinstance(value, kind) or (isinstance(value, bool) != (kind is bool)) or not is_number:
+                raise ConfigError(f"an epoch's {name} is no such number: {value!r:.40}")
+        return cls(**values)
 
 
 @dataclass(frozen=True, slots=True)

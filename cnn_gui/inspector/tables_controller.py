@@ -6,8 +6,8 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Slot
 
+from cnn_core.files import write_atomically
 from cnn_core.storage.table_file import as_csv
-from cnn_core.storage.tensor_file import write_atomically
 from cnn_gui.errors import ErrorSink
 from cnn_gui.inspector.tables import TABLES
 from cnn_gui.jobs import JobControl, LatestJob

@@ -17,13 +17,13 @@ from safetensors.numpy import save_file
 
 from cnn_core.assets import asset_path, bundled_model_path
 from cnn_core.errors import CnnError, ImageError, ModelFileError
+from cnn_core.files import expect_writable
 from cnn_core.layers import AveragePool2D, BatchNorm, Conv2D, Dense, Dropout, Flatten, LeakyReLU, Sigmoid, Softmax, Tanh
 from cnn_core.model import Sequential
 from cnn_core.presets import PRESETS, make_preset
 from cnn_core.storage import export_onnx, load_model, save_model
 from cnn_core.storage.model_file import FORMAT
 from cnn_core.storage.recording import load_recording, save_recording
-from cnn_core.storage.tensor_file import expect_writable
 
 GOLDEN = Path(__file__).parent.parent / "golden"
 
@@ -124,7 +124,7 @@ def test_names_that_lead_nowhere_are_told(tmp_path, rng):
             expect_writable(path)
         with pytest.raises(ModelFileError, match="Expected to write"):
             save_model(path, model)
-    with pytest.raises(ModelFileError, match=r"xpected a (safetensors|model) file"):
+    with pytest.raises(ModelFileError, match=r"xpected a model file"):
         load_model(long)
     save_model(tmp_path / ("m" * 255), model)
     assert len(list(tmp_path.iterdir())) == 3, "nothing is left behind"
@@ -136,7 +136,7 @@ def test_names_that_lead_nowhere_are_told(tmp_path, rng):
         ("no format", "expected the format"), ("other format", "found 'cnn-gui model 99'"),
         ("no architecture", "'architecture' as JSON"), ("not json", "'architecture' as JSON"),
         ("list", "to be an object"), ("deep", "'architecture' as JSON"), ("unknown layer", "received 'Attention'"),
-        ("huge", r"expected the shape \[4, 1000000000000\]"), ("other shape", r"expected the shape \[4, 2\], received"),
+        ("huge", "at most 50,000,000 parameters"), ("other shape", r"expected the shape \[4, 2\], received"),
         ("missing", r"missing: dense_1\.bias"), ("extra", r"unknown: dense_9\.bias"), ("float64", "float32"),
         ("nan", "finite"), ("image out", "one row of outputs"),
     ],

@@ -45,7 +45,7 @@ def test_bad_model_files_end_in_a_dialog_and_the_old_model_stays(program, dialog
     program.window.open_requested.emit(str(tmp_path / "missing.safetensors"))
     program.window.save_requested.emit("/proc/none/model")
     assert len(dialogs) == 3
-    assert "expected a safetensors file" in dialogs[0]
+    assert "is not a model or checkpoint" in dialogs[0]
     assert "found nothing" in dialogs[1]
     assert "Expected to write" in dialogs[2]
     assert program.inference.model is model
