@@ -17,7 +17,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Protocol
 
 from cnn_core.errors import CnnError, DataError, ModelFileError
 
@@ -72,7 +72,13 @@ def open_file(path: Path, what: str, error: type[CnnError] = DataError) -> Itera
         yield file
 
 
-def unpacked(content: bytes, most_bytes: int, name: str) -> BinaryIO:
+class Stream(Protocol):
+    """What bytes can be read from."""
+
+    def read(self, count: int, /) -> bytes: ...
+
+
+def unpacked(content: bytes, most_bytes: int, name: str) -> Stream:
     """The bytes of a file that may be packed by gzip, as a stream; raises `DataError` for a bomb before it goes off.
 
     Reading from it raises what `gzip` raises for damaged files: `OSError`, `EOFError`, `zlib.error`.
@@ -82,27 +88,20 @@ def unpacked(content: bytes, most_bytes: int, name: str) -> BinaryIO:
     return _Bounded(gzip.GzipFile(fileobj=io.BytesIO(content)), len(content), most_bytes, name)
 
 
-class _Bounded(io.BufferedIOBase):
+class _Bounded:
     """A packed stream that ends with a `DataError` where it has become too long for what it was."""
 
     def __init__(self, stream: gzip.GzipFile, packed: int, most_bytes: int, name: str) -> None:
         self._stream, self._packed, self._most, self._name, self._read = stream, packed, most_bytes, name, 0
 
-    def readable(self) -> bool:
-        return True
-
-    def read(self, count: int | None = -1) -> bytes:
-        wanted = self._most + 1 if count is None or count < 0 else count
-        parts, missing = [], wanted
+    def read(self, count: int, /) -> bytes:
+        parts, missing = [], count
         while missing > 0 and (part := self._stream.read(min(missing, CHUNK_BYTES))):
             self._read += len(part)
             expect_unpackable(self._name, self._packed, self._read, self._most)
             parts.append(part)
             missing -= len(part)
         return b"".join(parts)
-
-    def read1(self, count: int = -1) -> bytes:
-        return self.read(min(count, CHUNK_BYTES) if count >= 0 else CHUNK_BYTES)
 
 
 def expect_unpackable(name: str, packed: int, unpacked: int, most_bytes: int = MOST_UNPACKED_BYTES) -> None:

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pyqtgraph as pg
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QLocale, QObject, Slot
 from PySide6.QtWidgets import QApplication, QMainWindow
 
 from cnn_core.assets import bundled_model_path
@@ -60,17 +60,19 @@ class Application(QObject):
         self.likes = LikesController(self.state, self.inference, self)
         self.among = AmongController(self.state, self.inference, self)
         self.tables = TablesController(self.state, self.errors, self)
-        self.state.theme = theme.THEMES.get(self.settings.text("theme", "dark"), theme.DARK)
-        self.state.brush_width = self.settings.number("brush", self.state.brush_width, 0.01, 0.3)
+        self.state.theme = theme.THEMES.get(self.settings.get("theme"), theme.DARK)
+        self.state.brush_width = self.settings.get("brush")
         self._dress()
         self.window = MainWindow(self.state, self.settings)
         self.setParent(self.window)
         self.errors.set_window(self.window)
         self._connect()
-        data_dir = self.settings.text("data_dir", "")
+        data_dir = self.settings.get("data_dir")
         self._use_data_dir(Path(data_dir) if data_dir else None)
         self.window.panel.request_samples()
         self._first_model(model_path)
+        if self.settings.problem:
+            self.state.set_notice(self.settings.problem)
 
     def _connect(self) -> None:
         window, canvas = self.window, self.canvas
@@ -116,6 +118,7 @@ class Application(QObject):
         window.panel.stop_requested.connect(self.training.stop)
         window.panel.samples_wanted.connect(self.samples.show)
         window.panel.invalid_entered.connect(self.errors.show)
+        window.panel.entry_refused.connect(self.state.set_notice)
         window.open_requested.connect(self.models.open)
         window.save_requested.connect(self.models.save)
         window.bundled_requested.connect(self._on_bundled_requested)
@@ -152,7 +155,7 @@ class Application(QObject):
     @Slot()
     def _on_theme_toggled(self) -> None:
         other = theme.LIGHT if self.state.theme is theme.DARK else theme.DARK
-        self.settings.put("theme", other.name)
+        self.settings.put(theme=other.name)
         self.state.theme = other
         self._dress()
         self.state.set_theme(other)
@@ -186,7 +189,7 @@ class Application(QObject):
 
     @Slot(float)
     def _on_brush_chosen(self, width: float) -> None:
-        self.settings.put("brush", width)
+        self.settings.put(brush=width)
 
     @Slot()
     def _on_bundled_requested(self) -> None:
@@ -199,13 +202,14 @@ class Application(QObject):
     def _on_data_dir_chosen(self, path: str) -> None:
         self._use_data_dir(Path(path))
         self.samples.refetch()
-        self.settings.put("data_dir", path)
+        self.settings.put(data_dir=path)
         self.state.set_notice(f"Data sets are looked for in {path} first")
 
 
 def create_application(settings_path: str | None = None, model: str | Path | None = None) -> Application:
     """Everything but the event loop; needs only a QApplication."""
     sys.setswitchinterval(SWITCH_INTERVAL_S)
+    QLocale.setDefault(QLocale.c())  # numbers are written with a point everywhere, in fields as on the maps
     return Application(settings_path, model)
 
 
@@ -214,7 +218,7 @@ def create_window(settings_path: str | None = None, model: str | Path | None = N
 
     Parameters
     ----------
-    settings_path : an INI file for the settings, for tests; None takes the user's own
+    settings_path : a JSON file for the settings; None takes the user's own
     model : the model file to open; None takes the bundled one
     """
     return create_application(settings_path, model).window

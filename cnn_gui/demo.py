@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 import tempfile
@@ -48,9 +49,9 @@ def run_demo(target: str, theme_name: str | None, size: str | None, model: str |
         return BAD_USAGE
     app = QApplication.instance() or QApplication(sys.argv[:1])
     with tempfile.TemporaryDirectory() as folder:
-        settings = Path(folder) / "settings.ini"
+        settings = Path(folder) / "settings.json"
         if theme_name:
-            settings.write_text(f"[General]\ntheme={theme_name}\n", "utf-8")
+            settings.write_text(json.dumps({"theme": theme_name}), "utf-8")
         application = create_application(str(settings), model)
         window = application.window
         window.resize(width, height)

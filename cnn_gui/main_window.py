@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from itertools import pairwise
+from pathlib import Path
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal, SignalInstance, Slot
-from PySide6.QtGui import QAction, QCloseEvent, QIcon, QKeyEvent, QKeySequence, QResizeEvent
+from PySide6.QtCore import QEvent, QRect, Qt, QTimer, Signal, SignalInstance, Slot
+from PySide6.QtGui import QAction, QCloseEvent, QGuiApplication, QIcon, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import (
     QFileDialog,
     QFrame,
@@ -17,6 +18,7 @@ from PySide6.QtWidgets import (
     QMenuBar,
     QPushButton,
     QSizePolicy,
+    QSplitter,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -280,10 +282,10 @@ class MainWindow(QMainWindow):
             self.data_dir_chosen.emit(path)
 
     def _folder(self) -> str:
-        return self._settings.text("folder", "")
+        return self._settings.get("folder")
 
     def _remember_folder(self, path: str) -> None:
-        self._settings.put("folder", path.rpartition("/")[0])
+        self._settings.put(folder=str(Path(path).parent))
 
     # --- What the state says
 
@@ -324,11 +326,35 @@ class MainWindow(QMainWindow):
     def _restore(self) -> None:
         self.resize(*SIZE_PX)
         self.setMinimumSize(*MINIMUM_PX)
-        if geometry := self._settings.bytes("window/geometry"):
-            self.restoreGeometry(geometry)
-        for part in (self.upper_zones, self.lower_zones, self.zones, self.network.inside):
-            if sizes := self._settings.bytes(f"window/{part.objectName()}"):
-                part.restoreState(sizes)
+        if place := self._settings.get("window"):
+            area = QRect(*place)
+            self.resize(area.size())
+            screen = QGuiApplication.screenAt(area.center())
+            if screen is not None and screen.availableGeometry().contains(area.topLeft()):  # it may be unplugged now
+                self.move(area.topLeft())
+        if self._settings.get("window_maximized"):
+            self.setWindowState(Qt.WindowState.WindowMaximized)
+        for name, part in self._splitters().items():
+            if sizes := self._settings.get(name):
+                part.setSizes(sizes)
+
+    def _splitters(self) -> dict[str, QSplitter]:
+        """Whose sizes are remembered, under which name."""
+        return {
+            "window_upper": self.upper_zones,
+            "window_lower": self.lower_zones,
+            "window_zones": self.zones,
+            "window_inside": self.network.inside,
+        }
+
+    def _remember(self) -> None:
+        place = self.normalGeometry() if self.isMaximized() else QRect(self.pos(), self.size())
+        self._settings.put(
+            window=[place.x(), place.y(), place.width(), place.height()],
+            window_maximized=self.isMaximized(),
+            **{name: part.sizes() for name, part in self._splitters().items()},
+            **self.panel.remembered(),
+        )
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """In a low window the canvas needs the room more than the training samples."""
@@ -350,11 +376,7 @@ class MainWindow(QMainWindow):
             self._state.set_notice("closing as soon as the training has ended")
             QTimer.singleShot(CLOSE_RETRY_MS, self.close)
             return
-        self._settings.put("window/geometry", self.saveGeometry())
-        for part in (self.upper_zones, self.lower_zones, self.zones, self.network.inside):
-            self._settings.put(f"window/{part.objectName()}", part.saveState())
-        self.panel.save()
-        self._settings.sync()
+        self._remember()
         event.accept()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

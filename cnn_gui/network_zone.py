@@ -20,6 +20,7 @@ from cnn_gui.inspector.working_view import WorkingView
 from cnn_gui.state import AppState
 from cnn_gui.values import ColourScale
 from cnn_gui.widgets.card import Card, label
+from cnn_gui.widgets.fields import guarded
 from cnn_gui.widgets.splitter import splitter
 
 TIMING_EVERY_S = 0.25
@@ -86,7 +87,7 @@ class NetworkZone(Card):
     def _fill_head(self) -> None:
         self.timing = label(muted=True, small=True)
         self.timing.setToolTip("Time from the drawing to all activations")
-        self.scale = QComboBox()
+        self.scale = guarded(QComboBox())
         self.scale.setObjectName("scaleCombo")
         self.scale.setAccessibleName("Colour scale of the maps")
         self.scale.setToolTip("Over which numbers the colours run: each map's own, the whole layer's, or fixed as now")

@@ -14,7 +14,7 @@ from PIL import Image, ImageColor
 from cnn_core.arrays import Array
 from cnn_core.data import Dataset, to_bytes
 from cnn_core.errors import CnnError, ConfigError
-from cnn_core.files import write_atomically
+from cnn_core.files import file_name, write_atomically
 from cnn_core.inspection import (
     CLASS_COLOURS,
     Place,
@@ -52,6 +52,7 @@ def layer_files(model: Sequential, image: Array, values: list[Array]) -> Files:
     named = [("input", image), *((layer.name, v) for layer, v in zip(model, values, strict=True))]
     files: Files = {}
     for number, (name, v) in enumerate(named):
+        name = file_name(name)
         files[f"{number:02d}-{name}.png"] = _png(tile(v, scale=CELL if v.ndim == 1 else SCALE))
         if v.ndim == 1:
             rows: list[list[object]] = [["unit", "value"], *([unit, float(x)] for unit, x in enumerate(v))]
@@ -67,11 +68,12 @@ def kernel_files(model: Sequential) -> Files:
             weight = layer.parameters["weight"]
             h, w, inputs, filters = weight.shape
             picture = tile(weight.reshape(h, w, inputs * filters), scale=SCALE, columns=filters)
-            files[f"kernels-{layer.name}.png"] = _png(picture)
+            name = file_name(layer.name)
+            files[f"kernels-{name}.png"] = _png(picture)
             index = np.indices(weight.shape).reshape(4, -1).T
             rows: list[list[object]] = [["row", "column", "input map", "filter", "weight"]]
             rows += [[*map(int, at), float(value)] for at, value in zip(index, weight.reshape(-1), strict=True)]
-            files[f"kernels-{layer.name}.csv"] = as_csv(rows)
+            files[f"kernels-{name}.csv"] = as_csv(rows)
     return files
 
 
@@ -122,7 +124,7 @@ def likes_files(model: Sequential, data: Dataset, layer: int, place: Place) -> F
     channel = place[-1]
     found = find_exemplars(model, data.images, layer, BEST)
     dream = maximize(model, layer, channel, np.random.default_rng(0))
-    name = f"likes-{model.layers[layer].name}-{channel}"
+    name = f"likes-{file_name(model.layers[layer].name)}-{channel}"
     rows: list[list[object]] = [["rank", "image", "activation"]]
     parts = []
     for rank, number in enumerate(found.images[channel]):

@@ -10,7 +10,6 @@ from __future__ import annotations
 import zlib
 from math import prod
 from pathlib import Path
-from typing import BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +18,7 @@ from cnn_core.errors import DataError
 from cnn_core.files import (
     GZIP_MAGIC,
     MOST_UNPACKED_BYTES,
+    Stream,
     brief,
     expect_unpackable,
     read_file,
@@ -69,7 +69,7 @@ def read_idx(path: str | Path, axes: int | None = None) -> NDArray[np.uint8]:
     return np.frombuffer(content, np.uint8).reshape(shape)
 
 
-def _shape(stream: BinaryIO, axes: int | None, name: str) -> tuple[int, ...]:
+def _shape(stream: Stream, axes: int | None, name: str) -> tuple[int, ...]:
     """The lengths of the axes that the header promises."""
     start = stream.read(4)
     if len(start) < 4 or start[:2] != b"\0\0":

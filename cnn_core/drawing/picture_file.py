@@ -69,7 +69,7 @@ def read_pixels(path: str | Path) -> Array:
         ) from error
     except UNREADABLE as error:
         raise ImageError(
-            "Expected an image (PNG, JPEG, GIF, BMP, TIFF, WebP, PPM), found something else or damaged data in "
+            "Expected an image (PNG, JPEG, GIF, BMP, TIFF, WebP, PPM), received something else or damaged data in "
             f"{name}. Save it as PNG and try again."
         ) from error
 

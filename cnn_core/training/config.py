@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, fields
-from math import isfinite
+from math import inf
 from typing import Any
 
 import numpy as np
@@ -75,7 +75,7 @@ class TrainingConfig:
             if not isinstance(value, str) or value not in choices:
                 raise ConfigError(f"The {what} expected one of {', '.join(choices)}, received {brief(value)!r}.")
         rate = self.learning_rate
-        if isinstance(rate, bool) or not isinstance(rate, (int, float)) or not isfinite(rate) or rate <= 0:
+        if isinstance(rate, bool) or not isinstance(rate, (int, float)) or not 0 < rate < inf:
             raise ConfigError(f"The learning rate expected a number above 0, received {brief(rate)}.")
         for text, what in ((self.dataset, "data set"), (self.start, "start")):
             if not isinstance(text, str) or len(text) > MOST_TEXT:

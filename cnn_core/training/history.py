@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, fields
-from math import isfinite
 from typing import Any
 
 from cnn_core.calibration import Calibration
@@ -56,7 +55,7 @@ class EpochMetrics:
             raise ConfigError("an epoch's figures are not complete")
         for name, kind in wanted.items():
             value = values[name]
-            is_number = isinstance(value, (int, float)) and isfinite(value) and 0 <= value < MOST
+            is_number = isinstance(value, (int, float)) and 0 <= value < MOST
             if not isinstance(value, kind) or (isinstance(value, bool) != (kind is bool)) or not is_number:
                 raise ConfigError(f"an epoch's {name} is no such number: {value!r:.40}")
         return cls(**values)

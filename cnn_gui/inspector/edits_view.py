@@ -6,12 +6,13 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QDoubleSpinBox, QGridLayout, QHBoxLayout, QLabel, QPushButton, QSlider, QSpinBox, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QSlider, QSpinBox, QWidget
 
 from cnn_core.inspection import MapScaled, WeightSet
 from cnn_gui.state import AppState
 from cnn_gui.values import Pin, Prediction, percent
 from cnn_gui.widgets.card import FIELD_MARGINS_PX, label
+from cnn_gui.widgets.fields import DecimalField, guarded
 
 STEPS_A_UNIT = 20
 MOST_FACTOR = 3
@@ -36,7 +37,7 @@ class EditsView(QWidget):
         self.map_words = label(title=True)
         self.off = self._button("switchOffButton", "Switch off", "Switch the pinned map off, or on again")
         self.off.setCheckable(True)
-        self.factor = QSlider(Qt.Orientation.Horizontal)
+        self.factor = guarded(QSlider(Qt.Orientation.Horizontal))
         self.factor.setObjectName("factorSlider")
         self.factor.setAccessibleName("Scale of the pinned map")
         self.factor.setToolTip("Scale the pinned map from 0 to 3 times")
@@ -45,7 +46,7 @@ class EditsView(QWidget):
         self.factor_words = label("× 1.00", muted=True)
         self.weight_words = label("Weight", muted=True)
         self.row, self.column, self.source = (self._index(name) for name in ("row", "column", "input map"))
-        self.value = QDoubleSpinBox()
+        self.value = guarded(DecimalField())
         self.value.setObjectName("weightValue")
         self.value.setAccessibleName("Weight")
         self.value.setToolTip("The weight of the pinned filter's kernel at this row, column and input map")
@@ -71,7 +72,7 @@ class EditsView(QWidget):
         return button
 
     def _index(self, name: str) -> QSpinBox:
-        box = QSpinBox()
+        box = guarded(QSpinBox())
         box.setAccessibleName(f"Weight's {name}")
         box.setToolTip(f"The weight's {name}")
         box.setPrefix(f"{name.split()[-1]} ")

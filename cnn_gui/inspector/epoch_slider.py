@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QSlider, QWidget
 from cnn_gui.state import AppState
 from cnn_gui.values import epoch_words
 from cnn_gui.widgets.card import label
+from cnn_gui.widgets.fields import guarded
 
 WIDTH_PX = (64, 130)
 """In a small window it gives way to its neighbours."""
@@ -24,7 +25,7 @@ class EpochSlider(QWidget):
         self._state = state
         self._setting = False
         self.words = label(muted=True, small=True)
-        self.slider = QSlider(Qt.Orientation.Horizontal)
+        self.slider = guarded(QSlider(Qt.Orientation.Horizontal))
         self.slider.setAccessibleName("Epoch whose weights are shown")
         self.slider.setToolTip("Go back over the epochs of this run; at the right end the view follows the training")
         self.slider.setMinimumWidth(WIDTH_PX[0])

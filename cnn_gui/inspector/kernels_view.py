@@ -16,6 +16,7 @@ from cnn_gui.inspector.room import Room
 from cnn_gui.state import AppState
 from cnn_gui.values import Kernels
 from cnn_gui.widgets.card import label
+from cnn_gui.widgets.fields import guarded
 from cnn_gui.widgets.painted_text import first_fitting, paint_focus, paint_line
 
 WORDS_PX = 20
@@ -122,7 +123,7 @@ class KernelsView(Room):
         super().__init__("kernelsView", "Kernels of the pinned convolution", parent)
         self._state = state
         self.title = label(title=True)
-        self.chooser = QComboBox()
+        self.chooser = guarded(QComboBox())
         self.chooser.setObjectName("kernelsCombo")
         self.chooser.setAccessibleName("What is shown of the kernels")
         self.chooser.addItems([NOW, CHANGE])

@@ -13,6 +13,7 @@ from cnn_gui.inspector.room import Room, WorkLine
 from cnn_gui.state import AppState
 from cnn_gui.values import percent
 from cnn_gui.widgets.card import label
+from cnn_gui.widgets.fields import guarded
 from cnn_gui.widgets.painted_text import face, paint_line
 from cnn_gui.widgets.pixels import fitted, rgb_image
 
@@ -93,7 +94,7 @@ class WhyView(Room):
         super().__init__("whyView", "Why this class?", parent)
         self._state = state
         self.question = label("Why", muted=True)
-        self.chooser = QComboBox()
+        self.chooser = guarded(QComboBox())
         self.chooser.setObjectName("whyClassCombo")
         self.chooser.setAccessibleName("Class to ask about")
         self.chooser.setToolTip("Ask about another class: why is it not that one?")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtGui import QDoubleValidator
 from PySide6.QtWidgets import (
     QComboBox,
     QGridLayout,
@@ -12,7 +13,6 @@ from PySide6.QtWidgets import (
     QProgressBar,
     QPushButton,
     QSizePolicy,
-    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
@@ -23,18 +23,19 @@ from cnn_core.optimizers import DEFAULT_RATES, OPTIMIZERS
 from cnn_core.presets import PRESETS
 from cnn_core.training import TrainingConfig
 from cnn_gui import theme
-from cnn_gui.settings import Settings
+from cnn_gui.settings import HIGHEST_RATE, HIGHEST_SEED, LOWEST_RATE, MOST_BATCH, MOST_EPOCHS, Settings
 from cnn_gui.state import AppState
 from cnn_gui.training.sample_strip import SampleStrip
 from cnn_gui.values import Phase, TrainingStatus, thousands
 from cnn_gui.widgets.card import FIELD_MARGINS_PX, label
+from cnn_gui.widgets.fields import NumberField, guarded
 
 TITLES = {
     "mnist": "MNIST", "fashion-mnist": "Fashion", "kmnist": "KMNIST", "pendigits": "Pens", "mixed": "Mixed",
     "synthetic": "Synthetic",
 }  # fmt: skip
 DEFAULTS = TrainingConfig()
-HIGHEST_RATE = 10.0
+MOST_LETTERS = 24
 
 
 class TrainingPanel(QWidget):
@@ -45,6 +46,7 @@ class TrainingPanel(QWidget):
     pause_requested = Signal()
     stop_requested = Signal()
     invalid_entered = Signal(str, str)
+    entry_refused = Signal(str)
     samples_wanted = Signal(str, str)
 
     def __init__(self, state: AppState, settings: Settings, parent: QWidget | None = None) -> None:
@@ -61,11 +63,12 @@ class TrainingPanel(QWidget):
         self.augmentation = self._combo("augmentationCombo", "Augmentation", {k: k for k in AUGMENTATIONS},
                                         "Random turns, shifts and bends of the training images")  # fmt: skip
         self.rate = QLineEdit(f"{DEFAULTS.learning_rate:g}")
-        self.rate.setValidator(QDoubleValidator(0, HIGHEST_RATE, 8, self.rate))
+        self.rate.setMaxLength(MOST_LETTERS)
         self._dress(self.rate, "rateEdit", "Learning rate", "The highest learning rate, for example 0.002")
-        self.batch = self._spin("batchSpin", "Batch size", "Images a step", 1, 4096, DEFAULTS.batch_size)
-        self.epochs = self._spin("epochsSpin", "Epochs", "Passes over the training images", 1, 1000, DEFAULTS.epochs)
-        self.seed = self._spin("seedSpin", "Seed", "Same seed, same curve", 0, 2**31 - 1, DEFAULTS.seed)
+        self.batch = self._spin("batchSpin", "Batch size", "Images a step", 1, MOST_BATCH, DEFAULTS.batch_size)
+        self.epochs = self._spin("epochsSpin", "Epochs", "Passes over the training images", 1, MOST_EPOCHS,
+                                 DEFAULTS.epochs)  # fmt: skip
+        self.seed = self._spin("seedSpin", "Seed", "Same seed, same curve", 0, HIGHEST_SEED, DEFAULTS.seed)
         self._inputs = (self.dataset, self.preset, self.optimizer, self.augmentation, self.rate, self.batch,
                         self.epochs, self.seed)  # fmt: skip
         self.train = self._button("trainButton", "Train", "Begin to train (Space)")
@@ -98,26 +101,29 @@ class TrainingPanel(QWidget):
 
     def config(self) -> TrainingConfig:
         """The settings as they stand; raises `CnnError` when one makes no sense."""
-        try:
-            rate = float(self.rate.text().replace(",", "."))
-        except ValueError:
-            raise ConfigError(
-                f"The learning rate expected a number such as 0.002, received {self.rate.text()!r}."
-            ) from None
-        if not 0 < rate <= HIGHEST_RATE:
-            raise ConfigError(
-                f"The learning rate expected a number above 0, at most {HIGHEST_RATE:g}, received {self.rate.text()!r}."
-            )
         return TrainingConfig(
             dataset=self.dataset.currentData(),
             preset=self.preset.currentData(),
             optimizer=self.optimizer.currentData(),
-            learning_rate=rate,
+            learning_rate=self.learning_rate(),
             batch_size=self.batch.value(),
             epochs=self.epochs.value(),
             seed=self.seed.value(),
             augmentation=self.augmentation.currentData(),
         )
+
+    def learning_rate(self) -> float:
+        """The rate as a number, with a decimal point or comma; raises `ConfigError`."""
+        text = self.rate.text()
+        try:
+            rate = float(text.replace(",", "."))
+        except ValueError:
+            raise ConfigError(f"The learning rate expected a number such as 0.002, received {text!r}.") from None
+        if not LOWEST_RATE <= rate <= HIGHEST_RATE:
+            raise ConfigError(
+                f"The learning rate expected a number from {LOWEST_RATE:g} to {HIGHEST_RATE:g}, received {text!r}."
+            )
+        return rate
 
     @Slot()
     def request_train(self) -> None:
@@ -144,21 +150,25 @@ class TrainingPanel(QWidget):
 
     def save(self) -> None:
         """Remember the settings for the next start."""
-        for name, combo in self._combos().items():
-            self._settings.put(f"training/{name}", combo.currentData())
-        self._settings.put("training/rate", self.rate.text())
-        for name, spin in (("batch", self.batch), ("epochs", self.epochs), ("seed", self.seed)):
-            self._settings.put(f"training/{name}", spin.value())
+        self._settings.put(**self.remembered())
+
+    def remembered(self) -> dict[str, str | float | int]:
+        """What is to be found here at the next start; a rate that makes no sense is not kept."""
+        values = {f"training_{name}": combo.currentData() for name, combo in self._combos().items()}
+        values |= {f"training_{name}": spin.value() for name, spin in self._spins().items()}
+        with suppress(ConfigError):
+            values["training_rate"] = self.learning_rate()
+        return values
 
     def _restore(self) -> None:
-        defaults = DEFAULTS.as_dict()
         for name, combo in self._combos().items():
-            place = combo.findData(self._settings.text(f"training/{name}", defaults[name]))
-            combo.setCurrentIndex(max(place, 0))
-        rate = self._settings.number("training/rate", DEFAULTS.learning_rate, 1e-7, HIGHEST_RATE)
-        self.rate.setText(f"{rate:g}")
-        for name, spin in (("batch", self.batch), ("epochs", self.epochs), ("seed", self.seed)):
-            spin.setValue(int(self._settings.number(f"training/{name}", spin.value(), spin.minimum(), spin.maximum())))
+            combo.setCurrentIndex(combo.findData(self._settings.get(f"training_{name}")))
+        self.rate.setText(f"{self._settings.get('training_rate'):g}")
+        for name, spin in self._spins().items():
+            spin.setValue(self._settings.get(f"training_{name}"))
+
+    def _spins(self) -> dict[str, NumberField]:
+        return {"batch": self.batch, "epochs": self.epochs, "seed": self.seed}
 
     def _combos(self) -> dict[str, QComboBox]:
         return {
@@ -251,7 +261,7 @@ class TrainingPanel(QWidget):
             widget.setMinimumWidth(54)
 
     def _combo(self, name: str, accessible: str, items: dict[str, str], tip: str) -> QComboBox:
-        combo = QComboBox()
+        combo = guarded(QComboBox())
         for key, text in items.items():
             combo.addItem(text, key)
         combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
@@ -259,10 +269,9 @@ class TrainingPanel(QWidget):
         self._dress(combo, name, accessible, tip)
         return combo
 
-    def _spin(self, name: str, accessible: str, tip: str, low: int, high: int, value: int) -> QSpinBox:
-        spin = QSpinBox()
-        spin.setRange(low, high)
-        spin.setValue(value)
+    def _spin(self, name: str, accessible: str, tip: str, low: int, high: int, value: int) -> NumberField:
+        spin = NumberField(low, high, value)
+        spin.refused.connect(self.entry_refused)
         spin.lineEdit().setTextMargins(*FIELD_MARGINS_PX)
         self._dress(spin, name, accessible, tip)
         return spin

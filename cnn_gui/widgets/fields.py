@@ -1,0 +1,87 @@
+"""Fields that say what they do not take, and controls that only who means them can change."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QValidator
+from PySide6.QtWidgets import QDoubleSpinBox, QSpinBox, QWidget
+
+MOST_LETTERS = 12
+State = QValidator.State
+Control = TypeVar("Control", bound=QWidget)
+
+
+class _Guard(QObject):
+    """Lets the wheel pass over a control without the focus, and gives a control with the focus the keys that it reads:
+    those that without it clear the canvas or take the eraser."""
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Wheel and isinstance(watched, QWidget) and not watched.hasFocus():
+            event.ignore()
+            return True
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and _is_typed(event):
+            event.accept()
+            return True
+        return False
+
+
+def _is_typed(event: QKeyEvent) -> bool:
+    """Whether a key stands for a letter or takes one away, and is no shortcut with Ctrl or Alt."""
+    held = event.modifiers() & ~(Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier)
+    erases = event.key() in (Qt.Key.Key_Backspace, Qt.Key.Key_Delete)
+    return held == Qt.KeyboardModifier.NoModifier and (erases or (event.text().isprintable() and bool(event.text())))
+
+
+def guarded(control: Control) -> Control:
+    """``control``, a choice, a slider or a field, changed only by the pointer on it, or by wheel and keys while it has
+    the focus."""
+    control.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # the wheel does not give it
+    control.installEventFilter(_Guard(control))
+    return control
+
+
+class NumberField(QSpinBox):
+    """A whole number from ``low`` to ``high``. What else is typed is shown, and refused aloud when it is left."""
+
+    refused = Signal(str)
+
+    def __init__(self, low: int, high: int, value: int, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        guarded(self)
+        self.setRange(low, high)
+        self.setValue(value)
+        self.setCorrectionMode(QSpinBox.CorrectionMode.CorrectToPreviousValue)
+
+    def validate(self, text: str, place: int) -> tuple[State, str, int]:
+        """Everything may be typed: a minus or a zero that vanished would leave another number than was meant."""
+        value = _whole(text)
+        if value is not None and self.minimum() <= value <= self.maximum():
+            return State.Acceptable, text, place
+        return (State.Intermediate if len(text) <= MOST_LETTERS else State.Invalid), text, place
+
+    def valueFromText(self, text: str) -> int:
+        value = _whole(text)
+        return self.value() if value is None else value
+
+    def fixup(self, text: str) -> str:
+        """Called when the field is left with something that is no such number."""
+        self.refused.emit(
+            f"{self.accessibleName()} expected a whole number from {self.minimum()} to {self.maximum()}, received "
+            f"{text!r}; it stays {self.value()}"
+        )
+        return str(self.value())
+
+
+class DecimalField(QDoubleSpinBox):
+    """A number with a decimal point, for which a comma is taken as well."""
+
+    def validate(self, text: str, place: int) -> tuple[State, str, int]:
+        result = super().validate(text.replace(",", "."), place)
+        return result if isinstance(result, tuple) else (State(result), text, place)
+
+
+def _whole(text: str) -> int | None:
+    text = text.strip()
+    return int(text) if text.isascii() and text.removeprefix("-").isdigit() else None
