@@ -4,9 +4,22 @@ The layers (`cnn_core.layers`), a `Sequential` model, optimizers, a `Trainer`, d
 and knows no screen; the command line is `cnn-core`, the window is the package `cnn_gui`.
 """
 
-from cnn_core.errors import CnnError
-from cnn_core.model import Sequential
-from cnn_core.presets import make_preset
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from cnn_core.errors import CnnError
+    from cnn_core.model import Sequential
+    from cnn_core.presets import make_preset
 
 __all__ = ["CnnError", "Sequential", "make_preset"]
 __version__ = "0.1.0"
+_HOMES = {"CnnError": "errors", "Sequential": "model", "make_preset": "presets"}
+
+
+def __getattr__(name: str) -> Any:
+    """Imported when first asked for: a command must be able to answer Ctrl+C before NumPy is there."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'cnn_core' has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(f"cnn_core.{_HOMES[name]}"), name)

@@ -143,6 +143,19 @@ def evaluate_with(
     return Evaluation(total / max(seen, 1), logits[known], labels[known], logits[~known])
 
 
+NOTHING_LEARNT = "The network has learnt nothing: it reads the test images no better than who always says the same."
+
+
+def learnt_nothing(found: Evaluation) -> bool:
+    """Whether a network reads images of several classes no better than always naming the commonest, give or take what
+    chance explains (two standard errors)."""
+    counts = np.bincount(found.labels) if found.n else np.zeros(1, np.int64)
+    if np.count_nonzero(counts) < 2:
+        return False
+    guess = counts.max() / found.n
+    return found.accuracy <= guess + 2 * float(np.sqrt(guess * (1 - guess) / found.n))
+
+
 def expect_finite(model: Sequential, probabilities: Array) -> None:
     """Raise `ModelFileError` for a model that has answered with such ``probabilities`` if its weights are of no use."""
     if not np.isfinite(probabilities).all():

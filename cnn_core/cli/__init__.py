@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.console import Console
 
 from cnn_core import __version__
 from cnn_core.cli import bench, commands, inspect
@@ -68,6 +69,7 @@ def _take_any_text() -> None:
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line; every mistake of the user becomes one line on standard error."""
     _take_any_text()
+    Console.on_broken_pipe = console.on_broken_pipe.__func__  # type: ignore[method-assign]  # also of typer's own help
     try:
         code = app(args=arguments, standalone_mode=False)
         sys.stdout.flush()

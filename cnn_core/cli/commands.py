@@ -13,18 +13,20 @@ import numpy as np
 import typer
 from rich.table import Table
 
-from cnn_core.assets import BUNDLED
+from cnn_core.assets import BUNDLED, bundled_model_path
 from cnn_core.cli.options import DataDir, DatasetName, Json, Model, Threads
-from cnn_core.cli.output import DataProgress, console, print_json, progress_bar
+from cnn_core.cli.output import DataProgress, console, fail, print_json, progress_bar
+from cnn_core.cli.outputs import Overwrite, expect_output
 from cnn_core.data import CATALOG, DATASETS, about, load_dataset, user_cache
 from cnn_core.drawing import Picture, read_ink
 from cnn_core.errors import CnnError, ModelFileError
 from cnn_core.evaluation import evaluate as evaluate_model
 from cnn_core.evaluation import expect_finite
-from cnn_core.files import write_atomically
+from cnn_core.files import brief, file_name, write_atomically
 from cnn_core.reading import ReadDigit, reading, text_of
 from cnn_core.storage import ModelFile, export_onnx, open_model
 
+EXPORTS = (".onnx", ".npz", ".json")
 Images = Annotated[list[Path], typer.Argument(help="Pictures of a digit or a number each: PNG, JPEG, BMP, …")]
 
 
@@ -82,13 +84,15 @@ def classify(images: Images, model: Model = BUNDLED, as_json: Json = False) -> N
     expect_drawings(file)
     judge = open_model(BUNDLED).model if file.reads_digits else None
     names = file.class_names or tuple(map(str, range(file.model.output_shape[0])))
-    results, problem = [], None
+    results: list[dict[str, Any]] = []
+    refused: list[CnnError] = []
     with reading(file.model, file.calibration, judge) as reader:
         for path in images:
             try:
                 digits = reader.read([Picture(read_ink(path))])
-            except CnnError as error:
-                problem = problem or error  # the others are read all the same
+            except CnnError as error:  # the others are read all the same
+                refused.append(error)
+                results.append({"file": str(path), "error": str(error)})
                 continue
             expect_finite(file.model, np.array([digit.probabilities for digit in digits]))
             results.append(_as_read(path, digits, names))
@@ -96,13 +100,18 @@ def classify(images: Images, model: Model = BUNDLED, as_json: Json = False) -> N
         print_json({"results": results})
     else:
         for result in results:
-            console.print(f"{result['file']}: {_in_words(result)}", soft_wrap=True, markup=False)
-    if problem is not None:
-        raise problem
+            if "error" not in result:
+                console.print(f"{result['file']}: {_in_words(result)}", soft_wrap=True)
+    *others, last = refused or [None]
+    for error in others:
+        fail(str(error))
+    if last is not None:
+        raise last
 
 
 def _as_read(path: Path, digits: Sequence[ReadDigit], names: Sequence[str]) -> dict[str, Any]:
-    """What was read, JSON-ready: each digit under ``digits``, and the least sure one of them at the top."""
+    """What was read, JSON-ready: the whole text, each digit under ``digits``, and of a single digit its figures at the
+    top as well."""
     rows = [
         {
             "digit": digit.best,
@@ -114,8 +123,11 @@ def _as_read(path: Path, digits: Sequence[ReadDigit], names: Sequence[str]) -> d
         }
         for digit in digits
     ]
-    weakest = min(rows, key=lambda row: row["digit_score"])
-    return {"file": str(path), "text": text_of(digits, names)} | weakest | {"digits": rows}
+    whole: dict[str, Any] = {"file": str(path), "text": text_of(digits, names)}
+    if len(rows) == 1:
+        return whole | rows[0] | {"digits": rows}
+    known = all(row["is_digit"] for row in rows)
+    return whole | {"is_number": known, "confidence": min(row["confidence"] for row in rows), "digits": rows}
 
 
 def _in_words(result: dict[str, Any]) -> str:
@@ -151,10 +163,17 @@ def datasets(
 def export(
     target: Annotated[Path, typer.Argument(help="Where to: .onnx, .npz (weights) or .json (architecture).")],
     model: Model = BUNDLED,
+    overwrite: Overwrite = False,
     as_json: Json = False,
 ) -> None:
     """Write a model for other programs: ONNX, NumPy arrays, or its architecture as JSON."""
+    if target.suffix not in EXPORTS:
+        raise CnnError(
+            f"Export expected a name ending in .onnx, .npz or .json, received {brief(target.suffix or target)!r}."
+        )
     file = open_model(model)
+    inputs = [bundled_model_path() if model == BUNDLED else model]
+    expect_output(target, inputs, overwrite, lambda path: path.suffix in EXPORTS, "The target")
     match target.suffix:
         case ".onnx":
             export_onnx(target, file.model)
@@ -162,8 +181,6 @@ def export(
             _save_npz(target, file)
         case ".json":
             write_atomically(target, json.dumps(file.model.config(), indent=2).encode())
-        case other:
-            raise CnnError(f"Export expected a name ending in .onnx, .npz or .json, received '{other or target}'.")
     if as_json:
         print_json({"file": str(target), "bytes": target.stat().st_size})
     else:
@@ -172,7 +189,10 @@ def export(
 
 def _save_npz(target: Path, file: ModelFile) -> None:
     content = io.BytesIO()
-    arrays: dict[str, Any] = dict(file.model.parameters | file.model.buffers)
+    arrays: dict[str, Any] = {}
+    for name, array in (file.model.parameters | file.model.buffers).items():
+        member = file_name(name)  # a member's name is a path to whoever unpacks the file
+        arrays[member if member not in arrays else f"{member}_{len(arrays)}"] = array
     np.savez(content, **arrays)
     write_atomically(target, content.getvalue())
 

@@ -97,12 +97,12 @@ def inspect(
     _print_layers(rows, image is not None)
     console.print(f"{network.name}: {network.parameter_count:,} parameters")
     if "reading" in told:
-        console.print(_in_words(told["reading"]), markup=False)
+        console.print(_in_words(told["reading"]))
     if "working" in told:
         _print_working(told["working"])
     if out is not None:
         console.print(_why_in_words(told["why"]))
-        console.print(f"Wrote pictures and numbers into {out}", soft_wrap=True, markup=False)
+        console.print(f"Wrote pictures and numbers into {out}", soft_wrap=True)
 
 
 def _company_files(file: ModelFile, values: list[Array], pin: str | None, data_dir: Path | None) -> Files:
@@ -112,9 +112,9 @@ def _company_files(file: ModelFile, values: list[Array], pin: str | None, data_d
     try:
         data, words = company_for(str(file.training.get("dataset", "")), network.input_shape, data_dir)
     except DataUnavailableError as error:
-        messages.print(str(error), markup=False)
+        messages.print(str(error))
         return files
-    messages.print(f"compared with {len(data):,} {words}", markup=False)
+    messages.print(f"compared with {len(data):,} {words}")
     with suppress(ConfigError):  # a network without a hidden layer has no map of the images
         files |= among_files(network, data, values)
     if pin is not None:
@@ -139,7 +139,7 @@ def _digit_in(file: ModelFile, image: Path, number: int) -> Array:
     if number > len(digits):
         raise CnnError(f"--digit expected at most {len(digits)}, as {image.name} holds no more, received {number}.")
     if len(digits) > 1:
-        messages.print(f"digit {number} of {len(digits)}", markup=False)
+        messages.print(f"digit {number} of {len(digits)}")
     return digits[number - 1].image
 
 
@@ -200,15 +200,15 @@ def _parse_pin(model: Sequential, pin: str) -> tuple[int, Place]:
 
 def _print_working(working: dict[str, Any]) -> None:
     where = ", ".join(map(str, working["place"]))
-    console.print(f"{working['layer']} at {where}: {working['function']}", markup=False)
+    console.print(f"{working['layer']} at {where}: {working['function']}")
     inputs = np.array(working["inputs"])
     weights = None if working["weights"] is None else np.array(working["weights"])
     if inputs.ndim == 3 and weights is not None:
         _print_patch(inputs, weights, pools=working["pools"])
     elif working["layer"].startswith("softmax"):
         for number, logit in enumerate(inputs):
-            console.print(f"  {number}: e^{logit:.4f} = {np.exp(logit):.6g}", markup=False)
-        console.print(f"  Σ = {np.exp(inputs).sum():.6g}", markup=False)
+            console.print(f"  {number}: e^{logit:.4f} = {np.exp(logit):.6g}")
+        console.print(f"  Σ = {np.exp(inputs).sum():.6g}")
     if made_of := working["ingredients"]:
         console.print(f"  x = {inputs.flat[0]:.6f}")
         console.print("  " + ", ".join(f"{name} {value:.6f}" for name, value in made_of.items()))
@@ -227,14 +227,14 @@ def _print_patch(inputs: Numbers, weights: Numbers, pools: bool) -> None:
         line = _numbers(inputs[row, :, most])
         if not pools:
             line += f"   ×   {_numbers(weights[row, :, most])}"
-        console.print(f"    {line}", markup=False, highlight=False)
+        console.print(f"    {line}")
     if not pools:
         order = np.argsort(-np.abs(sums), kind="stable")[:MOST_SUMS]
         adds = ", ".join(f"map {i} {sums[i]:+.4f}" for i in order)
         rest = (
             f", {len(sums) - len(order)} others {sums.sum() - sums[order].sum():+.4f}" if len(sums) > len(order) else ""
         )
-        console.print(f"  above: map {most}. What the input maps add: {adds}{rest}", markup=False, highlight=False)
+        console.print(f"  above: map {most}. What the input maps add: {adds}{rest}")
 
 
 def _numbers(row: Numbers) -> str:

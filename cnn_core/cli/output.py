@@ -7,29 +7,46 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from rich.console import Console
+from rich.console import Console, ConsoleDimensions
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+LEAST_WIDTH, PIPED_WIDTH = 40, 10_000
+"""Letters in a line: of a terminal that gives none or too few, and where there is no terminal."""
 
 
 class _Output(Console):
-    """Standard output; when nobody reads it any longer the command ends, and that is no failure of it."""
+    """Says what users have written as they wrote it, and cuts nothing that another program reads.
+
+    When nobody reads it any longer the command ends, and that is no failure of it.
+    """
+
+    def __init__(self, *, stderr: bool = False) -> None:
+        super().__init__(stderr=stderr, highlight=False, markup=False, emoji=False)
+
+    @property
+    def size(self) -> ConsoleDimensions:  # type: ignore[override]
+        width, height = super().size
+        return ConsoleDimensions(max(width, LEAST_WIDTH) if self.is_terminal else PIPED_WIDTH, max(height, 1))
 
     def on_broken_pipe(self) -> None:
         raise BrokenPipeError
 
 
-console = _Output(highlight=False)
-messages = Console(stderr=True, highlight=False)
+console = _Output()
+messages = _Output(stderr=True)
 
 
 def print_json(result: Mapping[str, Any]) -> None:
     """One JSON object on standard output."""
-    console.out(json.dumps(result, ensure_ascii=False), highlight=False)
+    try:
+        console.file.write(json.dumps(result, ensure_ascii=False) + "\n")
+    except BrokenPipeError:
+        raise BrokenPipeError from None  # with its number, typer would end the command as a failure
 
 
 def fail(message: str) -> None:
     """One line on standard error."""
-    messages.print(f"cnn-core: {' '.join(message.split())}", style="red", markup=False, soft_wrap=True)
+    messages.print(f"cnn-core: {' '.join(message.split())}", style="red", soft_wrap=True)
 
 
 @contextmanager
@@ -37,11 +54,11 @@ def progress_bar() -> Iterator[Progress]:
     """A bar on standard error; on a terminal it moves, elsewhere only its end is written."""
     columns = (
         SpinnerColumn(),
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
-        TextColumn("{task.fields[note]}"),
+        TextColumn("{task.fields[note]}", markup=False),
     )
     with Progress(*columns, console=messages, transient=not messages.is_terminal) as progress:
         yield progress

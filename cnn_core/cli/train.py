@@ -14,17 +14,19 @@ import platformdirs
 import typer
 from rich.progress import Progress
 
+from cnn_core.assets import BUNDLED
 from cnn_core.cli.options import DataDir, DatasetName, Json, Threads
 from cnn_core.cli.output import DataProgress, console, messages, print_json, progress_bar
-from cnn_core.data import AUGMENTATIONS, Parts, load_dataset
+from cnn_core.cli.outputs import Overwrite, Target, expect_output, free_path
+from cnn_core.data import AUGMENTATIONS, DATASETS, Parts, load_dataset
 from cnn_core.errors import ConfigError, ModelFileError, TrainingError
-from cnn_core.evaluation import evaluate
-from cnn_core.files import expect_writable
+from cnn_core.evaluation import NOTHING_LEARNT, evaluate, learnt_nothing
+from cnn_core.files import brief, claim, expect_writable
 from cnn_core.model import Sequential
 from cnn_core.optimizers import DEFAULT_RATES, OPTIMIZERS
 from cnn_core.presets import PRESETS
 from cnn_core.schedules import SCHEDULES
-from cnn_core.storage import open_model, save_model
+from cnn_core.storage import is_model_file, open_model, save_model
 from cnn_core.training import (
     RECIPES,
     BatchMetrics,
@@ -97,6 +99,7 @@ def train(
     resume: Annotated[
         Path | None, typer.Option("--resume", help="Go on with the checkpoint of an interrupted run.")
     ] = None,
+    overwrite: Overwrite = False,
     as_json: Json = False,
 ) -> None:
     """Train a network and save it.
@@ -108,11 +111,12 @@ def train(
     [bold]cnn-core train --preset article --epochs 3[/bold].
     """
     chosen = {
-        "dataset": dataset, "preset": preset, "optimizer": optimizer, "schedule": schedule, "batch_size": batch_size,
+        "dataset": _absolute(dataset), "preset": preset, "optimizer": optimizer, "schedule": schedule,
+        "batch_size": batch_size,
         "epochs": epochs, "seed": seed, "augmentation": augmentation, "mixup": mixup,
         "unmixed_epochs": unmixed_epochs,
         "label_smoothing": label_smoothing, "patience": patience, "threads": threads,
-        "averaging": averaging, "start": start, "weight_decay": weight_decay,
+        "averaging": averaging, "start": start and _absolute(start), "weight_decay": weight_decay,
     }  # fmt: skip
     checkpoint = Checkpoint.load(resume) if resume else None
     given = [name for name in (*chosen, "learning_rate") if _was_given(ctx, name)]
@@ -129,15 +133,34 @@ def train(
         if "unmixed_epochs" in given:
             _expect_mixup(config)
     else:
+        if "dataset" in given:  # its files may have been moved; whether they are the same is looked at
+            given.remove("dataset")
+            checkpoint = replace(checkpoint, config=replace(checkpoint.config, dataset=chosen["dataset"]))
         config = checkpoint.config
         _expect_no_settings(["recipe", *given] if recipe else given)
     if out is not None and not out.name:
         raise ConfigError(f"--out expected the name of a file, received {str(out)!r}.")
-    target = out or (resume and target_of(resume)) or default_path(config)
-    kept = resume or checkpoint_path(target)
-    _expect_room(target, kept, resume is not None)
+    target = Target(out if out is not None else (resume and target_of(resume)) or default_path(config))
+    kept = resume or checkpoint_path(target.path)
+    _expect_room(target.path, kept, resume is not None)
+    inputs = [config.dataset, *([config.start] if config.start else []), *([resume] if resume else [])]
+    expect_output(target.path, inputs, overwrite or (resume is not None and out is None), is_model_file)
     if config.start and checkpoint is None:
-        _expect_start(config.start, target)
+        open_model(config.start)  # found out before the data are made
+    with claim(target.path):
+        _train(config, checkpoint, target, kept, data_dir, threads, as_json)
+
+
+def _train(
+    config: TrainingConfig,
+    checkpoint: Checkpoint | None,
+    target: Target,
+    kept: Path,
+    data_dir: Path | None,
+    threads: int,
+    as_json: bool,
+) -> None:
+    """The run itself, from the data to the report."""
     control = TrainingControl()
     _stop_on_interrupt(control)
     with progress_bar() as progress:
@@ -145,7 +168,8 @@ def train(
         parts = load_dataset(config.dataset, data_dir, progress=watch, stopped=lambda: control.stopped)
         watch.finish()
         messages.print(
-            f"{parts.source}: {len(parts.train):,} images to train, {len(parts.test):,} to test", markup=False
+            f"{parts.source}: {len(parts.train):,} images to train, {len(parts.test):,} to test"
+            + (f"; {parts.note}" if parts.note else "")
         )
         model = model_for(replace(config, start="") if checkpoint else config, parts.train)
         trainer = Trainer(model, config, parts.train, parts.validation, kept, checkpoint)
@@ -161,9 +185,12 @@ def train(
     if control.stopped:
         _report_stopped(model, training, target, kept, result, as_json, data_dir)
         raise typer.Exit(INTERRUPTED)
-    save_model(target, model, training, calibration=result.calibration)
+    saved = target.now()
+    save_model(saved, model, training, calibration=result.calibration)
     kept.unlink(missing_ok=True)
-    _report(model, training, target, result, as_json)
+    if found is not None and learnt_nothing(found):
+        messages.print(f"{NOTHING_LEARNT} Choose a learning rate below {config.learning_rate:g}.")
+    _report(model, training, saved, result, as_json)
 
 
 def checkpoint_path(target: Path) -> Path:
@@ -177,10 +204,9 @@ def target_of(kept: Path) -> Path | None:
     return kept.with_name(f"{kept.name.removesuffix(ending)}.safetensors") if kept.name.endswith(ending) else None
 
 
-def free_path(wanted: Path) -> Path:
-    """``wanted``, or where that is taken the next name with a number that is not."""
-    numbered = (wanted.with_name(f"{wanted.stem}-{number}{wanted.suffix}") for number in range(2, 10_000))
-    return next(path for path in (wanted, *numbered) if not path.exists())
+def _absolute(name: str) -> str:
+    """A path that a run can be taken up with from any folder; the name of a data set or of a model as it is."""
+    return str(Path(name).absolute()) if name not in (*DATASETS, BUNDLED) and Path(name).exists() else name
 
 
 def _was_given(ctx: typer.Context, name: str) -> bool:
@@ -197,7 +223,6 @@ def _expect_no_settings(given: list[str]) -> None:
 
 def _expect_room(target: Path, kept: Path, resumes: bool) -> None:
     """Find out before the work whether its result can be kept, and whether it would destroy another's."""
-    expect_writable(target)
     expect_writable(kept)
     if target.resolve() == kept.resolve():
         raise ConfigError(f"--out expected another file than the checkpoint, received {target} for both.")
@@ -225,15 +250,8 @@ def _expect_mixup(config: TrainingConfig) -> None:
         )
 
 
-def _expect_start(start: str, target: Path) -> None:
-    """Find out before the data are made whether the weights to begin with are there, and will be."""
-    open_model(start)
-    if Path(start).resolve() == target.resolve():
-        raise ConfigError(f"--out expected another file than --start, received {target} for both.")
-
-
 def _keep_after(
-    error: TrainingError | ModelFileError, trainer: Trainer, target: Path, kept: Path, parts: Parts
+    error: TrainingError | ModelFileError, trainer: Trainer, target: Target, kept: Path, parts: Parts
 ) -> None:
     """Save the weights of a run that broke down, or whose checkpoint cannot be written, where it has any.
 
@@ -243,10 +261,11 @@ def _keep_after(
         return
     diverged = isinstance(error, TrainingError)
     reason = "diverged" if diverged else "stopped"
-    save_model(target, trainer.model, describe_run(trainer.config, parts, trainer.epochs, reason))
+    saved = target.now()
+    save_model(saved, trainer.model, describe_run(trainer.config, parts, trainer.epochs, reason))
     if diverged:
         kept.unlink(missing_ok=True)
-    error.args = (f"{error} {'They are' if diverged else 'What was learnt is'} kept in {target}.",)
+    error.args = (f"{error} {'They are' if diverged else 'What was learnt is'} kept in {brief(saved)}.",)
 
 
 def default_path(config: TrainingConfig) -> Path:
@@ -284,14 +303,20 @@ class _Reporter:
 
 
 def _stop_on_interrupt(control: TrainingControl) -> None:
-    """The first Ctrl+C ends the run in good order, a second one at once."""
+    """The first Ctrl+C ends the run in good order, a second one at once; a request to end and a terminal that is closed
+    do as the first."""
 
-    def on_interrupt(*_: object) -> None:
+    def on_signal(number: int, _: object) -> None:
         control.stop()
-        signal.signal(signal.SIGINT, signal.default_int_handler)
+        if number == signal.SIGINT:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+        elif number != signal.SIGTERM:  # whoever writes to a terminal that is gone gets an error
+            console.file = messages.file = Path(os.devnull).open("w")  # noqa: SIM115 - lives as long as the program
         messages.print("stopping after this batch …")
 
-    signal.signal(signal.SIGINT, on_interrupt)
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), on_signal)
 
 
 def _report(model: Sequential, training: dict[str, Any], target: Path, result: TrainingResult, as_json: bool) -> None:
@@ -303,13 +328,13 @@ def _report(model: Sequential, training: dict[str, Any], target: Path, result: T
         f"{training['test_accuracy']:.2%} of {training['test_images']:,} test images right, "
         f"{training['images_per_second']:,.0f} images/s. Saved as {target}"
     )
-    console.print(text, soft_wrap=True, markup=False)
+    console.print(text, soft_wrap=True)
 
 
 def _report_stopped(
     model: Sequential,
     training: dict[str, Any],
-    target: Path,
+    target: Target,
     kept: Path,
     result: TrainingResult,
     as_json: bool,
@@ -318,8 +343,9 @@ def _report_stopped(
     """Keep what was learnt, but never put a model that has seen no whole epoch in the place of another one."""
     saved = None
     if result.steps:
-        half_learnt = target.exists() and not result.epochs
-        saved = free_path(target.with_name(f"{target.stem}.interrupted.safetensors")) if half_learnt else target
+        path = target.path
+        half_learnt = path.exists() and not result.epochs
+        saved = free_path(path.with_name(f"{path.stem}.interrupted.safetensors")) if half_learnt else target.now()
         save_model(saved, model, training, calibration=result.calibration)
     checkpoint = kept if kept.exists() else None
     if as_json:
@@ -328,8 +354,8 @@ def _report_stopped(
         return
     where = f"Weights kept in {saved}" if saved else "Nothing was learnt yet, nothing was written."
     epochs = len(result.epochs)
-    console.print(f"Stopped after {epochs} epoch{'' if epochs == 1 else 's'}. {where}", soft_wrap=True, markup=False)
+    console.print(f"Stopped after {epochs} epoch{'' if epochs == 1 else 's'}. {where}", soft_wrap=True)
     if checkpoint:
-        folder = f" --data-dir {shlex.quote(str(data_dir))}" if data_dir else ""
-        command = f"cnn-core train --resume {shlex.quote(str(checkpoint))}{folder}"
-        console.print(f"Go on with: {command}", soft_wrap=True, markup=False)
+        folder = f" --data-dir {shlex.quote(str(data_dir.absolute()))}" if data_dir else ""
+        command = f"cnn-core train --resume {shlex.quote(str(checkpoint.absolute()))}{folder}"
+        console.print(f"Go on with: {command}", soft_wrap=True)

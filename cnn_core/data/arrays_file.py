@@ -54,7 +54,7 @@ def read_npz(path: str | Path) -> tuple[Dataset, Dataset | None]:
     names = tuple(str(i) for i in range(1 + high))
     full = full_scale(name, [x for x, _ in parts])
     note = scale_words(full)
-    train, *test = (Dataset(name, to_bytes_of(x, full), y.astype(np.int64), names, note) for x, y in parts)
+    train, *test = (Dataset(path.name, to_bytes_of(x, full), y.astype(np.int64), names, note) for x, y in parts)
     return train, test[0] if test else None
 
 

@@ -8,7 +8,7 @@ description of safetensors.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from math import prod
 from pathlib import Path
 from typing import Any
@@ -22,12 +22,12 @@ from cnn_core.errors import ModelFileError
 from cnn_core.files import brief, read_file, reason, size_words, write_atomically
 
 MOST_FILE_BYTES = 2 << 30
-MOST_HEADER_BYTES = 16 << 20
+MOST_HEADER_BYTES = 8 << 20
 """Names, shapes and metadata: a run's history is the longest of it."""
 MOST_TENSORS = 8192
 MOST_AXES = 8
 MOST_NAME = 200
-FLOAT32 = "F32"
+FLOAT32, FLOAT64 = "F32", "F64"
 
 
 def write_tensors(path: str | Path, arrays: Mapping[str, Array], metadata: Mapping[str, str]) -> None:
@@ -37,23 +37,20 @@ def write_tensors(path: str | Path, arrays: Mapping[str, Array], metadata: Mappi
     write_atomically(path, content)
 
 
-def read_tensors(path: str | Path, what: str = "model file") -> tuple[dict[str, Array], dict[str, str]]:
-    """All arrays, float32 and finite, and the metadata of a safetensors file, which people call ``what``.
+def read_tensors(
+    path: str | Path, what: str = "model file", exact: Collection[str] = ()
+) -> tuple[dict[str, Array], dict[str, str]]:
+    """All arrays, finite, and the metadata of a safetensors file, which people call ``what``.
 
-    Raises `ModelFileError`.
+    The arrays are float32, those with a name in ``exact`` float64. Raises `ModelFileError`.
     """
     path = Path(path)
-    return parse_tensors(read_file(path, MOST_FILE_BYTES, what, ModelFileError), path.name)
-
-
-def parse_tensors(content: bytes, name: str) -> tuple[dict[str, Array], dict[str, str]]:
-    """`read_tensors` for the content of a file called ``name``."""
-    name = brief(name)
+    content, name = read_file(path, MOST_FILE_BYTES, what, ModelFileError), brief(path.name)
     header = _header(content, name)
     metadata = header.pop("__metadata__", {})
     if not isinstance(metadata, dict) or not all(isinstance(text, str) for text in metadata.values()):
         raise _no_tensors(name, "metadata that are no texts")
-    shapes = {tensor: _shape(tensor, entry, name) for tensor, entry in header.items()}
+    shapes = {tensor: _shape(tensor, entry, name, tensor in exact) for tensor, entry in header.items()}
     try:
         arrays = safetensors.numpy.load(content)
     except (SafetensorError, ValueError, TypeError, KeyError, AttributeError, OverflowError, MemoryError) as error:
@@ -91,14 +88,14 @@ def _header(content: bytes, name: str) -> dict[str, Any]:
     return header
 
 
-def _shape(tensor: str, entry: Any, name: str) -> Shape:
-    """The shape that the header promises for a tensor of float32 values."""
+def _shape(tensor: str, entry: Any, name: str, exact: bool) -> Shape:
+    """The shape that the header promises for a tensor of float32 values, or of float64 ones."""
     shape = entry.get("shape") if isinstance(entry, dict) else None
     if len(tensor) > MOST_NAME or not isinstance(shape, list) or len(shape) > MOST_AXES:
         raise _no_tensors(name, f"a tensor without a proper name or shape ({brief(tensor, 40)})")
     if not all(type(side) is int and side >= 0 for side in shape) or prod(shape) > MOST_FILE_BYTES:
         raise _no_tensors(name, f"an impossible shape of {brief(tensor)}")
-    if entry.get("dtype") != FLOAT32:
+    if entry.get("dtype") != (FLOAT64 if exact else FLOAT32):
         raise ModelFileError(
             f"{name} expected float32 values, found {brief(entry.get('dtype'), 20)} in {brief(tensor)}."
         )

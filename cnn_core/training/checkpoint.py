@@ -19,9 +19,9 @@ from cnn_core.optimizers import Optimizer, make_optimizer
 from cnn_core.storage.model_file import build_within_budget
 from cnn_core.storage.tensor_file import read_tensors, write_tensors
 from cnn_core.training.config import TrainingConfig
-from cnn_core.training.history import EpochMetrics
+from cnn_core.training.history import EPOCH_FIGURES, EpochMetrics
 
-FORMAT = "cnn-gui checkpoint 1"
+FORMAT = "cnn-gui checkpoint 2"
 MOST_STEPS = 10**12
 
 
@@ -58,11 +58,11 @@ class Checkpoint:
         arrays |= {"validation/logits": self.best_logits, "validation/labels": self.best_labels}
         for slot, by_name in self.slots.items():
             arrays |= {f"slot/{slot}/{name}": array for name, array in by_name.items()}
+        arrays["epochs"] = np.array([epoch.as_row() for epoch in self.epochs], np.float64).reshape(-1, EPOCH_FIGURES)
         state = {
             "config": self.config.as_dict(),
             "architecture": dict(self.architecture),
             "optimizer_steps": self.optimizer_steps,
-            "epochs": [epoch.as_dict() for epoch in self.epochs],
             "data": self.data,
         }
         write_tensors(path, arrays, {"format": FORMAT, "state": json.dumps(state)})
@@ -71,7 +71,7 @@ class Checkpoint:
     def load(cls, path: str | Path) -> Checkpoint:
         """Read a checkpoint, and check that it is whole and makes sense; raises `ModelFileError`."""
         name = brief(Path(path).name)
-        arrays, metadata = read_tensors(path, "checkpoint")
+        arrays, metadata = read_tensors(path, "checkpoint", exact=("epochs",))
         if metadata.get("format") != FORMAT:
             raise ModelFileError(
                 f"{name} is not a checkpoint of this program. Name the checkpoint file of an interrupted run."
@@ -88,7 +88,7 @@ class Checkpoint:
                 _with_prefix(arrays, "average/"),
                 arrays["validation/logits"],
                 arrays["validation/labels"],
-                tuple(EpochMetrics.from_dict(epoch) for epoch in state["epochs"]),
+                tuple(EpochMetrics.from_row(row) for row in arrays["epochs"].tolist()),
                 _a_digest(state["data"]),
             )
             checkpoint._expect_whole(build_within_budget(checkpoint.architecture, name))

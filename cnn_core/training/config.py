@@ -17,7 +17,7 @@ from cnn_core.optimizers import OPTIMIZERS
 from cnn_core.presets import PRESETS
 from cnn_core.schedules import SCHEDULES
 
-MOST_EPOCHS = 20_000
+MOST_EPOCHS = 1_000_000
 MOST_BATCH = 1_000_000
 MOST_TEXT = 4096
 STREAMS = ("weights", "split", "shuffle", "dropout", "augmentation", "mixup")

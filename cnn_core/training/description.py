@@ -15,6 +15,7 @@ from cnn_core.training.history import EpochMetrics
 SHOWN = ("preset", "epochs", "batch_size", "optimizer", "learning_rate", "schedule", "augmentation", "mixup",
          "unmixed_epochs", "label_smoothing", "averaging", "patience", "seed", "threads")  # fmt: skip
 """Settings that `command_for` names, after the data set."""
+MOST_HISTORY = 1000
 
 
 def describe_run(
@@ -42,8 +43,17 @@ def describe_run(
         "test_images": found.n if found else 0,
         "test_calibration_error": round(found.calibration_error, 5) if found else None,
         "images_per_second": round(images_per_second, 1),
-        "history": [epoch.as_dict() for epoch in epochs],
+        "history": [epoch.as_dict() for epoch in _thinned(epochs)],
     }
+
+
+def _thinned(epochs: Sequence[EpochMetrics]) -> list[EpochMetrics]:
+    """So many epochs that a file can hold them: evenly spread ones, the last and the best of a long run."""
+    if len(epochs) <= MOST_HISTORY:
+        return list(epochs)
+    every = -(-len(epochs) // MOST_HISTORY)
+    best = max((number for number, epoch in enumerate(epochs) if epoch.best), default=0)
+    return [epoch for number, epoch in enumerate(epochs) if number % every == 0 or number in (best, len(epochs) - 1)]
 
 
 def command_for(config: TrainingConfig, dataset: str) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Sequence
+from dataclasses import asdict, astuple, dataclass, fields
 from typing import Any
 
 from cnn_core.calibration import Calibration
@@ -46,19 +47,20 @@ class EpochMetrics:
         """JSON-ready."""
         return asdict(self)
 
+    def as_row(self) -> tuple[float, ...]:
+        """The figures in order, for a row of an array."""
+        return tuple(float(value) for value in astuple(self))
+
     @classmethod
-    def from_dict(cls, values: Any) -> EpochMetrics:
-        """The twin of `as_dict`; raises `ConfigError` for values that are missing, of another type or not finite."""
-        kinds = {"int": int, "float": (int, float), "bool": bool}
-        wanted = {field.name: kinds[str(field.type)] for field in fields(cls)}
-        if not isinstance(values, dict) or values.keys() != wanted.keys():
+    def from_row(cls, row: Sequence[float]) -> EpochMetrics:
+        """The twin of `as_row`; raises `ConfigError` for values that are missing, negative or of no honest size."""
+        if len(row) != EPOCH_FIGURES or not all(0 <= value < MOST for value in row):
             raise ConfigError("an epoch's figures are not complete")
-        for name, kind in wanted.items():
-            value = values[name]
-            is_number = isinstance(value, (int, float)) and 0 <= value < MOST
-            if not isinstance(value, kind) or (isinstance(value, bool) != (kind is bool)) or not is_number:
-                raise ConfigError(f"an epoch's {name} is no such number: {value!r:.40}")
-        return cls(**values)
+        kinds = {"int": int, "float": float, "bool": bool}
+        return cls(*(kinds[str(field.type)](value) for field, value in zip(fields(cls), row, strict=True)))
+
+
+EPOCH_FIGURES = len(fields(EpochMetrics))
 
 
 @dataclass(frozen=True, slots=True)
