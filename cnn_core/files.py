@@ -14,12 +14,12 @@ import secrets
 import socket
 import stat
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
-from cnn_core.errors import CnnError, DataError, ModelFileError
+from cnn_core.errors import CnnError, DataError, ModelFileError, StoppedError
 
 GZIP_MAGIC = b"\x1f\x8b"
 CHUNK_BYTES = 1 << 20
@@ -78,25 +78,32 @@ class Stream(Protocol):
     def read(self, count: int, /) -> bytes: ...
 
 
-def unpacked(content: bytes, most_bytes: int, name: str) -> Stream:
-    """The bytes of a file that may be packed by gzip, as a stream; raises `DataError` for a bomb before it goes off.
+def unpacked(content: bytes, most_bytes: int, name: str, stopped: Callable[[], bool] = lambda: False) -> Stream:
+    """The bytes of a file that may be packed by gzip, as a stream.
+
+    It raises `DataError` for a bomb before it goes off, and `StoppedError` once ``stopped`` says so.
 
     Reading from it raises what `gzip` raises for damaged files: `OSError`, `EOFError`, `zlib.error`.
     """
     if not content.startswith(GZIP_MAGIC):
         return io.BytesIO(content)
-    return _Bounded(gzip.GzipFile(fileobj=io.BytesIO(content)), len(content), most_bytes, name)
+    return _Bounded(gzip.GzipFile(fileobj=io.BytesIO(content)), len(content), most_bytes, name, stopped)
 
 
 class _Bounded:
     """A packed stream that ends with a `DataError` where it has become too long for what it was."""
 
-    def __init__(self, stream: gzip.GzipFile, packed: int, most_bytes: int, name: str) -> None:
-        self._stream, self._packed, self._most, self._name, self._read = stream, packed, most_bytes, name, 0
+    def __init__(
+        self, stream: gzip.GzipFile, packed: int, most_bytes: int, name: str, stopped: Callable[[], bool]
+    ) -> None:
+        self._stream, self._packed, self._most, self._name, self._stopped = stream, packed, most_bytes, name, stopped
+        self._read = 0
 
     def read(self, count: int, /) -> bytes:
         parts, missing = [], count
         while missing > 0 and (part := self._stream.read(min(missing, CHUNK_BYTES))):
+            if self._stopped():
+                raise StoppedError(f"The reading of {brief(self._name)} was stopped.")
             self._read += len(part)
             expect_unpackable(self._name, self._packed, self._read, self._most)
             parts.append(part)

@@ -1,12 +1,15 @@
 """The command ``cnn-gui``, and ``python -m cnn_gui``."""
 
+import os
+import signal
 import sys
 
-BAD_USAGE = 2
+BAD_USAGE, INTERRUPTED = 2, 130
 
 
 def main() -> None:
     """Start the program; a system library that Qt misses becomes one line instead of a traceback."""
+    signal.signal(signal.SIGINT, lambda *_: os._exit(INTERRUPTED))  # while Python imports there is nothing to lose
     try:
         from cnn_gui.command import main as start
     except ImportError as error:

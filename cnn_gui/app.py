@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import atexit
 import sys
+import time
+from contextlib import suppress
 from pathlib import Path
+from typing import Protocol
 
 import pyqtgraph as pg
 from PySide6.QtCore import QLocale, QObject, Slot
@@ -34,9 +38,18 @@ from cnn_gui.training.samples import SamplesController
 from cnn_gui.values import Pin
 from cnn_gui.widgets.snapshot import picture_of
 
+SHUTDOWN_S, POLL_S = 10.0, 0.002
 SWITCH_INTERVAL_S = 0.001
 """How long a thread may keep the interpreter while another waits for it. The trainer's threads hold it in short
 bursts only; with Python's 5 ms the window would wait behind several of them."""
+
+
+class Stoppable(Protocol):
+    """What works in the background: it is asked to stop, and then asked whether it has."""
+
+    def request_stop(self) -> None: ...
+
+    def has_stopped(self) -> bool: ...
 
 
 class Application(QObject):
@@ -76,7 +89,8 @@ class Application(QObject):
 
     def _connect(self) -> None:
         window, canvas = self.window, self.canvas
-        window.may_close = self.shutdown
+        window.request_stop, window.has_stopped = self.request_stop, self.has_stopped
+        atexit.register(self._join_at_exit)
         window.canvas.stroke_moved.connect(canvas.on_stroke_moved)
         window.canvas.stroke_finished.connect(canvas.on_stroke_finished)
         window.canvas.stroke_cancelled.connect(canvas.on_stroke_cancelled)
@@ -119,6 +133,7 @@ class Application(QObject):
         window.panel.samples_wanted.connect(self.samples.show)
         window.panel.invalid_entered.connect(self.errors.show)
         window.panel.entry_refused.connect(self.state.set_notice)
+        self.state.metrics_cleared.connect(self.errors.dismiss)  # a run has begun: what kept it from it is no longer so
         window.open_requested.connect(self.models.open)
         window.save_requested.connect(self.models.save)
         window.bundled_requested.connect(self._on_bundled_requested)
@@ -130,10 +145,40 @@ class Application(QObject):
         for part in (self.training, self.samples, self.likes, self.among):
             part.data_dir = folder
 
-    def shutdown(self) -> bool:
-        """Stop all work; whether every thread of ours is gone."""
-        parts = (self.canvas, self.training, self.samples, self.why, self.likes, self.among, self.tables)
-        return all(part.shutdown() for part in parts)
+    @property
+    def _parts(self) -> tuple[Stoppable, ...]:
+        """All that may have work under way."""
+        return self.canvas, self.training, self.samples, self.why, self.likes, self.among, self.tables
+
+    def request_stop(self) -> None:
+        """Ask all work to stop, all at once."""
+        for part in self._parts:
+            part.request_stop()
+
+    def has_stopped(self) -> bool:
+        """Whether every thread of ours is gone, but for readers that hang."""
+        waiting = [part for part in self._parts if not part.has_stopped()]  # each is asked: some clean up then
+        return not waiting
+
+    def shutdown(self, timeout_s: float = SHUTDOWN_S) -> bool:
+        """Stop all work and wait for it; whether every thread of ours is gone."""
+        self.request_stop()
+        end = time.monotonic() + timeout_s
+        while not self.has_stopped():
+            if time.monotonic() > end:
+                return False
+            time.sleep(POLL_S)
+        return True
+
+    @property
+    def hangs(self) -> bool:
+        """Whether a reader was given up that still waits for its file."""
+        return self.canvas.abandoned or self.samples.abandoned
+
+    def _join_at_exit(self) -> None:
+        """A QThread that lives when Python ends aborts the process, also where nobody waited for the window."""
+        with suppress(RuntimeError):  # the window was destroyed before
+            self.shutdown()
 
     def _first_model(self, path: str | Path | None) -> None:
         """The model that the program was started with, else the one that ships with it, so that drawing works."""

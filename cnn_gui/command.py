@@ -57,15 +57,21 @@ def _run(model: str | None) -> int:
         sys.stderr.write(f"cnn-gui: {error}\n")
         return BAD_USAGE
     install_excepthook(application.errors)
+    application.window.closed.connect(app.quit)
     application.window.show()
-    _close_on_interrupt(application.window)
-    return app.exec()
+    _close_on_signals(application.window)
+    code = app.exec()
+    if application.hangs:  # a reader waits for a file that does not come; nothing else is left to lose
+        os._exit(code)
+    return code
 
 
-def _close_on_interrupt(window: QMainWindow) -> None:
-    """Ctrl+C in the terminal closes the window as its button does. Python looks at signals only while it runs, hence
-    the timer."""
-    signal.signal(signal.SIGINT, lambda *_: window.close())
+def _close_on_signals(window: QMainWindow) -> None:
+    """Ctrl+C, a request to end and a terminal that is closed close the window as its button does. Python looks at
+    signals only while it runs, hence the timer."""
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), lambda *_: window.close())
     timer = QTimer(window)
     timer.timeout.connect(lambda: None)
     timer.start(SIGNAL_CHECK_MS)

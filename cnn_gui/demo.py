@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
 import tempfile
 import time
@@ -26,7 +27,7 @@ from cnn_gui.app import Application, create_application
 from cnn_gui.canvas.canvas_view import CanvasView
 from cnn_gui.values import Phase, Pin, percent
 
-BAD_USAGE = 2
+BAD_USAGE, INTERRUPTED = 2, 130
 TRAIN_S = 12.0
 ROOM_TIMEOUT_S = 60.0
 SETTLE_S = 0.3
@@ -48,6 +49,7 @@ def run_demo(target: str, theme_name: str | None, size: str | None, model: str |
         sys.stderr.write(f"cnn-gui: {error}\n")
         return BAD_USAGE
     app = QApplication.instance() or QApplication(sys.argv[:1])
+    interrupt = Interrupt()
     with tempfile.TemporaryDirectory() as folder:
         settings = Path(folder) / "settings.json"
         if theme_name:
@@ -56,23 +58,17 @@ def run_demo(target: str, theme_name: str | None, size: str | None, model: str |
         window = application.window
         window.resize(width, height)
         window.show()
-        play(recording, window.canvas)
-        application.inference.predict_now()  # all of it, however late the last stroke came
-        prediction = application.state.prediction
-        if prediction is not None and not prediction.blank:
-            least = percent(min(digit.score for digit in prediction.digits))
-            when = "" if room else " before the training"
-            print(f"drew {recording.number}, read as {prediction.number}{when} (the least sure digit: {least})")  # noqa: T201
-        if room:
-            _look_inside(application, room)
-        else:
-            _train(application)
-        _wait(lambda: False, SETTLE_S)
-        lay_out()
-        saved = window.grab().save(target)
+        saved = None
+        try:
+            _perform(application, recording, room, interrupt)
+            saved = window.grab().save(target)
+        except KeyboardInterrupt:
+            sys.stderr.write("cnn-gui: interrupted\n")
         stopped = application.shutdown()
         window.close()
         app.processEvents()
+    if saved is None:
+        return INTERRUPTED
     if not saved:
         sys.stderr.write(f"cnn-gui: expected to write {target} as a picture, could not. Name a .png file.\n")
         return BAD_USAGE
@@ -80,13 +76,47 @@ def run_demo(target: str, theme_name: str | None, size: str | None, model: str |
     return 0 if stopped else 1
 
 
-def play(recording: Recording, canvas: CanvasView) -> None:
+class Interrupt:
+    """Whether somebody has pressed Ctrl+C or asked the program to end. An exception would be lost in Qt's calls."""
+
+    def __init__(self) -> None:
+        self._came = False
+        for name in ("SIGINT", "SIGTERM"):
+            signal.signal(getattr(signal, name), self._on_signal)
+
+    def _on_signal(self, *_: object) -> None:
+        self._came = True
+
+    def check(self) -> None:
+        """Raise `KeyboardInterrupt` once it has come."""
+        if self._came:
+            raise KeyboardInterrupt
+
+
+def _perform(application: Application, recording: Recording, room: str | None, interrupt: Interrupt) -> None:
+    """What is to be seen: the drawing, then the training or a room."""
+    play(recording, application.window.canvas, interrupt.check)
+    application.inference.predict_now()  # all of it, however late the last stroke came
+    prediction = application.state.prediction
+    if prediction is not None and not prediction.blank:
+        least = percent(min(digit.score for digit in prediction.digits))
+        when = "" if room else " before the training"
+        print(f"drew {recording.number}, read as {prediction.number}{when} (the least sure digit: {least})")  # noqa: T201
+    if room:
+        _look_inside(application, room, interrupt.check)
+    else:
+        _train(application, interrupt.check)
+    _wait(lambda: False, SETTLE_S, interrupt.check)
+    lay_out()
+
+
+def play(recording: Recording, canvas: CanvasView, check: Callable[[], None] = lambda: None) -> None:
     """Send the recorded points to the canvas as mouse events, in the time in which they were made."""
     started = time.monotonic()
     for recorded in recording.strokes:
         last = len(recorded.times_ms) - 1
         for i, (point, at_ms) in enumerate(zip(recorded.stroke.points, recorded.times_ms, strict=True)):
-            _wait(lambda at=at_ms: (time.monotonic() - started) * 1000 >= at, READ_TIMEOUT_S)
+            _wait(lambda at=at_ms: (time.monotonic() - started) * 1000 >= at, READ_TIMEOUT_S, check)
             place = QPointF(*(point * canvas.width()))
             if i == 0:
                 _send(canvas, QEvent.Type.MouseButtonPress, place)
@@ -103,25 +133,25 @@ def _send(canvas: CanvasView, kind: QEvent.Type, place: QPointF) -> None:
     QApplication.sendEvent(canvas, event)
 
 
-def _train(application: Application) -> None:
+def _train(application: Application, check: Callable[[], None]) -> None:
     """Some seconds of training on MNIST where it is there already, else on synthetic digits."""
     state = application.state
     dataset = "mnist" if locate("mnist", application.training.data_dir) else "synthetic"
     panel = application.window.panel
     panel.dataset.setCurrentIndex(panel.dataset.findData(dataset))
     application.training.start(TrainingConfig(dataset=dataset))
-    _wait(lambda: bool(state.batches) or state.training.phase is Phase.IDLE, START_TIMEOUT_S)
-    _wait(lambda: state.training.phase is Phase.IDLE, TRAIN_S)
+    _wait(lambda: bool(state.batches) or state.training.phase is Phase.IDLE, START_TIMEOUT_S, check)
+    _wait(lambda: state.training.phase is Phase.IDLE, TRAIN_S, check)
     if state.batches:
-        last = state.batches[-20:]
+        last = list(state.batches)[-20:]
         accuracy = sum(b.accuracy for b in last) / len(last)
         print(  # noqa: T201
-            f"trained {state.model.name if state.model else 'a network'} on {dataset} for {len(state.batches)} steps: "
+            f"trained {state.model.name if state.model else 'a network'} on {dataset} for {state.batch_count} steps: "
             f"training accuracy {accuracy:.1%}, {state.batches[-1].images_per_second:,.0f} images/s"
         )
 
 
-def _look_inside(application: Application, room: str) -> None:
+def _look_inside(application: Application, room: str, check: Callable[[], None]) -> None:
     """Pin a number in the middle of a map that has something to say, open the room and wait for its answers."""
     state, window = application.state, application.window
     maps = (
@@ -136,12 +166,12 @@ def _look_inside(application: Application, room: str) -> None:
     window.network.open_room(room)
     if room == "why":
         application.why.search(None)
-        _wait(lambda: state.why is not None and state.why.progress >= 1, ROOM_TIMEOUT_S)
-        _wait(lambda: state.mind_change is not None and not state.mind_change.running, ROOM_TIMEOUT_S)
+        _wait(lambda: state.why is not None and state.why.progress >= 1, ROOM_TIMEOUT_S, check)
+        _wait(lambda: state.mind_change is not None and not state.mind_change.running, ROOM_TIMEOUT_S, check)
     elif room == "likes":
-        _wait(lambda: state.likes is not None and state.likes.progress >= 1, ROOM_TIMEOUT_S)
+        _wait(lambda: state.likes is not None and state.likes.progress >= 1, ROOM_TIMEOUT_S, check)
     elif room == "among":
-        _wait(lambda: state.neighbourhood.progress >= 1, ROOM_TIMEOUT_S)
+        _wait(lambda: state.neighbourhood.progress >= 1, ROOM_TIMEOUT_S, check)
     elif room == "edits" and state.pin is not None:
         application.weights.add(MapScaled(state.pin.layer, state.pin.channel, 0.0))
 
@@ -152,10 +182,11 @@ def lay_out() -> None:
         QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
 
 
-def _wait(done: Callable[[], bool], seconds: float) -> None:
-    """Let the window live until ``done`` or the time is over."""
+def _wait(done: Callable[[], bool], seconds: float, check: Callable[[], None]) -> None:
+    """Let the window live until ``done`` or the time is over; ``check`` raises where somebody has interrupted it."""
     end = time.monotonic() + seconds
     while not done() and time.monotonic() < end:
+        check()
         QApplication.processEvents()
         time.sleep(0.002)
 

@@ -6,8 +6,12 @@ import sys
 import traceback
 from types import TracebackType
 
-from PySide6.QtCore import QObject, Signal, Slot
-from PySide6.QtWidgets import QMessageBox, QWidget
+from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtWidgets import QLabel, QMessageBox, QWidget
+
+from cnn_core.files import brief
+
+MOST_LETTERS = 300
 
 
 class ErrorSink(QObject):
@@ -31,13 +35,21 @@ class ErrorSink(QObject):
         if self._box is not None:
             self._box.close()
         box = QMessageBox(QMessageBox.Icon.Warning, "cnn-gui", title, QMessageBox.StandardButton.Ok, self._window)
-        box.setInformativeText(text)
+        box.setInformativeText(brief(text, MOST_LETTERS))
+        for part in box.findChildren(QLabel):  # a name in a file could else be a heading, a link or a picture
+            part.setTextFormat(Qt.TextFormat.PlainText)
         box.setObjectName("errorDialog")
         box.setModal(False)
         box.finished.connect(self._on_closed)
         self._box = box
         box.show()
         self.shown.emit(title, text)
+
+    @Slot()
+    def dismiss(self) -> None:
+        """Take the dialog away: what it told of is no longer so."""
+        if self._box is not None:
+            self._box.close()
 
     @Slot()
     def _on_closed(self) -> None:
@@ -54,6 +66,8 @@ def install_excepthook(sink: ErrorSink) -> None:
             sys.__excepthook__(kind, error, trace)
             return
         sys.stderr.write("".join(traceback.format_exception(kind, error, trace)))
-        sink.show("Something went wrong in the program", f"{kind.__name__}: {error}. Your work is still there.")
+        sink.show(
+            "Something went wrong in the program", f"{kind.__name__}: {brief(error, 200)}. Your work is still there."
+        )
 
     sys.excepthook = on_exception

@@ -14,6 +14,8 @@ from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal, Slot
 from cnn_core.errors import CnnError, StoppedError
 
 WAIT_MS = 10_000
+READER_WAIT_S = 1.0
+"""So long closing waits for a job that only reads files: what hangs on a disk or a network cannot be asked to stop."""
 PROGRESS_EVERY_S = 0.05
 
 
@@ -85,8 +87,12 @@ class LatestJob(QObject):
     part = Signal(object)
     progressed = Signal(float)
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None, *, reads: bool = False) -> None:
+        """``reads``: the work waits for files, and is given up where that takes too long when the window is closed."""
         super().__init__(parent)
+        self._reads = reads
+        self._asked_at: float | None = None
+        self.abandoned = False
         self._pool = QThreadPool(self)
         self._pool.setMaxThreadCount(1)
         self._told = _Told(self)
@@ -115,9 +121,22 @@ class LatestJob(QObject):
             self._control.stop()
             self._control = None
 
+    def request_stop(self) -> None:
+        """Ask what runs to stop, and do not wait for it; see `has_stopped`."""
+        self.cancel()
+
+    def has_stopped(self) -> bool:
+        """Whether nothing runs any longer, or nothing but a reader that was waited for in vain and is `abandoned`."""
+        if self._pool.waitForDone(0):
+            self._asked_at = None
+            return True
+        self._asked_at = time.monotonic() if self._asked_at is None else self._asked_at
+        self.abandoned = self._reads and time.monotonic() - self._asked_at > READER_WAIT_S
+        return self.abandoned
+
     def shutdown(self) -> bool:
         """Stop what runs and wait for it; False when it takes too long."""
-        self.cancel()
+        self.request_stop()
         return self.wait()
 
     def wait(self) -> bool:

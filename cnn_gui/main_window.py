@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from functools import partial
 from itertools import pairwise
@@ -38,6 +39,7 @@ from cnn_gui.training.plots import accuracy_plot, loss_plot
 from cnn_gui.values import Phase, epoch_words, thousands
 from cnn_gui.widgets.card import Card
 from cnn_gui.widgets.elided_label import ElidedLabel
+from cnn_gui.widgets.plain_tip import plain_tip
 from cnn_gui.widgets.splitter import splitter
 from cnn_gui.widgets.square_on_top import SquareOnTop
 
@@ -49,7 +51,9 @@ MODEL_FILES = "Models (*.safetensors)"
 PICTURE_FILES = "Pictures (*.png *.svg)"
 TABLE_FILES = "Tables (*.csv)"
 IMAGE_FILES = "Images (*.png *.jpg *.jpeg *.bmp *.gif *.webp *.tif *.tiff);;All files (*)"
-CLOSE_RETRY_MS = 50
+CLOSE_AT_ONCE_S, CLOSE_LOOK_S = 0.12, 0.002
+"""Most work ends within this time after it was asked to; for the rest the window is hidden and looks again later."""
+CLOSE_POLL_MS = 10
 
 
 class MainWindow(QMainWindow):
@@ -64,11 +68,14 @@ class MainWindow(QMainWindow):
     paste_requested = Signal()
     picture_requested = Signal(str)
     table_requested = Signal(str)
+    closed = Signal()
 
     def __init__(self, state: AppState, settings: Settings) -> None:
         super().__init__()
         self._state, self._settings = state, settings
-        self.may_close: Callable[[], bool] = lambda: True
+        self.request_stop: Callable[[], None] = lambda: None
+        self.has_stopped: Callable[[], bool] = lambda: True
+        self._closing_since: float | None = None
         self.setWindowTitle("cnn-gui")
         self.setWindowIcon(QIcon(str(asset_path("icons/app.svg"))))
         self.canvas = CanvasView(state)
@@ -167,6 +174,7 @@ class MainWindow(QMainWindow):
         bar.setSizeGripEnabled(False)
         self.notice = QLabel()
         self.notice.setObjectName("notice")
+        self.notice.setTextFormat(Qt.TextFormat.PlainText)
         hints = QLabel("Ctrl+Z undo · Del clear · Space train / pause")
         bar.addWidget(self.notice, 1)
         bar.addPermanentWidget(hints)
@@ -303,7 +311,7 @@ class MainWindow(QMainWindow):
         elif model.accuracy is not None:
             words.append(f"{model.accuracy * 100:.2f} % on the test set")
         self.chip.set_whole_text(" · ".join(words))
-        self.chip.setToolTip(f"The model that reads the canvas: {' · '.join(words)}\n{model.place}".strip())
+        self.chip.setToolTip(plain_tip(f"The model that reads the canvas: {' · '.join(words)}\n{model.place}".strip()))
 
     @Slot()
     def _on_training_changed(self) -> None:
@@ -315,6 +323,7 @@ class MainWindow(QMainWindow):
     @Slot()
     def _on_notice_changed(self) -> None:
         self.notice.setText(self._state.notice)
+        self.notice.setToolTip(plain_tip(self._state.notice))  # a narrow window cuts a long one
 
     @Slot()
     def _on_theme_changed(self) -> None:
@@ -369,15 +378,23 @@ class MainWindow(QMainWindow):
             self.zones.setSizes([upper - change, lower + change] if roomy else [upper + change, lower - change])
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Close only once the trainer thread is gone: a thread that outlives the window aborts the process."""
-        self.canvas.cancel_stroke()
-        if not self.may_close():
-            event.ignore()
-            self._state.set_notice("closing as soon as the training has ended")
-            QTimer.singleShot(CLOSE_RETRY_MS, self.close)
-            return
-        self._remember()
+        """Ask all work to stop, be gone from the screen at once, and end when the work has: a thread that outlives the
+        window aborts the process."""
+        if self._closing_since is None:
+            self.canvas.cancel_stroke()
+            self._remember()
+            self._closing_since = time.monotonic()
+            self.request_stop()
+        while not self.has_stopped():
+            if time.monotonic() - self._closing_since > CLOSE_AT_ONCE_S:
+                event.ignore()
+                self.hide()
+                QTimer.singleShot(CLOSE_POLL_MS, self.close)
+                return
+            time.sleep(CLOSE_LOOK_S)
+        self._closing_since = None
         event.accept()
+        self.closed.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Space arrives here only when the widget with the focus has no use for it, as a button or a list has."""
@@ -387,6 +404,6 @@ class MainWindow(QMainWindow):
             super().keyPressEvent(event)
 
     def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.ActivationChange and not self.isActiveWindow():
+        if event.type() == QEvent.Type.ActivationChange and not self.isActiveWindow() and self._closing_since is None:
             self.canvas.cancel_stroke()
         super().changeEvent(event)

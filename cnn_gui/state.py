@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Mapping
 
 from PySide6.QtCore import QObject, Signal
@@ -25,6 +26,9 @@ from cnn_gui.values import (
     TrainingStatus,
     Why,
 )
+
+MOST_BATCHES = 4096
+"""Batches that are kept; a night of small ones would fill the memory."""
 
 
 class AppState(QObject):
@@ -63,7 +67,9 @@ class AppState(QObject):
         self.prediction: Prediction | None = None
         self.model: ModelInfo | None = None
         self.training = TrainingStatus()
-        self.batches: list[BatchMetrics] = []
+        self.batches: deque[BatchMetrics] = deque(maxlen=MOST_BATCHES)
+        self.new_batches: list[BatchMetrics] = []
+        self.batch_count = 0
         self.epochs: list[EpochMetrics] = []
         self.pin: Pin | None = None
         self.pointed: Pin | None = None
@@ -115,11 +121,13 @@ class AppState(QObject):
     def clear_metrics(self) -> None:
         """Forget the curves; a new run begins."""
         self.batches.clear()
+        self.new_batches, self.batch_count = [], 0
         self.epochs.clear()
         self.metrics_cleared.emit()
 
     def add_metrics(self, batches: list[BatchMetrics], epochs: list[EpochMetrics]) -> None:
-        """Append to the curves, in order."""
+        """Append to the curves, in order. Of batches the latest are kept; `new_batches` are all that came just now."""
+        self.new_batches, self.batch_count = batches, self.batch_count + len(batches)
         self.batches.extend(batches)
         self.epochs.extend(epochs)
         if batches or epochs:

@@ -216,7 +216,10 @@ def _load(
         folder = user_cache() / name
         for file, sha256 in zip(FILES, entry.sha256, strict=True):
             fetch([mirror + file for mirror in entry.mirrors], sha256, folder / file, progress, stopped)
-    arrays = [read_idx(_existing(folder, file) or folder / file, axes) for file, axes in zip(FILES, AXES, strict=True)]
+    arrays = [
+        read_idx(_existing(folder, file) or folder / file, axes, stopped)
+        for file, axes in zip(FILES, AXES, strict=True)
+    ]
     full = full_scale(name, (arrays[0], arrays[2]))
     train, test = (
         Dataset(
@@ -227,7 +230,9 @@ def _load(
     return Parts(train, test, entry.title.split(",")[0], str(folder), entry.licence, note=train.note)
 
 
-def sample_images(name: str, count: int, data_dir: str | Path | None = None) -> Dataset:
+def sample_images(
+    name: str, count: int, data_dir: str | Path | None = None, stopped: Callable[[], bool] = lambda: False
+) -> Dataset:
     """``count`` training images of a data set, the classes in turn; never downloads. Raises as `load_dataset` does.
 
     Of ``mixed``, which takes long to draw, some of MNIST, some pen digits and some that are none.
@@ -236,17 +241,17 @@ def sample_images(name: str, count: int, data_dir: str | Path | None = None) -> 
     if name == "synthetic":
         return make_synthetic(max(count, 10), int(rng.integers(1 << 31))).take(slice(0, count))
     if name == "pendigits":
-        learn = by_writer(pen_digits(data_dir)[0])[0]
+        learn = by_writer(pen_digits(data_dir, stopped)[0])[0]
         chosen = _classes_in_turn(np.array([digit.label for digit in learn]), count, rng)
         return draw_pen_digits([learn[i] for i in chosen], 0, rng)
     if name == "mixed":
-        mnist = sample_images("mnist", count - count // 2, data_dir)
-        recorded = pen_digits(data_dir)[0]
+        mnist = sample_images("mnist", count - count // 2, data_dir, stopped)
+        recorded = pen_digits(data_dir, stopped)[0]
         pen = [recorded[i] for i in rng.integers(0, len(recorded), count // 3)]
         others = make_non_digits(100, mnist, pen, rng)
         drawn = draw_pen_digits(pen, 0, rng)
         return join(name, (mnist, drawn, others.take(rng.integers(0, len(others), count // 2 - count // 3))))
-    train = load_dataset(name, data_dir, download=False).train
+    train = load_dataset(name, data_dir, download=False, stopped=stopped).train
     return train.take(_classes_in_turn(train.labels, count, rng))
 
 
@@ -274,7 +279,9 @@ def locate(name: str, data_dir: str | Path | None = None) -> Path | None:
     return None
 
 
-def pen_digits(data_dir: str | Path | None = None) -> tuple[tuple[PenDigit, ...], Path]:
+def pen_digits(
+    data_dir: str | Path | None = None, stopped: Callable[[], bool] = lambda: False
+) -> tuple[tuple[PenDigit, ...], Path]:
     """The recorded pen digits and the folder that they were found in; raises `DataError`."""
     folder = locate("pendigits", data_dir)
     if folder is None:
@@ -282,7 +289,7 @@ def pen_digits(data_dir: str | Path | None = None) -> tuple[tuple[PenDigit, ...]
             f"Expected the pen digits, found none. Fetch pendigits-orig.tra from the UCI repository ({PEN_PAGE}) and "
             f"put it, unpacked or as {PEN_FILE}, into the folder pendigits of the folder in {DATA_DIR_VARIABLE}."
         )
-    return read_unipen(_existing(folder, PEN_FILE) or folder / PEN_FILE), folder
+    return read_unipen(_existing(folder, PEN_FILE) or folder / PEN_FILE, stopped), folder
 
 
 def _stoppable(progress: Progress | None, stopped: Callable[[], bool]) -> Progress:
@@ -298,7 +305,7 @@ def _stoppable(progress: Progress | None, stopped: Callable[[], bool]) -> Progre
 
 
 def _pen_digits(data_dir: str | Path | None, progress: Progress | None, stopped: Callable[[], bool]) -> Parts:
-    digits, folder = pen_digits(data_dir)
+    digits, folder = pen_digits(data_dir, stopped)
     learn, choose = by_writer(digits)
     report = partial(_stoppable(progress, stopped), "drawing pen digits")
     train = draw_pen_digits(learn, 1, np.random.default_rng(1), progress=report)
@@ -309,7 +316,7 @@ def _pen_digits(data_dir: str | Path | None, progress: Progress | None, stopped:
 def _mixed(
     data_dir: str | Path | None, *, download: bool, progress: Progress | None, stopped: Callable[[], bool]
 ) -> Parts:
-    pen, folder = pen_digits(data_dir)
+    pen, folder = pen_digits(data_dir, stopped)
     mnist = load_dataset("mnist", data_dir, download=download, progress=progress, stopped=stopped)
     train, validation = mix(mnist.train, pen, _stoppable(progress, stopped))
     licence = f"MNIST: {mnist.licence}; pen digits: {PEN_LICENCE}"

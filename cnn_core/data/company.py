@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from cnn_core.arrays import Shape
@@ -15,7 +16,12 @@ SYNTHETIC = 2000
 SYNTHETIC_SEED = 71
 
 
-def company_for(dataset: str, shape: Shape, data_dir: str | Path | None = None) -> tuple[Dataset, str]:
+def company_for(
+    dataset: str,
+    shape: Shape,
+    data_dir: str | Path | None = None,
+    stopped: Callable[[], bool] = lambda: False,
+) -> tuple[Dataset, str]:
     """Test images for a model that was trained on ``dataset``, and what they are in words; never downloads.
 
     The data set's own where it is on this machine, else MNIST's, else synthetic digits. Raises `DataUnavailableError`
@@ -24,7 +30,7 @@ def company_for(dataset: str, shape: Shape, data_dir: str | Path | None = None) 
     names = [dataset] if dataset in CATALOG else []
     for name in (*names, "mnist"):
         if locate(name, data_dir):
-            parts = load_dataset(name, data_dir, download=False)
+            parts = load_dataset(name, data_dir, download=False, stopped=stopped)
             if parts.test.image_shape == shape:
                 return parts.test.take(slice(0, MOST)), f"test images of {parts.title}"
     synthetic = make_synthetic(SYNTHETIC, SYNTHETIC_SEED)

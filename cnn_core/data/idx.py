@@ -8,6 +8,7 @@ formats".
 from __future__ import annotations
 
 import zlib
+from collections.abc import Callable
 from math import prod
 from pathlib import Path
 
@@ -31,13 +32,16 @@ UNSIGNED_BYTE = 0x08
 MOST_AXES = 8
 
 
-def read_idx(path: str | Path, axes: int | None = None) -> NDArray[np.uint8]:
+def read_idx(
+    path: str | Path, axes: int | None = None, stopped: Callable[[], bool] = lambda: False
+) -> NDArray[np.uint8]:
     """Array of an IDX file, raw or gzip, every header field checked against the bytes that are there.
 
     Parameters
     ----------
     path : the file
     axes : how many axes it must have (1 for labels, 3 for images); None takes any
+    stopped : ends the reading with a `StoppedError` when it turns true
 
     Raises
     ------
@@ -48,7 +52,7 @@ def read_idx(path: str | Path, axes: int | None = None) -> NDArray[np.uint8]:
     name = brief(path.name)
     packed = read_file(path, MOST_UNPACKED_BYTES, "IDX file")
     try:
-        stream = unpacked(packed, MOST_UNPACKED_BYTES, name)
+        stream = unpacked(packed, MOST_UNPACKED_BYTES, name, stopped)
         shape = _shape(stream, axes, name)
         size = prod(shape)
         if size > MOST_UNPACKED_BYTES:

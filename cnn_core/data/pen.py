@@ -28,6 +28,10 @@ SMALLEST_PX = 30
 """Somebody who writes this small on the canvas leaves whole pixels only."""
 
 
+DIGITS_A_LOOK = 20
+"""Digits between two words about the progress, at which the work can be stopped."""
+
+
 def vary(strokes: Sequence[Points], rng: np.random.Generator) -> list[Points]:
     """The same strokes [p, 2] as another movement of the hand: bent, turned, slanted, squeezed, their ends cut off or
     drawn on, and on a canvas where they cover few or many pixels."""
@@ -100,7 +104,7 @@ def draw_pen_digits(
         raise DataError(f"{name} expected pen digits of the writers that are asked for, received none.")
     images: list[NDArray[np.uint8]] = []
     for number, digit in enumerate(digits):
-        if progress and number % 100 == 0:
+        if progress and number % DIGITS_A_LOOK == 0:
             progress(number, len(digits))
         images.append(to_bytes(from_strokes(digit.strokes, PEN_WIDTH_PX)))
         for _ in range(copies):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,13 +19,22 @@ CHUNK = 500
 """Digits drawn at a time; bounds the memory and paces the progress."""
 
 
-def draw_digits(labels: NDArray[np.integer], rng: np.random.Generator, hand: Hand = FREE) -> Array:
-    """One image [n, 28, 28, 1] in [0, 1] for each label [n] from 0 to 9, every one different."""
+def draw_digits(
+    labels: NDArray[np.integer],
+    rng: np.random.Generator,
+    hand: Hand = FREE,
+    look: Callable[[], None] = lambda: None,
+) -> Array:
+    """One image [n, 28, 28, 1] in [0, 1] for each label [n] from 0 to 9, every one different.
+
+    ``look`` is called now and then; what it raises ends the work.
+    """
     images = np.zeros((len(labels), SIDE_PX, SIDE_PX), np.float32)
     numbers = rng.integers(0, 1 << 30, len(labels))
     for label, variants in DIGIT_FORMS.items():
         for number, form in enumerate(variants):
             chosen = np.nonzero((labels == label) & (numbers % len(variants) == number))[0]
+            look()
             if len(chosen):
                 images[chosen] = draw_form(form, len(chosen), rng, hand)
     return images[..., None]
@@ -49,5 +59,6 @@ def make_synthetic(
     for start in range(0, count, CHUNK):
         if progress:
             progress(start, count)
-        parts.append(to_bytes(draw_digits(labels[start : start + CHUNK], rng, hand)))
+        look = partial(progress, start, count) if progress else lambda: None
+        parts.append(to_bytes(draw_digits(labels[start : start + CHUNK], rng, hand, look)))
     return Dataset(name, np.concatenate(parts), labels)

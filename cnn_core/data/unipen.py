@@ -10,19 +10,20 @@ from __future__ import annotations
 
 import io
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from cnn_core.drawing import Points
-from cnn_core.errors import DataError
+from cnn_core.errors import DataError, StoppedError
 from cnn_core.files import brief, read_file, reason, unpacked
 
 BOX = 500
 MOST_BYTES = 64 << 20
 MOST_DIGITS = 10
+LINES_A_LOOK = 2000
 MOST_BEYOND = 100
 """So many boxes away from its own no pen ever was."""
 
@@ -36,8 +37,8 @@ class PenDigit:
     strokes: tuple[Points, ...]
 
 
-def read_unipen(path: str | Path) -> tuple[PenDigit, ...]:
-    """All digits of a UNIPEN file, text or gzip; raises `DataError`."""
+def read_unipen(path: str | Path, stopped: Callable[[], bool] = lambda: False) -> tuple[PenDigit, ...]:
+    """All digits of a UNIPEN file, text or gzip; raises `DataError`, and `StoppedError` once ``stopped`` says so."""
     path = Path(path)
     name = brief(path.name)
     digits: list[PenDigit] = []
@@ -50,6 +51,8 @@ def read_unipen(path: str | Path) -> tuple[PenDigit, ...]:
             digits.append(PenDigit(label, writer, paths))
 
     for number, line in enumerate(_lines(path), start=1):
+        if number % LINES_A_LOOK == 0 and stopped():
+            raise StoppedError(f"The reading of {name} was stopped.")
         words = line.split()
         try:
             match words:

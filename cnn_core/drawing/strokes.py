@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -44,17 +45,19 @@ class Picture:
 
 
 Mark = Stroke | Picture
+MOST_STEPS = 200
+"""Steps that can be undone."""
 
 
 @dataclass(slots=True)
 class Drawing:
-    """All marks in the order in which they were made, with undo and redo.
+    """All marks in the order in which they were made, with undo of the last `MOST_STEPS` and redo.
 
     Clearing is a step like any other, so it can be undone too.
     """
 
     marks: tuple[Mark, ...] = ()
-    _past: list[tuple[Mark, ...]] = field(default_factory=list)
+    _past: deque[tuple[Mark, ...]] = field(default_factory=lambda: deque(maxlen=MOST_STEPS))
     _future: list[tuple[Mark, ...]] = field(default_factory=list)
 
     def add(self, mark: Mark) -> None:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
 from cnn_core.arrays import Array
-from cnn_core.errors import ConfigError
+from cnn_core.errors import ConfigError, StoppedError
 from cnn_core.layers import BatchNorm, Conv2D, LeakyReLU, ReLU, Sigmoid, Tanh, Tape
 from cnn_core.model import Sequential
 
 IG_STEPS = 64
 """Points on the way from the blank to the image."""
+IG_AT_ONCE, IG_ELEMENTS = 16, 1 << 26
+"""Points that go through the network at a time; fewer where it is large: numbers in memory, about."""
 LEAST_MAP = 1 / 6
 """Maps with a smaller share of the image's rows or columns do not show where something is."""
 VALUE_BY_VALUE = (BatchNorm, LeakyReLU, ReLU, Sigmoid, Tanh)
@@ -53,13 +56,26 @@ class Contributions:
         return float(self.pixels.sum(dtype=np.float64)) - self.difference
 
 
-def contributions(model: Sequential, image: Array, chosen: int, steps: int = IG_STEPS) -> Contributions:
+def contributions(
+    model: Sequential,
+    image: Array,
+    chosen: int,
+    steps: int = IG_STEPS,
+    stopped: Callable[[], bool] = lambda: False,
+) -> Contributions:
     """Integrated gradients of the logit of ``chosen`` along the straight way from a blank image to ``image``.
 
-    Source: Sundararajan, Taly, Yan: "Axiomatic Attribution for Deep Networks" (2017).
+    Raises `StoppedError` when ``stopped`` says so. Source: Sundararajan, Taly, Yan: "Axiomatic Attribution for Deep
+    Networks" (2017).
     """
     way = (np.arange(steps, dtype=image.dtype) + image.dtype.type(0.5)) / image.dtype.type(steps)
-    gradient = class_gradient(model, way[:, None, None, None] * image, chosen).mean(axis=0)
+    total, at_once = np.zeros_like(image), max(1, min(IG_AT_ONCE, IG_ELEMENTS // max(model.image_elements, 1)))
+    for start in range(0, steps, at_once):
+        if stopped():
+            raise StoppedError("The contributions were stopped.")
+        part = way[start : start + at_once, None, None, None] * image
+        total += class_gradient(model, part, chosen).sum(axis=0)
+    gradient = total / image.dtype.type(steps)
     ends = model.forward(np.stack([image, np.zeros_like(image)]))[:, chosen]
     return Contributions(gradient * image, float(ends[0] - ends[1]))
 

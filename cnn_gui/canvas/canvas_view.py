@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from enum import Enum, auto
 
 import numpy as np
@@ -25,13 +26,15 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from cnn_core.drawing import Mark, Picture, Stroke
 from cnn_core.drawing.normalize import fit_square
-from cnn_gui.canvas.ink import stroke_path, stroke_pieces
+from cnn_gui.canvas.ink import stroke_piece, stroke_pieces
 from cnn_gui.state import AppState
 from cnn_gui.widgets.ground import claim_ground, paint_ground
 
 HINT = "Draw a digit or a number here"
 RADIUS_PX = 6
 BRACKET_GAP_PX = 8
+SILENT_S = 1.0
+"""A pen that draws says more often where it is."""
 
 
 class Pointer(Enum):
@@ -69,6 +72,7 @@ class CanvasView(QWidget):
         self._state = state
         self._points: list[tuple[float, float]] = []
         self._pointer = Pointer.MOUSE
+        self._heard_at = 0.0
         self._live: Stroke | None = None
         self._erasing = False
         self._button = Qt.MouseButton.NoButton
@@ -88,8 +92,8 @@ class CanvasView(QWidget):
 
     def _pen_down(self, pointer: Pointer, position: QPointF, erases: bool) -> None:
         if self._points:
-            return
-        self._pointer, self._erasing = pointer, erases
+            self._finish_lost()
+        self._pointer, self._erasing, self._heard_at = pointer, erases, time.monotonic()
         self._points = [self._to_canvas(position)]
         self._paint_live(0)
         self.stroke_moved.emit(self._live_stroke())
@@ -99,6 +103,7 @@ class CanvasView(QWidget):
         return bool(self._points) and pointer is self._pointer
 
     def _pen_moved(self, position: QPointF) -> None:
+        self._heard_at = time.monotonic()
         point = self._to_canvas(position)
         if point == self._points[-1]:
             return
@@ -112,6 +117,16 @@ class CanvasView(QWidget):
         self._points = []
         self.stroke_finished.emit(stroke)
 
+    def _finish_lost(self) -> None:
+        """End the stroke under the pen where it was last seen: it was lifted, and nobody said so."""
+        stroke = self._live_stroke()
+        self._points = []
+        self.stroke_finished.emit(stroke)
+
+    def _is_silent(self) -> bool:
+        """Whether the pen that draws has not been heard of for long, so that another one may begin."""
+        return time.monotonic() - self._heard_at > SILENT_S
+
     def cancel_stroke(self) -> None:
         """Forget the stroke under the pen, as when another window takes over."""
         if self._points:
@@ -119,17 +134,25 @@ class CanvasView(QWidget):
             self.stroke_cancelled.emit()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        if event.button() in (Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton) and not self._points:
-            right = event.button() == Qt.MouseButton.RightButton
-            self._button = event.button()
-            self._pen_down(Pointer.MOUSE, event.position(), self._state.erasing or right)
+        if event.button() not in (Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton):
+            return
+        if self._draws(Pointer.MOUSE) and event.button() != self._button and event.buttons() & self._button:
+            return  # a second button beside the one that draws
+        if self._draws(Pointer.TOUCH) and _is_made_up(event) and not self._is_silent():
+            return  # the system's mouse event for the finger that draws
+        self._button = event.button()
+        erases = self._state.erasing or event.button() == Qt.MouseButton.RightButton
+        self._pen_down(Pointer.MOUSE, event.position(), erases)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if self._draws(Pointer.MOUSE):
-            self._pen_moved(event.position())
+            if event.buttons() & self._button:
+                self._pen_moved(event.position())
+            else:  # released over another window, or while the program was busy
+                self._finish_lost()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        if self._draws(Pointer.MOUSE) and event.button() == self._button:
+        if self._draws(Pointer.MOUSE) and not event.buttons() & self._button:
             self._pen_up(event.position())
 
     def tabletEvent(self, event: QTabletEvent) -> None:
@@ -139,7 +162,10 @@ class CanvasView(QWidget):
             eraser = event.pointerType() == QPointingDevice.PointerType.Eraser
             self._pen_down(Pointer.TABLET, event.position(), self._state.erasing or eraser)
         elif kind == QEvent.Type.TabletMove and self._draws(Pointer.TABLET):
-            self._pen_moved(event.position())
+            if event.buttons() & Qt.MouseButton.LeftButton:
+                self._pen_moved(event.position())
+            else:  # it hovers: lifted, and nobody said so
+                self._finish_lost()
         elif kind == QEvent.Type.TabletRelease and tip and self._draws(Pointer.TABLET):
             self._pen_up(event.position())
         event.accept()  # otherwise Qt sends a mouse event as well
@@ -154,7 +180,8 @@ class CanvasView(QWidget):
         """One finger draws; a second one ends the stroke."""
         points, draws = event.points(), self._draws(Pointer.TOUCH)
         if event.type() == QEvent.Type.TouchBegin and len(points) == 1:
-            self._pen_down(Pointer.TOUCH, points[0].position(), self._state.erasing)
+            if not self._draws(Pointer.TABLET) or self._is_silent():  # else it is the hand that holds the pen
+                self._pen_down(Pointer.TOUCH, points[0].position(), self._state.erasing)
         elif draws and (event.type() == QEvent.Type.TouchCancel or len(points) != 1):
             self.cancel_stroke()
         elif draws and event.type() == QEvent.Type.TouchUpdate:
@@ -287,8 +314,7 @@ class CanvasView(QWidget):
         store = self._backing_store()
         painter = self._ink_painter(store)
         self._use_pen(painter, self._state.brush_width, self._erasing)
-        recent = np.array(self._points[max(0, newest - 2) : newest + 1]) * self.width()
-        painter.drawPath(stroke_path(recent, continues=newest > 2))
+        painter.drawPath(stroke_piece(np.array(self._points[max(0, newest - 1) : newest + 1]) * self.width()))
         painter.end()
         self.update()
 
@@ -318,3 +344,8 @@ class CanvasView(QWidget):
     @Slot()
     def _on_tool_changed(self) -> None:
         self.setCursor(Qt.CursorShape.PointingHandCursor if self._state.erasing else Qt.CursorShape.CrossCursor)
+
+
+def _is_made_up(event: QMouseEvent) -> bool:
+    """Whether a mouse event stands for something else that has happened, such as a touch."""
+    return event.source() != Qt.MouseEventSource.MouseEventNotSynthesized

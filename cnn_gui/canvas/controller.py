@@ -22,7 +22,7 @@ class CanvasController(QObject):
         super().__init__(parent)
         self._state, self._errors = state, errors
         self._drawing = Drawing()
-        self._opening = LatestJob(self)
+        self._opening = LatestJob(self, reads=True)
         self._opening.finished.connect(self._show_picture)
         self._opening.failed.connect(self._on_failed)
         self._arrived: Picture | None = None
@@ -98,9 +98,18 @@ class CanvasController(QObject):
         """Begin to put an image file on the canvas: a photograph takes some tenths of a second."""
         self._opening.start(lambda _: Picture(read_ink(path)))
 
-    def shutdown(self) -> bool:
+    def request_stop(self) -> None:
+        """Give up the image that is being read."""
+        self._opening.request_stop()
+
+    def has_stopped(self) -> bool:
         """Whether no image is being read any more."""
-        return self._opening.shutdown()
+        return self._opening.has_stopped()
+
+    @property
+    def abandoned(self) -> bool:
+        """Whether a reader hangs."""
+        return self._opening.abandoned
 
     @Slot(str)
     def _on_failed(self, problem: str) -> None:
@@ -110,6 +119,7 @@ class CanvasController(QObject):
     def _show_picture(self, picture: Picture) -> None:
         """Put a picture on the canvas; while the pen is down, after its stroke, which undo brings back."""
         self._arrived = picture
+        self._errors.dismiss()
         if not self._state.growing:
             self._show_arrived()
 

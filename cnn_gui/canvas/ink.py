@@ -1,4 +1,4 @@
-"""A stroke's points as smooth paths."""
+"""A stroke's points as paths, the same line that the network receives: straight from point to point."""
 
 from __future__ import annotations
 
@@ -17,25 +17,14 @@ def stroke_pieces(points: NDArray[np.float64]) -> Iterator[QPainterPath]:
     by one edge off that by the other.
     """
     for newest in range(len(points)):
-        yield stroke_path(points[max(0, newest - 2) : newest + 1], continues=newest > 2)
+        yield stroke_piece(points[max(0, newest - 1) : newest + 1])
 
 
-def stroke_path(points: NDArray[np.float64], continues: bool = False) -> QPainterPath:
-    """Curve through the midpoints of the polyline [p, 2], which rounds the corners that a slow mouse leaves.
-
-    With ``continues`` the path begins at the first midpoint, where the previous piece ended.
-    """
-    path = QPainterPath()
-    first = QPointF(*points[0])
+def stroke_piece(points: NDArray[np.float64]) -> QPainterPath:
+    """The line between two points [2, 2], or a dot [1, 2]; the pen's round ends make the corners round."""
+    path = QPainterPath(QPointF(*points[0]))
     if len(points) == 1:
-        path.moveTo(first)
-        path.lineTo(first + QPointF(0.01, 0))  # a dot: a path of no length is not painted
-        return path
-    middles = (points[:-1] + points[1:]) / 2
-    path.moveTo(QPointF(*middles[0]) if continues else first)
-    if not continues:
-        path.lineTo(QPointF(*middles[0]))
-    for corner, middle in zip(points[1:-1], middles[1:], strict=True):
-        path.quadTo(QPointF(*corner), QPointF(*middle))
-    path.lineTo(QPointF(*points[-1]))
+        path.lineTo(QPointF(*points[0]) + QPointF(0.01, 0))  # a path of no length is not painted
+    else:
+        path.lineTo(QPointF(*points[1]))
     return path

@@ -57,11 +57,16 @@ class InferenceController(QObject):
         return self._model
 
     def use_model(self, model: Sequential, info: ModelInfo) -> None:
-        """Read the canvas with ``model``, which nobody else may change."""
+        """Read the canvas with ``model``, which nobody else may change.
+
+        Everything is built and tried before the model that is there is let go: where that fails, nothing has changed.
+        """
+        observer, weights = Observer(model), model.snapshot()
+        observer.activations(np.zeros(model.input_shape, np.float32))
+        reader = Reader(model, info.calibration, self.judge if info.reads_digits else None)
         self.close()
-        self._model, self._observer = model, Observer(model)
-        self._weights, self._held, self._edits = model.snapshot(), None, ()
-        self._reader = Reader(model, info.calibration, self.judge if info.reads_digits else None)
+        self._model, self._observer, self._reader = model, observer, reader
+        self._weights, self._held, self._edits = weights, None, ()
         self._version = 0
         self._state.set_model(info)
         self.predict_now()

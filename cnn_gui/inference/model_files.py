@@ -10,8 +10,9 @@ from PySide6.QtCore import QObject
 
 from cnn_core.errors import CnnError, ModelFileError
 from cnn_core.evaluation import try_out
+from cnn_core.files import brief
 from cnn_core.labels import DIGIT_NAMES
-from cnn_core.storage import ModelFile, load_model, save_model
+from cnn_core.storage import ModelFile, is_model_file, load_model, save_model
 from cnn_gui.errors import ErrorSink
 from cnn_gui.inference.controller import InferenceController
 from cnn_gui.state import AppState
@@ -38,10 +39,16 @@ class ModelFilesController(QObject):
             file = load_model(path)
             expect_image_model(file)
             try_out(file.model)
+            self._inference.use_model(file.model, info_of(file, origin or Path(path).name, str(path)))
         except CnnError as error:
             self._errors.show("This model cannot be opened", str(error))
             return False
-        self._inference.use_model(file.model, info_of(file, origin or Path(path).name, str(path)))
+        except MemoryError:
+            self._errors.show(
+                "This model cannot be opened", f"There is no room for {brief(Path(path).name)} in the memory."
+            )
+            return False
+        self._errors.dismiss()
         self._state.set_notice(f"Opened {Path(path).name}")
         return True
 
@@ -51,6 +58,12 @@ class ModelFilesController(QObject):
         if model is None or info is None:
             return False
         path = Path(path)
+        if path.is_file() and not is_model_file(path):
+            self._errors.show(
+                "The model cannot be saved here",
+                f"Expected a new file or a model, found another kind of file: {brief(path.name)}. Choose another name.",
+            )
+            return False
         training = dict(info.training) | {"class_names": list(info.class_names)} | self._what_is_saved()
         try:
             save_model(path, model, training, calibration=info.calibration)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QWidget
 from cnn_gui.state import AppState
 from cnn_gui.values import Prediction, percent
 from cnn_gui.widgets.card import label
+from cnn_gui.widgets.plain_tip import plain_tip
 
 HEIGHT_PX = 30
 MOST_SHOWN = 8
@@ -88,7 +89,8 @@ class NumberView(QWidget):
             self._name_buttons(prediction, shown)
         self._say(self._words(prediction, count, shown) if reads_digits else "")
         self.setAccessibleDescription(prediction.number if prediction else "")
-        self.words.setToolTip(f"The whole number: {prediction.number}" if prediction and 0 < shown < count else "")
+        whole = f"The whole number: {prediction.number}" if prediction and 0 < shown < count else ""
+        self.words.setToolTip(plain_tip(whole))
 
     def _words(self, prediction: Prediction | None, count: int, shown: int) -> str:
         if prediction is None or not count:
@@ -112,9 +114,9 @@ class NumberView(QWidget):
             tip = f"Digit {number + 1}: {name}, {percent(digit.score)} sure"
             if not digit.known:
                 tip = f"Digit {number + 1}: not a digit? Most like {name}, {percent(digit.score)}"
-            if button.toolTip() != tip:
+            if button.accessibleName() != tip:
                 button.setText(name if digit.known else "?")
-                button.setToolTip(tip)
+                button.setToolTip(plain_tip(tip))
                 button.setAccessibleName(tip)
             button.setChecked(number == prediction.selected)
             if had_focus and number == prediction.selected and not button.hasFocus():

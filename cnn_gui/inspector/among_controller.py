@@ -73,9 +73,13 @@ class AmongController(QObject):
             self._job.cancel()
             self._state.set_neighbourhood(replace(self._state.neighbourhood, progress=1.0, words="stopped"))
 
-    def shutdown(self) -> bool:
-        """Stop all work; False while some still runs."""
-        return self._job.shutdown()
+    def request_stop(self) -> None:
+        """Ask all work to stop."""
+        self._job.request_stop()
+
+    def has_stopped(self) -> bool:
+        """Whether no work goes on any more."""
+        return self._job.has_stopped()
 
     @Slot()
     def _on_model_changed(self) -> None:
@@ -123,7 +127,7 @@ class AmongController(QObject):
 def _work_out(network: FrozenModel, dataset: str, data_dir: Path | None, control: JobControl) -> Neighbourhood:
     """In the pool's thread."""
     model = network.build()
-    data, words = company_for(dataset, model.input_shape, data_dir)
+    data, words = company_for(dataset, model.input_shape, data_dir, control.stopped)
     embedding = embed(model, data.images, control.progress, control.stopped)
     return _describe(model.layers[embedding.layer].name, embedding, data, words)
 

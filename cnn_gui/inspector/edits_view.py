@@ -57,6 +57,7 @@ class EditsView(QWidget):
         self.undo = self._button("undoEditButton", "Undo", "Take the last change back")
         self.undo_all = self._button("undoEditsButton", "Undo all", "The network as it was")
         self.list = QLabel()
+        self.list.setTextFormat(Qt.TextFormat.PlainText)
         self.list.setProperty("muted", True)
         self.list.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.effect = label(muted=True)

@@ -74,10 +74,14 @@ class LikesController(QObject):
         if self._state.likes is not None:
             self._state.set_likes(replace(self._state.likes, progress=1.0))
 
-    def shutdown(self) -> bool:
-        """Stop all work; False while some still runs."""
+    def request_stop(self) -> None:
+        """Ask all work to stop."""
         self._timer.stop()
-        return self._job.shutdown()
+        self._job.request_stop()
+
+    def has_stopped(self) -> bool:
+        """Whether no work goes on any more."""
+        return self._job.has_stopped()
 
     @Slot()
     def _on_pin_changed(self) -> None:
@@ -120,7 +124,7 @@ def _look(taste: Taste, control: JobControl) -> Likes:
     """In the pool's thread: images first, then the one made from noise."""
     model, pin = taste.network.build(), taste.pin
     number = [layer.name for layer in model].index(pin.layer)
-    data, words = company_for(taste.dataset, model.input_shape, taste.data_dir)
+    data, words = company_for(taste.dataset, model.input_shape, taste.data_dir, control.stopped)
     words = f"{thousands(len(data))} {words}"
     found = find_exemplars(
         model, data.images, number, BEST, lambda done, total: control.progress(done, 2 * total), control.stopped

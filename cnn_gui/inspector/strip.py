@@ -29,6 +29,7 @@ from cnn_gui.values import ColourScale, Explained, Pin
 from cnn_gui.widgets.ground import claim_ground
 from cnn_gui.widgets.painted_device import is_drawing, pixel_ratio
 from cnn_gui.widgets.painted_text import RIGHT, colour_of, face, paint_line
+from cnn_gui.widgets.plain_tip import plain_tip
 
 RADIUS_PX = 7
 SMALL_PX = 11
@@ -318,7 +319,7 @@ class NetworkStrip(QWidget):
     def _show_tip(self, event: QHelpEvent) -> None:
         hit = self._hit(event.pos().x(), event.pos().y())
         text = self._tip(*hit) if hit else ""
-        QToolTip.showText(event.globalPos(), text, self)
+        QToolTip.showText(event.globalPos(), plain_tip(text), self)
 
     def _tip(self, card: CardPlace, index: int | None) -> str:
         layer = self._layers()[card.layer]

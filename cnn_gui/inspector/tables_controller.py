@@ -42,9 +42,12 @@ class TablesController(QObject):
         self._job.start(work)
         return True
 
-    def shutdown(self) -> bool:
-        """Wait until the file under way is complete; False when that takes too long."""
-        return self._job.wait()
+    def request_stop(self) -> None:
+        """Nothing: the file under way is written to its end."""
+
+    def has_stopped(self) -> bool:
+        """Whether the file under way is complete."""
+        return self._job.has_stopped()
 
     @Slot(object)
     def _on_finished(self, path: str) -> None:

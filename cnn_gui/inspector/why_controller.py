@@ -123,10 +123,15 @@ class WhyController(QObject):
         """What tells one network from another: the model, changes by hand, a held epoch; not what it learns."""
         return id(self._inference.model), self._state.edits, self._state.shown_epoch
 
-    def shutdown(self) -> bool:
-        """Stop all work; False while some still runs."""
+    def request_stop(self) -> None:
+        """Ask all work to stop."""
         self._timer.stop()
-        return self._job.shutdown() and self._search.shutdown()
+        self._job.request_stop()
+        self._search.request_stop()
+
+    def has_stopped(self) -> bool:
+        """Whether no work goes on any more."""
+        return all([self._job.has_stopped(), self._search.has_stopped()])
 
     @Slot()
     def _on_prediction_changed(self) -> None:
@@ -211,7 +216,7 @@ def _answer(question: Question, whole: bool, control: JobControl) -> Why:
     if not whole:
         return why
     control.tell(why)
-    found = contributions(model, image, chosen)
+    found = contributions(model, image, chosen, stopped=control.stopped)
     why = replace(why, contributed=found.pixels.sum(axis=2), difference=found.difference)
     control.tell(why)
     covered = occlusion(model, image, chosen, progress=control.progress, stopped=control.stopped)

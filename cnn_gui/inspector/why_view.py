@@ -16,6 +16,7 @@ from cnn_gui.widgets.card import label
 from cnn_gui.widgets.fields import guarded
 from cnn_gui.widgets.painted_text import face, paint_line
 from cnn_gui.widgets.pixels import fitted, rgb_image
+from cnn_gui.widgets.plain_tip import plain_tip
 
 TITLE_PX, WORDS_PX = 20, 18
 BESIDE_PX, NARROW_PX = 46, 60
@@ -55,7 +56,7 @@ class OverlayPanel(QWidget):
         """``values`` [h, w] over ``image`` [h, w, c]; None shows what there is without it."""
         self._image, self._map, self._signed, self._words = image, values, signed, words
         self.setAccessibleDescription(words)
-        self.setToolTip(f"{TIPS[self._title]}\n{words}".strip())
+        self.setToolTip(plain_tip(f"{TIPS[self._title]}\n{words}".strip()))
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002

@@ -95,15 +95,23 @@ class TrainingController(QObject):
             self._control.stop()
             self._state.set_training(replace(self._state.training, phase=Phase.STOPPING, message="stopping"))
 
+    def request_stop(self) -> None:
+        """Ask the run to end, and do not wait for it; see `has_stopped`."""
+        if self._thread is not None:
+            self._control.stop()
+            self._thread.quit()
+
+    def has_stopped(self) -> bool:
+        """Whether there is no trainer thread any more."""
+        return self._thread is None or (self._thread.isFinished() and self.shutdown())
+
     def shutdown(self, timeout_ms: int = SHUTDOWN_TIMEOUT_MS) -> bool:
-        """Stop training and join its thread; False means that it is still alive, so do not close."""
-        if self._thread is None:
-            return True
-        self._control.stop()
-        self._thread.quit()
-        if not self._thread.wait(timeout_ms):
-            return False
-        self._end_thread()
+        """Stop training and join its thread; False means that it is still alive, so do not end the program."""
+        self.request_stop()
+        if self._thread is not None:
+            if not self._thread.wait(timeout_ms):
+                return False
+            self._end_thread()
         return True
 
     @Slot()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pyqtgraph as pg
-from PySide6.QtCore import Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QColor, QFont
 from PySide6.QtWidgets import QWidget
 
@@ -36,6 +36,8 @@ class MetricPlot(Card):
         super().__init__(title, parent)
         self._state, self._of_batch, self._of_epoch, self._show = state, of_batch, of_epoch, show
         self._train_words, self._validation_words = label(small=True), label(small=True)
+        for words in (self._train_words, self._validation_words):  # a coloured dot, and figures of our own
+            words.setTextFormat(Qt.TextFormat.RichText)
         self.head.addWidget(self._train_words)
         self.head.addWidget(self._validation_words)
         item = pg.PlotItem()
@@ -76,7 +78,7 @@ class MetricPlot(Card):
 
     @Slot()
     def _on_metrics_added(self) -> None:
-        new = self._state.batches[self._seen :]
+        new = self._state.new_batches
         self._seen += len(new)
         for metrics in new:
             value = self._of_batch(metrics)

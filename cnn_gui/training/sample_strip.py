@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from cnn_gui.state import AppState
 from cnn_gui.widgets.pixels import rgb_image
+from cnn_gui.widgets.plain_tip import plain_tip
 
 SIDE_PX = 28
 GAP_PX = 3
@@ -37,7 +38,7 @@ class SampleStrip(QWidget):
     def _on_samples_changed(self) -> None:
         samples = self._state.samples
         words = samples.reason or samples.words
-        self.setToolTip(words[:1].upper() + words[1:])
+        self.setToolTip(plain_tip(words[:1].upper() + words[1:]))
         self.setAccessibleDescription(words)
         self.update()
 

@@ -27,7 +27,7 @@ class SamplesController(QObject):
         self._dataset, self._augmentation = "", "none"
         self._images: Dataset | None = None
         self._rng = np.random.default_rng()
-        self._job = LatestJob(self)
+        self._job = LatestJob(self, reads=True)
         self._job.finished.connect(self._on_fetched)
         self._job.failed.connect(self._on_failed)
         self._timer = QTimer(self)
@@ -49,10 +49,19 @@ class SamplesController(QObject):
         """Look again, as in another data folder or after a download."""
         self._job.start(partial(_fetch, self._dataset, self.data_dir))
 
-    def shutdown(self) -> bool:
-        """Stop fetching; False while something still runs."""
+    def request_stop(self) -> None:
+        """Stop fetching."""
         self._timer.stop()
-        return self._job.shutdown()
+        self._job.request_stop()
+
+    def has_stopped(self) -> bool:
+        """Whether nothing is being fetched any more."""
+        return self._job.has_stopped()
+
+    @property
+    def abandoned(self) -> bool:
+        """Whether a reader hangs."""
+        return self._job.abandoned
 
     @Slot(object)
     def _on_fetched(self, images: Dataset) -> None:
@@ -91,5 +100,5 @@ class SamplesController(QObject):
             self._timer.start()
 
 
-def _fetch(dataset: str, data_dir: Path | None, _: JobControl) -> Dataset:
-    return sample_images(dataset, COUNT, data_dir)
+def _fetch(dataset: str, data_dir: Path | None, control: JobControl) -> Dataset:
+    return sample_images(dataset, COUNT, data_dir, control.stopped)

@@ -1,5 +1,6 @@
 """A quiet frame with a title line."""
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 FIELD_MARGINS_PX = (6, 0, 0, 0)
@@ -24,8 +25,10 @@ class Card(QFrame):
 
 
 def label(text: str = "", **properties: bool) -> QLabel:
-    """A label with style properties such as ``muted=True``; it never forces its neighbours to move."""
+    """A label with style properties such as ``muted=True``; it never forces its neighbours to move, and takes no text
+    for markup."""
     made = QLabel(text)
+    made.setTextFormat(Qt.TextFormat.PlainText)
     for name, value in properties.items():
         made.setProperty(name, value)
     made.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)

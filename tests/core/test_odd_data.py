@@ -107,7 +107,7 @@ def test_samples_of_few_digits_and_missing_classes(tmp_path, monkeypatch):
     folder = put_pens(tmp_path, range(1, 6), labels=3)
     assert sorted(set(sample_images("pendigits", 10, folder).labels)) == [0, 1, 2]
     digit = PenDigit(1, 1, (np.array([(0.5, 0.1), (0.5, 0.9)]),))
-    monkeypatch.setattr(catalog, "pen_digits", lambda _: ((digit,) * 7, folder))
+    monkeypatch.setattr(catalog, "pen_digits", lambda *_: ((digit,) * 7, folder))
     monkeypatch.setattr(catalog, "make_non_digits", lambda count, *_: make_synthetic(count, 1))
     few = make_synthetic(20, 2)
     monkeypatch.setattr(catalog, "locate", lambda *_: folder)

@@ -680,7 +680,7 @@ def test_a_table_that_cannot_be_written_says_why(drawn, tmp_path, dialogs, qtbot
     (tmp_path / "sum.csv").mkdir()
     assert drawn.save_table(str(tmp_path / "sum.csv"))
     qtbot.waitUntil(lambda: dialogs != [], timeout=5000)
-    assert "not an ordinary file" in dialogs[0]
+    assert "there is a folder of that name" in dialogs[0]
 
 
 def test_a_text_that_comes_back_looks_as_it_did(qtbot):
