@@ -23,6 +23,7 @@ from cnn_gui.canvas.controller import CanvasController
 from cnn_gui.errors import ErrorSink
 from cnn_gui.inference.controller import InferenceController
 from cnn_gui.inference.model_files import ModelFilesController
+from cnn_gui.inference.previous import PreviousNetworks
 from cnn_gui.inspector.among_controller import AmongController
 from cnn_gui.inspector.controller import InspectorController
 from cnn_gui.inspector.likes_controller import LikesController
@@ -63,8 +64,9 @@ class Application(QObject):
         self.errors = ErrorSink()
         self.inference = InferenceController(self.state, self.errors, self)
         self.canvas = CanvasController(self.state, self.errors, self)
-        self.models = ModelFilesController(self.state, self.inference, self.errors, self)
-        self.training = TrainingController(self.state, self.inference, self.errors, self)
+        self.previous = PreviousNetworks(self.state, self.inference, self)
+        self.models = ModelFilesController(self.state, self.inference, self.previous, self.errors, self)
+        self.training = TrainingController(self.state, self.inference, self.previous, self.errors, self)
         self.samples = SamplesController(self.state, self)
         self.inspector = InspectorController(self.state, self.inference, self)
         self.weights = WeightsController(self.state, self.inference, self.errors, self)
@@ -126,6 +128,8 @@ class Application(QObject):
             room.watched.connect(controller.watch)
             room.work.again_requested.connect(controller.again)
             room.work.cancel_requested.connect(controller.cancel)
+        window.bring_back_requested.connect(self.previous.bring_back)
+        self.previous.stop_requested.connect(self.training.stop)
         window.panel.train_requested.connect(self.training.start)
         window.panel.step_requested.connect(self.training.step)
         window.panel.pause_requested.connect(self.training.toggle_pause)

@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
 )
 
 from cnn_core.assets import asset_path
+from cnn_core.files import brief
 from cnn_gui import theme
 from cnn_gui.canvas.canvas_view import CanvasView
 from cnn_gui.canvas.tools import ToolBar
@@ -54,6 +55,7 @@ IMAGE_FILES = "Images (*.png *.jpg *.jpeg *.bmp *.gif *.webp *.tif *.tiff);;All 
 CLOSE_AT_ONCE_S, CLOSE_LOOK_S = 0.12, 0.002
 """Most work ends within this time after it was asked to; for the rest the window is hidden and looks again later."""
 CLOSE_POLL_MS = 10
+MOST_NAME = 24
 
 
 class MainWindow(QMainWindow):
@@ -68,6 +70,7 @@ class MainWindow(QMainWindow):
     paste_requested = Signal()
     picture_requested = Signal(str)
     table_requested = Signal(str)
+    bring_back_requested = Signal()
     closed = Signal()
 
     def __init__(self, state: AppState, settings: Settings) -> None:
@@ -93,6 +96,7 @@ class MainWindow(QMainWindow):
             signal.connect(self._on_model_changed)
         state.training_changed.connect(self._on_training_changed)
         state.notice_changed.connect(self._on_notice_changed)
+        state.previous_changed.connect(self._on_previous_changed)
         state.theme_changed.connect(self._on_theme_changed)
         for before, after in pairwise((self.tools.clear, *self.number.buttons, self.network.inspector.strip)):
             self.setTabOrder(before, after)
@@ -175,9 +179,12 @@ class MainWindow(QMainWindow):
         self.notice = QLabel()
         self.notice.setObjectName("notice")
         self.notice.setTextFormat(Qt.TextFormat.PlainText)
+        self.bring_back = self._header_button("bringBackButton", "Bring back", "", self.bring_back_requested.emit)
         hints = QLabel("Ctrl+Z undo · Del clear · Space train / pause")
         bar.addWidget(self.notice, 1)
+        bar.addPermanentWidget(self.bring_back)
         bar.addPermanentWidget(hints)
+        self._on_previous_changed()
 
     # --- Menus and shortcuts
 
@@ -207,6 +214,10 @@ class MainWindow(QMainWindow):
         self.train_action = self._action(training, "&Train / pause\tSpace", None, self._train_or_pause)
         self.step_action = self._action(training, "&Step", "Ctrl+.", self.panel.step.click)
         self.stop_action = self._action(training, "St&op", "Ctrl+Shift+.", self.panel.stop.click)
+        training.addSeparator()
+        self.bring_back_action = self._action(
+            training, "&Bring back the network before", "Ctrl+Alt+Z", self.bring_back_requested.emit
+        )
         view = self.menus.addMenu("&View")
         self._action(view, "&Dark or light", "Ctrl+T", self.theme_toggled.emit)
         for number in range(self.network.rooms.count()):
@@ -324,6 +335,20 @@ class MainWindow(QMainWindow):
     def _on_notice_changed(self) -> None:
         self.notice.setText(self._state.notice)
         self.notice.setToolTip(plain_tip(self._state.notice))  # a narrow window cuts a long one
+
+    @Slot()
+    def _on_previous_changed(self) -> None:
+        """The way back to the network that was there before."""
+        previous = self._state.previous
+        self.bring_back.setVisible(previous is not None)
+        self.bring_back_action.setEnabled(previous is not None)
+        if previous is not None:
+            name = brief(previous.name, MOST_NAME)
+            self.bring_back.setText(f"Bring back {name}".replace("&", "&&"))
+            accuracy = f" · {previous.accuracy * 100:.2f} % on the test set" if previous.accuracy is not None else ""
+            words = f"{previous.name} · {previous.origin}{accuracy}"
+            self.bring_back.setToolTip(plain_tip(f"Put back the network that was there before: {words} (Ctrl+Alt+Z)"))
+            self.bring_back.setAccessibleName(f"Bring back {name}")
 
     @Slot()
     def _on_theme_changed(self) -> None:

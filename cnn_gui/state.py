@@ -55,6 +55,7 @@ class AppState(QObject):
     samples_changed = Signal()
     theme_changed = Signal()
     notice_changed = Signal()
+    previous_changed = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -90,6 +91,7 @@ class AppState(QObject):
         self.samples: Samples = Samples()
         self.theme: Theme = DARK
         self.notice = ""
+        self.previous: ModelInfo | None = None
 
     def set_drawing(self, marks: tuple[Mark, ...], can_undo: bool, can_redo: bool, growing: bool = False) -> None:
         """What is on the canvas, whether there are steps to go back or forward, and whether the last stroke is still
@@ -113,6 +115,11 @@ class AppState(QObject):
             self.fixed_ranges = {}
         self.model = model
         self.model_changed.emit()
+
+    def set_previous(self, previous: ModelInfo | None) -> None:
+        """The network that can be brought back in place of the present one."""
+        self.previous = previous
+        self.previous_changed.emit()
 
     def set_training(self, status: TrainingStatus) -> None:
         self.training = status

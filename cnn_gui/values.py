@@ -75,7 +75,7 @@ class Prediction:
 @dataclass(frozen=True, slots=True, eq=False)
 class ModelInfo:
     """The model that reads the canvas: its name, where it comes from, and its architecture for the inspector.
-    ``place`` is the file or the data, in full."""
+    ``place`` is the file or the data, in full; ``trained`` says whether it has learnt for a whole epoch."""
 
     name: str
     origin: str
@@ -86,6 +86,7 @@ class ModelInfo:
     training: Mapping[str, Any] = field(default_factory=dict)
     place: str = ""
     calibration: Calibration = NOT_CALIBRATED
+    trained: bool = True
 
     @property
     def reads_digits(self) -> bool:

@@ -17,6 +17,8 @@ from cnn_core.drawing.strokes import Mark, Picture, Points
 WIDE = 0.75
 """A stroke or run of columns wider than this share of the row's height may hold more than one digit."""
 MOST_CUTS = 5
+MOST_STROKES = 48
+"""Twice as many as the fragments that are taken apart into digits at most."""
 LIGATURE_COLUMNS = 3
 COLUMNS = 64
 """Resolution at which a stroke is searched for places to cut."""
@@ -93,13 +95,29 @@ def fragments_of(
     marks: Sequence[Mark], eraser: Eraser, renderer: Renderer, may_be_several: Callable[[StrokeFragment], bool]
 ) -> Sequence[Fragment]:
     """The fragments of a drawing from left to right: of the strokes that ``eraser`` leaves, or, where they do not tell
-    all, of the picture that ``renderer`` makes. ``may_be_several`` says whether a wide stroke is cut."""
+    all, of the picture that ``renderer`` makes. ``may_be_several`` says whether a wide stroke is cut.
+
+    What has been drawn with so many strokes that it is no number is one fragment: the renderer remembers what was there
+    before, so that a stroke costs no more however many there are already."""
+    if len(marks) > MOST_STROKES:
+        return _whole_ink(renderer(marks))
     strokes = eraser(marks)
     if strokes is not None:
         return stroke_fragments(strokes, may_be_several) if strokes else []
     if len(marks) == 1 and isinstance(marks[0], Picture):
         return ink_fragments(square(marks[0].ink))
     return ink_fragments(renderer(marks))
+
+
+def _whole_ink(ink: Array) -> list[InkFragment]:
+    """All that a picture [side, side] of the canvas shows, as one fragment; none where it shows nothing."""
+    inked = ink > INK * float(ink.max(initial=0.0))
+    rows, columns = np.flatnonzero(inked.any(axis=1)), np.flatnonzero(inked.any(axis=0))
+    if not len(rows):
+        return []
+    side, (left, right) = len(ink), (int(columns[0]), int(columns[-1]) + 1)
+    box = Box(left / side, int(rows[0]) / side, right / side, (int(rows[-1]) + 1) / side)
+    return [InkFragment(ink, left, right, box, (id(ink), left, right))]
 
 
 def part_of_stroke(points: Points, start: int, stop: int, ligature: bool = False) -> StrokeFragment:

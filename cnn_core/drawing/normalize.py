@@ -28,6 +28,8 @@ SMALLEST = 0.02
 """A drawing smaller than this share of the canvas is a dot and is not blown up to a digit's size."""
 BITMAP_SIDE_PX = 168
 """Resolution at which a drawing that is not one of strokes alone is rendered before it is resampled."""
+MARKS_KEPT = 25
+"""Of a large drawing every so often a picture is kept, so that an undone stroke does not cost all of them."""
 FAINT = 0.3
 INK = 0.01
 """What counts as ink when a bounding box is sought, as a share of the darkest ink."""
@@ -108,15 +110,23 @@ class Renderer:
         self.side = side
         self._marks: tuple[Mark, ...] = ()
         self._ink = np.zeros((side, side), np.float32)
+        self._before = [self._ink]
 
     def __call__(self, marks: Sequence[Mark]) -> Array:
         """Ink [side, side] from 0 to 1, eraser marks and pictures included; read-only."""
         finished = tuple(marks[:-1])  # the last mark may still grow
         known = len(self._marks)
-        if finished[:known] != self._marks:
-            known, self._ink = 0, np.zeros((self.side, self.side), np.float32)
-        for mark in finished[known:]:
+        if finished[:known] != self._marks:  # something was undone: go on from the last picture before it
+            same = (
+                number for number, pair in enumerate(zip(finished, self._marks, strict=False)) if pair[0] is not pair[1]
+            )
+            known = next(same, min(len(finished), known)) // MARKS_KEPT
+            del self._before[known + 1 :]
+            self._ink, known = self._before[known], known * MARKS_KEPT
+        for number, mark in enumerate(finished[known:], start=known + 1):
             self._ink = _with_mark(self._ink, mark)
+            if number % MARKS_KEPT == 0:
+                self._before.append(self._ink)
         self._marks = finished
         return _with_mark(self._ink, marks[-1]) if marks else self._ink
 

@@ -180,7 +180,7 @@ class CanvasView(QWidget):
         """One finger draws; a second one ends the stroke."""
         points, draws = event.points(), self._draws(Pointer.TOUCH)
         if event.type() == QEvent.Type.TouchBegin and len(points) == 1:
-            if not self._draws(Pointer.TABLET) or self._is_silent():  # else it is the hand that holds the pen
+            if not self._points or draws or self._is_silent():  # else it is the hand that holds the pen
                 self._pen_down(Pointer.TOUCH, points[0].position(), self._state.erasing)
         elif draws and (event.type() == QEvent.Type.TouchCancel or len(points) != 1):
             self.cancel_stroke()

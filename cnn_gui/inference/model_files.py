@@ -15,6 +15,7 @@ from cnn_core.labels import DIGIT_NAMES
 from cnn_core.storage import ModelFile, is_model_file, load_model, save_model
 from cnn_gui.errors import ErrorSink
 from cnn_gui.inference.controller import InferenceController
+from cnn_gui.inference.previous import PreviousNetworks
 from cnn_gui.state import AppState
 from cnn_gui.values import ModelInfo, epoch_words
 
@@ -25,10 +26,16 @@ class ModelFilesController(QObject):
     """Opens and saves models; on any error the model that is there stays."""
 
     def __init__(
-        self, state: AppState, inference: InferenceController, errors: ErrorSink, parent: QObject | None = None
+        self,
+        state: AppState,
+        inference: InferenceController,
+        previous: PreviousNetworks,
+        errors: ErrorSink,
+        parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._state, self._inference, self._errors = state, inference, errors
+        self._previous = previous
 
     def open(self, path: str | Path, origin: str | None = None) -> bool:
         """Read the canvas with the model in ``path``; False, and a dialog, when that cannot be."""
@@ -39,6 +46,8 @@ class ModelFilesController(QObject):
             file = load_model(path)
             expect_image_model(file)
             try_out(file.model)
+            if self._is_unsaved():
+                self._previous.keep()
             self._inference.use_model(file.model, info_of(file, origin or Path(path).name, str(path)))
         except CnnError as error:
             self._errors.show("This model cannot be opened", str(error))
@@ -51,6 +60,11 @@ class ModelFilesController(QObject):
         self._errors.dismiss()
         self._state.set_notice(f"Opened {Path(path).name}")
         return True
+
+    def _is_unsaved(self) -> bool:
+        """Whether the present network is to be found in no file: one that was trained here, or changed by hand."""
+        info = self._state.model
+        return info is not None and (not Path(info.place).is_file() or bool(self._state.edits))
 
     def save(self, path: str | Path) -> bool:
         """Write the model that reads the canvas; False, and a dialog, when that cannot be."""

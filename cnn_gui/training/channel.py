@@ -36,11 +36,15 @@ class Preparing:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RunEnded:
-    """The run is over; ``training`` and ``calibration`` go into a saved model's metadata."""
+    """The run is over; ``training`` and ``calibration`` go into a saved model's metadata.
+
+    ``learnt_nothing``: its network reads the test images no better than a guess.
+    """
 
     reason: str
     training: Mapping[str, Any]
     calibration: Calibration = NOT_CALIBRATED
+    learnt_nothing: bool = False
 
 
 @dataclass(frozen=True, slots=True)

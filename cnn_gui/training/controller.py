@@ -9,17 +9,20 @@ from PySide6.QtCore import QObject, QThread, QTimer, Slot
 
 from cnn_core.calibration import at_temperature
 from cnn_core.engine import SingleThreadedBlas
+from cnn_core.evaluation import NOTHING_LEARNT
 from cnn_core.model import Sequential
 from cnn_core.training import EpochWeights, TrainingConfig, TrainingControl
 from cnn_gui.errors import ErrorSink
 from cnn_gui.inference.controller import InferenceController
+from cnn_gui.inference.previous import PreviousNetworks
 from cnn_gui.state import AppState
 from cnn_gui.training.channel import Channel, Delivery, RunEnded, RunStarted
 from cnn_gui.training.worker import TrainingWorker
 from cnn_gui.values import ModelInfo, Phase, Recorded, TrainingStatus, thousands
 
 DRAIN_EVERY_MS = 80
-MOST_RECORDED = 40
+LEAST_RECORDED, MOST_RECORDED, MOST_RECORDED_BYTES = 3, 40, 256 << 20
+"""Epochs whose weights are kept to go back to; fewer of a large network."""
 SHUTDOWN_TIMEOUT_MS = 2000
 """Longer than any batch needs to notice that it shall stop."""
 
@@ -28,10 +31,16 @@ class TrainingController(QObject):
     """Everything here runs in the GUI thread; the worker is reached only through channel and control."""
 
     def __init__(
-        self, state: AppState, inference: InferenceController, errors: ErrorSink, parent: QObject | None = None
+        self,
+        state: AppState,
+        inference: InferenceController,
+        previous: PreviousNetworks,
+        errors: ErrorSink,
+        parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._state, self._inference, self._errors = state, inference, errors
+        self._previous = previous
         self.data_dir: Path | None = None
         self._thread: QThread | None = None
         self._worker: TrainingWorker | None = None
@@ -176,23 +185,26 @@ class TrainingController(QObject):
         model.build(model.input_shape)
         info = ModelInfo(
             model.name, f"learning from {started.title}", started.parameters, None, started.architecture,
-            started.class_names, place=started.source,
+            started.class_names, place=started.source, trained=False,
         )  # fmt: skip
+        kept = self._previous.keep()
         self._inference.use_model(model, info)
         phase = Phase.PAUSED if self._control.paused else Phase.RUNNING
         if self._state.training.phase is Phase.STOPPING:
             phase = Phase.STOPPING
         self._state.set_training(replace(self._state.training, phase=phase, message="", progress=0.0))
         self._learning_from = f"{started.title} · {thousands(started.train_images)} images to learn from"
-        self._state.set_notice(started.note or self._learning_from)
+        kept_words = " · the network before can be brought back" if kept else ""
+        self._state.set_notice((started.note or self._learning_from) + kept_words)
 
     def _record(self, epochs: list[EpochWeights]) -> None:
         """Keep each epoch's weights; of a long run only some of the earlier ones, evenly."""
         new = tuple(Recorded(epoch.epoch, epoch.snapshot) for epoch in epochs)
         first = epochs[0].epoch == 0
         kept = new if first else self._state.recorded + new
-        every = 1
-        while len(kept) > MOST_RECORDED:
+        every, size = 1, sum(array.nbytes for array in epochs[-1].snapshot.arrays.values())
+        most = max(LEAST_RECORDED, min(MOST_RECORDED, MOST_RECORDED_BYTES // max(size, 1)))
+        while len(kept) > most:
             every *= 2
             stay = (kept[-1].epoch, self._state.shown_epoch)
             kept = tuple(one for one in kept if one.epoch % every == 0 or one.epoch in stay)
@@ -231,12 +243,21 @@ class TrainingController(QObject):
         info = self._state.model
         if info is None:
             return
-        if self._state.notice == self._learning_from:
+        if self._state.notice.startswith(self._learning_from):
             self._state.set_notice("")
+        if ended.learnt_nothing:
+            self._state.set_notice(f"{NOTHING_LEARNT} Choose a lower rate")
         self._calibrate_recorded(ended.calibration.temperature)
         accuracy = ended.training.get("test_accuracy")
         learnt = "trained on" if ended.training["epochs_completed"] else "has seen a little of"
         origin = f"{learnt} {ended.training['dataset']}"
         self._inference.use_info(
-            replace(info, origin=origin, accuracy=accuracy, training=ended.training, calibration=ended.calibration)
+            replace(
+                info,
+                origin=origin,
+                accuracy=accuracy,
+                training=ended.training,
+                calibration=ended.calibration,
+                trained=bool(ended.training["epochs_completed"]),
+            )  # fmt: skip
         )

@@ -4,16 +4,28 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 import traceback
 from contextlib import suppress
 from pathlib import Path
 
+import platformdirs
 from PySide6.QtCore import QObject, Signal, Slot
 
 from cnn_core.data import Parts, load_dataset
 from cnn_core.errors import CnnError, DataUnavailableError, TrainingError
-from cnn_core.evaluation import evaluate
-from cnn_core.training import Trainer, TrainingConfig, TrainingControl, describe_run, model_for
+from cnn_core.evaluation import evaluate, learnt_nothing
+from cnn_core.files import file_name
+from cnn_core.training import (
+    BatchMetrics,
+    Trainer,
+    TrainingConfig,
+    TrainingControl,
+    TrainingEvent,
+    describe_run,
+    model_for,
+)
+from cnn_core.training.log import MetricsLog
 from cnn_gui.training.channel import Channel, Preparing, RunEnded, RunStarted
 
 FALLBACK = "synthetic"
@@ -61,7 +73,14 @@ class TrainingWorker(QObject):
         )
         self._channel.put(started)
         try:
-            result = trainer.run(self._channel.put, self._control)
+            with MetricsLog(log_path(self._config)) as log:
+
+                def tell(event: TrainingEvent) -> None:
+                    if isinstance(event, BatchMetrics):
+                        log.add(event)
+                    self._channel.put(event)
+
+                result = trainer.run(tell, self._control)
         except TrainingError:
             self._channel.put(RunEnded("diverged", describe_run(self._config, parts, trainer.epochs, "diverged")))
             raise
@@ -71,12 +90,14 @@ class TrainingWorker(QObject):
             found = evaluate(model, parts.test, self._config.threads or None, stopped=lambda: self._control.stopped)
             found = found if found.n == len(parts.test) else None
         told = describe_run(self._config, parts, result.epochs, result.reason, result.images_per_second, found)
-        self._channel.put(RunEnded(result.reason, told, result.calibration))
+        nothing = found is not None and learnt_nothing(found)
+        self._channel.put(RunEnded(result.reason, told, result.calibration, nothing))
 
     def _load(self) -> tuple[Parts, str]:
         """The data set that was chosen, or synthetic digits where MNIST cannot be had."""
         try:
-            return self._load_named(self._config.dataset), ""
+            parts = self._load_named(self._config.dataset)
+            return parts, f"{parts.title}: {parts.note}" if parts.note else ""
         except DataUnavailableError:
             if self._config.dataset != "mnist" or self._control.stopped:
                 raise
@@ -87,6 +108,13 @@ class TrainingWorker(QObject):
             self._channel.put(Preparing(what, done, total))
 
         return load_dataset(name, self._data_dir, progress=report, stopped=lambda: self._control.stopped)
+
+
+def log_path(config: TrainingConfig) -> Path:
+    """Where every batch of a run of the window is written down."""
+    folder = Path(platformdirs.user_data_path("cnn-gui", appauthor=False)) / "runs"
+    name = f"{time.strftime('%Y%m%d-%H%M%S')}-{config.preset}-{Path(config.dataset).stem}-{os.getpid()}"
+    return folder / f"{file_name(name)}.batches.csv"
 
 
 def _stand_back() -> None:

@@ -1,0 +1,78 @@
+"""Networks that others took the place of: a run begins with fresh weights, and what was there before may come back."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from cnn_core.inspection import Edit
+from cnn_core.model import Sequential, WeightsSnapshot
+from cnn_gui.inference.controller import InferenceController
+from cnn_gui.state import AppState
+from cnn_gui.values import ModelInfo, Phase
+
+MOST_KEPT = 3
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class KeptNetwork:
+    """All that is needed to read the canvas with a network again."""
+
+    info: ModelInfo
+    weights: WeightsSnapshot
+    edits: tuple[Edit, ...]
+
+
+class PreviousNetworks(QObject):
+    """Keeps the last few networks that had learnt something, and swaps them in again."""
+
+    stop_requested = Signal()
+
+    def __init__(self, state: AppState, inference: InferenceController, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._state, self._inference = state, inference
+        self._kept: deque[KeptNetwork] = deque(maxlen=MOST_KEPT)
+        self._waiting = False
+        state.training_changed.connect(self._on_training_changed)
+
+    def keep(self) -> bool:
+        """Put the present network by, before another one takes its place; False where it has learnt nothing yet."""
+        info, weights = self._state.model, self._inference.unedited
+        if info is None or weights is None or not info.trained:
+            return False
+        self._kept.append(KeptNetwork(info, weights, self._state.edits))
+        self._tell()
+        return True
+
+    @Slot()
+    def bring_back(self) -> None:
+        """Swap the present network for the one before it; a run that goes is ended first."""
+        if not self._kept:
+            return
+        if self._state.training.phase is not Phase.IDLE:
+            self._waiting = True
+            self.stop_requested.emit()
+            return
+        back = self._kept.pop()
+        info, weights, edits = self._state.model, self._inference.unedited, self._state.edits
+        model = Sequential.from_config(back.info.architecture)
+        model.load(back.weights.arrays)
+        self._inference.use_model(model, back.info)
+        if back.edits:
+            self._inference.edit(back.edits)
+            self._state.set_edits(back.edits)
+        if info is not None and weights is not None and info.trained:  # so that this can be undone too
+            self._kept.appendleft(KeptNetwork(info, weights, edits))
+        self._tell()
+        self._state.set_notice(f"{back.info.name} is back ({back.info.origin})")
+
+    @Slot()
+    def _on_training_changed(self) -> None:
+        if self._waiting and self._state.training.phase is Phase.IDLE:
+            self._waiting = False
+            self.bring_back()
+
+    def _tell(self) -> None:
+        self._state.set_previous(self._kept[-1].info if self._kept else None)
