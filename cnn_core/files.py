@@ -11,6 +11,7 @@ import io
 import os
 import re
 import secrets
+import shutil
 import socket
 import stat
 import zlib
@@ -248,14 +249,23 @@ def claim(path: Path) -> Iterator[None]:
             mark.unlink(missing_ok=True)
 
 
+def private_folder(path: Path) -> Path:
+    """A new folder beside ``path`` for what will become it; whoever makes it removes it."""
+    folder = _beside(path, "part")
+    folder.mkdir()
+    return folder
+
+
 def remove_leftovers(folder: Path) -> None:
-    """Remove the temporary files that killed processes of this program have left in ``folder``."""
+    """Remove the temporary files and folders that killed processes of this program have left in ``folder``."""
     with suppress(OSError), os.scandir(folder) as entries:
         for entry in [entry for entry in entries if entry.name.startswith(".") and LEFT_OVER.search(entry.name)]:
             host, process, _ = entry.name.split(".")[-2].split("-")
             if host == HOST and not _is_alive(int(process)):
-                with suppress(OSError):
-                    Path(entry.path).unlink()
+                if entry.is_dir(follow_symlinks=False):
+                    shutil.rmtree(entry.path, ignore_errors=True)
+                else:
+                    Path(entry.path).unlink(missing_ok=True)
 
 
 def _beside(path: Path, kind: str) -> Path:

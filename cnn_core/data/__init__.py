@@ -11,6 +11,7 @@ from cnn_core.data.catalog import (
     locate,
     pen_digits,
     sample_images,
+    title_of,
     user_cache,
 )
 from cnn_core.data.company import company_for
@@ -44,6 +45,7 @@ __all__ = [
     "read_unipen",
     "sample_images",
     "shuffled_batches",
+    "title_of",
     "to_bytes",
     "to_float",
     "user_cache",

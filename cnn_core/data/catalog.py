@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from cnn_core.data.arrays_file import read_npz
 from cnn_core.data.dataset import Dataset, join
-from cnn_core.data.download import Progress, fetch
+from cnn_core.data.download import Progress, fetch, is_whole
 from cnn_core.data.idx import read_idx
 from cnn_core.data.mixed import by_writer, mix
 from cnn_core.data.non_digits import make_non_digits
@@ -63,13 +63,14 @@ class Parts(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A data set of the catalogue in MNIST's file format; checksums in the order of `FILES`."""
+    """A data set of the catalogue in MNIST's file format; checksums and sizes in bytes in the order of `FILES`."""
 
     name: str
     title: str
     class_names: tuple[str, ...]
     mirrors: tuple[str, ...]
     sha256: tuple[str, ...]
+    sizes: tuple[int, ...]
     licence: str
 
 
@@ -88,32 +89,38 @@ CATALOG: dict[str, Entry] = {
             "8d422c7b0a1c1c79245a5bcf07fe86e33eeafee792b84584aec276f5a2dbc4e6",
             "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6",
         ),
+        (9_912_422, 28_881, 1_648_877, 4_542),
         "CC BY-SA 3.0, Y. LeCun, C. Cortes",
     ),
     "fashion-mnist": Entry(
         "fashion-mnist",
         "Fashion-MNIST, articles of clothing",
         ("T-shirt", "trousers", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "boot"),
-        ("http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/",),
+        (
+            "https://storage.googleapis.com/tensorflow/tf-keras-datasets/",
+            "https://github.com/zalandoresearch/fashion-mnist/raw/master/data/fashion/",
+        ),
         (
             "3aede38d61863908ad78613f6a32ed271626dd12800ba2636569512369268a84",
             "a04f17134ac03560a47e3764e11b92fc97de4d1bfaf8ba1a3aa29af54cc90845",
             "346e55b948d973a97e58d2351dde16a484bd415d4595297633bb08f03db6a073",
             "67da17c76eaffca5446c3361aaab5c3cd6d1c2608764d35dfb1850b086bf8dd5",
         ),
+        (26_421_880, 29_515, 4_422_102, 5_148),
         "MIT, Zalando SE",
     ),
     "kmnist": Entry(
         "kmnist",
         "Kuzushiji-MNIST, cursive Japanese characters",
         ("お o", "き ki", "す su", "つ tsu", "な na", "は ha", "ま ma", "や ya", "れ re", "を wo"),
-        ("http://codh.rois.ac.jp/kmnist/dataset/kmnist/",),
+        ("https://codh.rois.ac.jp/kmnist/dataset/kmnist/",),
         (
             "51467d22d8cc72929e2a028a0428f2086b092bb31cfb79c69cc0a90ce135fde4",
             "e38f9ebcd0f3ebcdec7fc8eabdcdaef93bb0df8ea12bee65224341c8183d8e17",
             "edd7a857845ad6bb1d0ba43fe7e794d164fe2dce499a1694695a792adfac43c5",
             "20bb9a0ef54c7db3efc55a92eef5582c109615df22683c380526788f98e42a1c",
         ),
+        (18_165_135, 29_497, 3_041_136, 5_120),
         "CC BY-SA 4.0, ROIS-DS Center for Open Data in the Humanities",
     ),
 }
@@ -122,6 +129,7 @@ PEN_FILE = "pendigits-orig.tra.gz"
 PEN_PAGE = "archive.ics.uci.edu/dataset/81"
 PEN_LICENCE = "CC BY 4.0, E. Alpaydin, F. Alimoglu"
 PEN_TITLE, MIXED_TITLE = "pen digits of 30 people", "MNIST, pen digits and non-digits"
+SYNTHETIC_TITLE = "synthetic digits, drawn by the program"
 DATASETS = (*CATALOG, "pendigits", "mixed", "synthetic")
 """Every name that `load_dataset` knows; a path to an ``.npz`` file is one too."""
 
@@ -138,17 +146,24 @@ class About:
     note: str = ""
 
 
+def title_of(name: str) -> str:
+    """What the data set called ``name`` is, in a few words."""
+    if name in CATALOG:
+        return CATALOG[name].title
+    return {"pendigits": PEN_TITLE, "mixed": MIXED_TITLE, "synthetic": SYNTHETIC_TITLE}[name]
+
+
 def about(name: str, data_dir: str | Path | None = None) -> About:
     """What is known of the data set called ``name``, one of `DATASETS`."""
     if name == "synthetic":
-        return About(name, "synthetic digits, drawn by the program", "free of any", True, None, "built in")
+        return About(name, SYNTHETIC_TITLE, "free of any", True, None, "built in")
     if name == "mixed":
         places = [locate(part, data_dir) for part in ("mnist", "pendigits")]
         there = all(places)
         return About(name, MIXED_TITLE, "those of its parts", there, None, "made of both" if there else "")
     place = locate(name, data_dir)
-    title, licence = (CATALOG[name].title, CATALOG[name].licence) if name in CATALOG else (PEN_TITLE, PEN_LICENCE)
-    return About(name, title, licence, place is not None, str(place) if place else None)
+    licence = CATALOG[name].licence if name in CATALOG else PEN_LICENCE
+    return About(name, title_of(name), licence, place is not None, str(place) if place else None)
 
 
 def user_cache() -> Path:
@@ -214,8 +229,8 @@ def _load(
                 f"three companions into the folder {name} of the folder that {DATA_DIR_VARIABLE} names."
             )
         folder = user_cache() / name
-        for file, sha256 in zip(FILES, entry.sha256, strict=True):
-            fetch([mirror + file for mirror in entry.mirrors], sha256, folder / file, progress, stopped)
+        for file, sha256, size in zip(FILES, entry.sha256, entry.sizes, strict=True):
+            fetch([mirror + file for mirror in entry.mirrors], sha256, size, folder / file, progress, stopped)
     arrays = [
         read_idx(_existing(folder, file) or folder / file, axes, stopped)
         for file, axes in zip(FILES, AXES, strict=True)
@@ -272,11 +287,14 @@ def locate(name: str, data_dir: str | Path | None = None) -> Path | None:
     if data_dir is not None and not Path(data_dir).is_dir():
         raise DataUnavailableError(f"Expected the folder of the data sets, found none at {data_dir}. Check the name.")
     files = (PEN_FILE,) if name == "pendigits" else FILES
-    candidates = [data_dir, os.environ.get(DATA_DIR_VARIABLE), user_cache()]
-    for candidate in candidates:
+    for candidate in (data_dir, os.environ.get(DATA_DIR_VARIABLE)):
         if candidate and all(_existing(Path(candidate) / name, file) for file in files):
             return Path(candidate) / name
-    return None
+    cached = user_cache() / name
+    if name not in CATALOG:
+        return cached if all(_existing(cached, file) for file in files) else None
+    whole = all(is_whole(cached / file, sha) for file, sha in zip(files, CATALOG[name].sha256, strict=True))
+    return cached if whole else None
 
 
 def pen_digits(

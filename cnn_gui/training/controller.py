@@ -129,7 +129,7 @@ class TrainingController(QObject):
 
     @Slot(str)
     def _on_failed(self, text: str) -> None:
-        self._errors.show("The training has ended", text)
+        self._errors.show("The training has ended" if self._started else "The training could not begin", text)
 
     @Slot()
     def _on_finished(self) -> None:
@@ -259,5 +259,5 @@ class TrainingController(QObject):
                 training=ended.training,
                 calibration=ended.calibration,
                 trained=bool(ended.training["epochs_completed"]),
-            )  # fmt: skip
+            )
         )

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from cnn_core.data import AUGMENTATIONS, DATASETS, about
+from cnn_core.data import AUGMENTATIONS, DATASETS, title_of
 from cnn_core.errors import CnnError, ConfigError
 from cnn_core.optimizers import DEFAULT_RATES, OPTIMIZERS
 from cnn_core.presets import PRESETS
@@ -56,7 +56,7 @@ class TrainingPanel(QWidget):
                                    "What to learn from; MNIST and its like are downloaded once")  # fmt: skip
         self.preset = self._combo("presetCombo", "Network", {k: k for k in PRESETS}, "The network to train")
         for i, name in enumerate(DATASETS):
-            self.dataset.setItemData(i, about(name).title, Qt.ItemDataRole.ToolTipRole)
+            self.dataset.setItemData(i, title_of(name), Qt.ItemDataRole.ToolTipRole)
         for i, preset in enumerate(PRESETS.values()):
             self.preset.setItemData(i, preset.title, Qt.ItemDataRole.ToolTipRole)
         self.optimizer = self._combo("optimizerCombo", "Optimizer", {k: k for k in OPTIMIZERS}, "How steps are made")

@@ -117,7 +117,7 @@ def test_a_named_folder_that_is_not_there_is_told(tmp_path):
 
 
 def test_without_files_and_network_it_says_so():
-    with pytest.raises(DataUnavailableError, match="Expected to download train-images"):
+    with pytest.raises(DataUnavailableError, match=r"train-images.* could not be downloaded"):
         load_dataset("mnist")
     with pytest.raises(DataUnavailableError, match=DATA_DIR_VARIABLE):
         load_dataset("kmnist", download=False)
@@ -171,7 +171,7 @@ def test_a_download_with_another_checksum_is_refused(server, monkeypatch, tmp_pa
     folder, url = server
     mirror(monkeypatch, folder, url)
     (folder / FILES[0]).write_bytes(b"something else")
-    with pytest.raises(DataUnavailableError, match="Expected to download"):
+    with pytest.raises(DataUnavailableError, match="could not be downloaded"):
         load_dataset("mnist")
     assert not list((tmp_path / "cache").rglob("train-images*"))
 

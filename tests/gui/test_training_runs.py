@@ -162,7 +162,7 @@ def test_a_data_set_that_cannot_be_had_ends_in_a_dialog(program, panel, qtbot, d
     QTest.mouseClick(panel.train, LEFT)
     qtbot.waitUntil(lambda: bool(dialogs), timeout=START_MS)
     qtbot.waitUntil(lambda: program.state.training.phase is Phase.IDLE, timeout=5000)
-    assert "Expected to download" in dialogs[0]
+    assert "could not be downloaded" in dialogs[0]
     assert program.state.model.name == "digits", "the old model stays"
     assert panel.train.isEnabled()
 
