@@ -116,6 +116,7 @@ class Application(QObject):
         window.network.edits.undo_all_requested.connect(self.weights.undo_all)
         window.network.epoch.epoch_chosen.connect(self.weights.show_epoch)
         window.network.slide.clicked.connect(self.slide.toggle)
+        window.network.speed_chosen.connect(self.slide.set_speed)
         self.slide.running_changed.connect(self._on_sliding_changed)
         window.picture_requested.connect(self.save_picture)
         window.table_requested.connect(self.save_table)

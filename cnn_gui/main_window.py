@@ -26,7 +26,7 @@ from PySide6.QtWidgets import (
 )
 
 from cnn_core.assets import asset_path
-from cnn_core.files import brief
+from cnn_core.files import brief, file_name
 from cnn_gui import theme
 from cnn_gui.canvas.canvas_view import CanvasView
 from cnn_gui.canvas.tools import ToolBar
@@ -253,6 +253,9 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def choose_model(self) -> None:
+        if self._state.training.phase is not Phase.IDLE:
+            self._state.set_notice("A training is running: stop it before you open a model")
+            return
         path, _ = QFileDialog.getOpenFileName(self, "Open a model", self._folder(), MODEL_FILES)
         if path:
             self._remember_folder(path)
@@ -261,15 +264,7 @@ class MainWindow(QMainWindow):
     @Slot()
     def choose_target(self) -> None:
         name = self._state.model.name if self._state.model else "model"
-        start = f"{self._folder()}/{name}.safetensors" if self._folder() else f"{name}.safetensors"
-        dialog = QFileDialog(self, "Save the model", start, MODEL_FILES)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("safetensors")  # so that the dialog asks before the file of that name is replaced
-        dialog.selectFile(start)
-        if dialog.exec() and dialog.selectedFiles():
-            path = dialog.selectedFiles()[0]
-            self._remember_folder(path)
-            self.save_requested.emit(path)
+        self._choose_target("Save the model", f"{file_name(name)}.safetensors", MODEL_FILES, self.save_requested)
 
     @Slot()
     def choose_picture(self) -> None:
@@ -280,10 +275,15 @@ class MainWindow(QMainWindow):
         self._choose_target("Save these numbers", f"{self.network.room}.csv", TABLE_FILES, self.table_requested)
 
     def _choose_target(self, title: str, name: str, kinds: str, signal: SignalInstance) -> None:
-        path, _ = QFileDialog.getSaveFileName(
-            self, title, f"{self._folder()}/{name}" if self._folder() else name, kinds
-        )
-        if path:
+        """A name to save under; the suffix of ``name`` is added where there is none, before the dialog asks whether the
+        file of that name shall be replaced."""
+        start = f"{self._folder()}/{name}" if self._folder() else name
+        dialog = QFileDialog(self, title, start, kinds)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix(Path(name).suffix.removeprefix("."))
+        dialog.selectFile(start)
+        if dialog.exec() and dialog.selectedFiles():
+            path = dialog.selectedFiles()[0]
             self._remember_folder(path)
             signal.emit(path)
 
@@ -326,8 +326,6 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _on_training_changed(self) -> None:
-        idle = self._state.training.phase is Phase.IDLE
-        self.open_button.setEnabled(idle)
         self.step_action.setEnabled(self.panel.step.isEnabled())
         self.stop_action.setEnabled(self.panel.stop.isEnabled())
 

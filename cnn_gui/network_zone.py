@@ -14,6 +14,7 @@ from cnn_gui.inspector.edits_view import EditsView
 from cnn_gui.inspector.epoch_slider import EpochSlider
 from cnn_gui.inspector.kernels_view import KernelsView
 from cnn_gui.inspector.likes_view import LikesView
+from cnn_gui.inspector.slide import SPEEDS_MS
 from cnn_gui.inspector.strip import InspectorView
 from cnn_gui.inspector.why_view import WhyView
 from cnn_gui.inspector.working_view import WorkingView
@@ -42,6 +43,7 @@ class NetworkZone(Card):
     """Where the views of the network stand. It decides nothing."""
 
     scale_chosen = Signal(object)
+    speed_chosen = Signal(str)
 
     def __init__(self, state: AppState, parent: QWidget | None = None) -> None:
         super().__init__(TITLE, parent)
@@ -123,12 +125,23 @@ class NetworkZone(Card):
         self.slide.setObjectName("slideButton")
         self.slide.setToolTip("Move the pin through the whole map, row by row (Ctrl+L)")
         self.slide.setProperty("tight", True)
+        self.speed = guarded(QComboBox())
+        self.speed.setObjectName("speedCombo")
+        self.speed.setAccessibleName("Speed of the kernel")
+        self.speed.setToolTip("How fast the kernel slides")
+        self.speed.addItems(list(SPEEDS_MS))
+        self.speed.setCurrentText("medium")
+        self.speed.currentTextChanged.connect(self.speed_chosen)
         left = QWidget()
         column = QVBoxLayout(left)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
         column.addWidget(self.detail, 1)
-        column.addWidget(self.slide)
+        below = QHBoxLayout()
+        below.setSpacing(6)
+        below.addWidget(self.slide, 1)
+        below.addWidget(self.speed)
+        column.addLayout(below)
         asked = splitter("asked", Qt.Orientation.Horizontal, left, self.working)
         asked.setSizes([210, 780])
         asked.setStretchFactor(0, 21)

@@ -74,6 +74,7 @@ class AppState(QObject):
         self.epochs: list[EpochMetrics] = []
         self.pin: Pin | None = None
         self.pointed: Pin | None = None
+        self.sliding = False
         self.explained: Explained | None = None
         self.why: Why | None = None
         self.asked_class: int | None = None
@@ -146,7 +147,8 @@ class AppState(QObject):
         self.pin_changed.emit()
 
     def set_pointed(self, pointed: Pin | None) -> None:
-        """The number under the pointer; it goes before the pinned one."""
+        """The number under the pointer; it goes before the pinned one, unless that is on its way through a map."""
+        pointed = None if self.sliding else pointed
         if pointed != self.pointed:
             self.pointed = pointed
             self.pin_changed.emit()

@@ -169,6 +169,7 @@ class Neighbourhood:
     ----------
     embedding : where they stand; None while it is being worked out
     images, labels : [n, h, w, c] bytes and [n]
+    class_names : the images' own names, which need not be the model's
     here : the drawing's point; None on a blank canvas
     nearest : numbers of the images most like it, nearest first
     words : what the images are, or why there is nothing
@@ -179,6 +180,7 @@ class Neighbourhood:
     embedding: Embedding | None = None
     images: NDArray[np.uint8] = field(default_factory=lambda: np.zeros((0, 28, 28, 1), np.uint8))
     labels: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
+    class_names: tuple[str, ...] = ()
     here: tuple[float, float] | None = None
     nearest: tuple[int, ...] = ()
     words: str = ""

@@ -29,7 +29,7 @@ from cnn_core.cli.output import console, messages, print_json
 from cnn_core.data import company_for
 from cnn_core.drawing import Picture, read_ink
 from cnn_core.errors import CnnError, ConfigError, DataUnavailableError
-from cnn_core.inspection import Place, Working, explain, look_inside, receptive_fields
+from cnn_core.inspection import Place, Working, adding_up, explain, look_inside, receptive_fields
 from cnn_core.model import Sequential
 from cnn_core.reading import reading
 from cnn_core.storage import ModelFile, open_model
@@ -213,8 +213,9 @@ def _print_working(working: dict[str, Any]) -> None:
         console.print(f"  x = {inputs.flat[0]:.6f}")
         console.print("  " + ", ".join(f"{name} {value:.6f}" for name, value in made_of.items()))
     elif weights is not None and not working["pools"]:
-        console.print(f"  sum of {inputs.size:,} products {working['sum']:.6f} + bias {working['bias']:.6f}")
-    console.print(f"  = {working['output']:.6g}")
+        total, bias = adding_up([working["sum"], working["bias"]], working["output"], 4)
+        console.print(f"  sum of {inputs.size:,} products {total:.4f} + bias {bias:.4f}")
+    console.print(f"  {working['layer']} = {working['output']:.4f}")
     rows, columns = working["sees"][:2]
     console.print(f"  sees rows {rows[0]} to {rows[1] - 1}, columns {columns[0]} to {columns[1] - 1} of the image")
 
@@ -230,10 +231,10 @@ def _print_patch(inputs: Numbers, weights: Numbers, pools: bool) -> None:
         console.print(f"    {line}")
     if not pools:
         order = np.argsort(-np.abs(sums), kind="stable")[:MOST_SUMS]
-        adds = ", ".join(f"map {i} {sums[i]:+.4f}" for i in order)
-        rest = (
-            f", {len(sums) - len(order)} others {sums.sum() - sums[order].sum():+.4f}" if len(sums) > len(order) else ""
-        )
+        others = [float(sums.sum() - sums[order].sum())] if len(sums) > len(order) else []
+        terms = adding_up([*map(float, sums[order]), *others], float(sums.sum()), 4)
+        adds = ", ".join(f"map {i} {term:+.4f}" for i, term in zip(order, terms, strict=False))
+        rest = f", {len(sums) - len(order)} others {terms[-1]:+.4f}" if others else ""
         console.print(f"  above: map {most}. What the input maps add: {adds}{rest}")
 
 

@@ -19,6 +19,7 @@ from cnn_core.inspection.maximization import Dream, maximize
 from cnn_core.inspection.occlusion import occlusion
 from cnn_core.inspection.pictures import laid_over
 from cnn_core.inspection.receptive_field import Field, Place, receptive_fields
+from cnn_core.inspection.rounding import adding_up
 from cnn_core.inspection.workings import Working, explain, onwards
 
 __all__ = [
@@ -38,6 +39,7 @@ __all__ = [
     "Place",
     "WeightSet",
     "Working",
+    "adding_up",
     "apply_edits",
     "check_edit",
     "colorize",

@@ -135,4 +135,4 @@ def _work_out(network: FrozenModel, dataset: str, data_dir: Path | None, control
 def _describe(layer: str, embedding: Embedding, data: Dataset, words: str) -> Neighbourhood:
     said = f"{thousands(len(data))} {words} · {layer.replace('_', ' ')}"
     said += f" · two axes show {100 * embedding.explained:.0f} % of the variance"
-    return Neighbourhood(embedding, data.images, data.labels, words=said, progress=1.0)
+    return Neighbourhood(embedding, data.images, data.labels, data.class_names, words=said, progress=1.0)

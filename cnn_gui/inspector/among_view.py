@@ -88,7 +88,7 @@ class Cloud(QWidget):
 
     def _paint_names(self, painter: QPainter, there: Neighbourhood, places: np.ndarray) -> None:
         """Each class's name where its points lie, or beside the names that lie there too."""
-        names = self._state.model.class_names if self._state.model else ()
+        names = there.class_names
         shown = [label_ for label_ in range(len(names)) if (there.labels == label_).any()]
         middles = [np.median(places[there.labels == label_], axis=0) for label_ in shown]
         written = face(NAME_PX, QFont.Weight.DemiBold)
@@ -127,7 +127,7 @@ class Nearest(QWidget):
         painter, there, theme = QPainter(self), self._state.neighbourhood, self._state.theme
         if there.nearest:
             paint_line(painter, QRectF(0, 0, self.width(), 18), "nearest test images", theme.muted)
-        names = self._state.model.class_names if self._state.model else ()
+        names = there.class_names
         rows = max(1, (self.height() - 20) // (SIDE_PX + 20))
         for rank, number in enumerate(there.nearest[: rows * NEAR_COLUMNS]):
             row, column = divmod(rank, NEAR_COLUMNS)

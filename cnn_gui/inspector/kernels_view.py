@@ -10,19 +10,26 @@ from PySide6.QtWidgets import QComboBox, QSizePolicy, QWidget
 from cnn_core.arrays import Array
 from cnn_core.inspection import LayerActivation
 from cnn_gui.inspector.layout import Block
-from cnn_gui.inspector.numbers import short
+from cnn_gui.inspector.numbers import tiny, weight_words
 from cnn_gui.inspector.paint import block_image
 from cnn_gui.inspector.room import Room
 from cnn_gui.state import AppState
 from cnn_gui.values import Kernels
 from cnn_gui.widgets.card import label
 from cnn_gui.widgets.fields import guarded
-from cnn_gui.widgets.painted_text import first_fitting, paint_focus, paint_line
+from cnn_gui.widgets.painted_text import CENTRE, colour_of, face, first_fitting, paint_focus, paint_line, write
 
 WORDS_PX = 20
 GAP_PX = 24
-FACTORS = (24, 18, 14, 10, 8, 6, 5, 4, 3, 2, 1)
+FIGURE_PX, BRIGHT = 9, 0.6
+"""Size of the figures, and the share of the strongest colour from which the ground is bright."""
+FACTORS = (32, 24, 18, 14, 10, 8, 6, 5, 4, 3, 2, 1)
 NOW, CHANGE = "weights now", "change since the start"
+ONE_SCALE, OWN_SCALES = "one scale for all", "a scale for each kernel"
+FRAME_PX = 2
+"""Room around the kernels for the frame of the one that is picked out."""
+FIGURES_FROM_PX = 24
+"""Enlargement from which a weight's number has room in its square."""
 
 
 class KernelBlocks(QWidget):
@@ -38,7 +45,7 @@ class KernelBlocks(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._state = state
-        self._change = False
+        self._change = self._own_scales = False
         self._blocks: list[tuple[QPoint, Block]] = []
         for signal in (state.kernels_changed, state.theme_changed):
             signal.connect(self.update)
@@ -49,6 +56,11 @@ class KernelBlocks(QWidget):
     def show_change(self, change: bool) -> None:
         """The change since the start instead of the weights."""
         self._change = change
+        self.update()
+
+    def show_own_scales(self, own: bool) -> None:
+        """The colours of each kernel over its own weights, so that a filter of small weights is seen as well."""
+        self._own_scales = own
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
@@ -65,14 +77,20 @@ class KernelBlocks(QWidget):
         low, high = min(float(values.min()), -1e-12), float(values.max())
         self._paint_block(
             painter, QRectF(0, 0, half, self.height()), one_filter, kernels.input_map, (low, high),
-            f"filter {kernels.filter}: its kernels for {inputs} input map{'s' if inputs > 1 else ''}",
+            first_fitting(half, [
+                f"filter {kernels.filter}: its kernels for {inputs} input map{'s' if inputs > 1 else ''} · "
+                f"{_span_words(one_filter)}",
+                f"filter {kernels.filter} · {_span_words(one_filter)}",
+                f"filter {kernels.filter}",
+            ]),
         )  # fmt: skip
         self._paint_block(
             painter, QRectF(half + GAP_PX, 0, half, self.height()), one_map, kernels.filter, (low, high),
             first_fitting(half, [
-                f"input map {kernels.input_map}: in {filters} filters · all weights {short(low)} to {short(high)}",
-                f"input map {kernels.input_map} · all weights {short(low)} to {short(high)}",
-                f"input map {kernels.input_map} · {short(low)} to {short(high)}",
+                f"input map {kernels.input_map}: in {filters} filters · all weights {_span_words(values)}",
+                f"input map {kernels.input_map} · all weights {_span_words(values)}",
+                f"input map {kernels.input_map} · {_span_words(values)}",
+                f"input map {kernels.input_map}",
             ]),
         )  # fmt: skip
         if self.hasFocus():
@@ -82,14 +100,15 @@ class KernelBlocks(QWidget):
     def _paint_block(
         self, painter: QPainter, area: QRectF, values: Array, chosen: int, span: tuple[float, float], words: str
     ) -> None:
-        """Kernels [h, w, count], all in the colours of the whole layer's ``span``."""
+        """Kernels [h, w, count] in the colours of the whole layer's ``span``, or of each one's own."""
         paint_line(painter, QRectF(area.left(), area.top(), area.width(), WORDS_PX), words, self._state.theme.muted)
-        block = _fitting(values, area.width(), area.height() - WORDS_PX)
-        corner = QPoint(int(area.left()), WORDS_PX)
+        block = _fitting(values, area.width() - 2 * FRAME_PX, area.height() - WORDS_PX - 2 * FRAME_PX)
+        corner = QPoint(int(area.left()) + FRAME_PX, WORDS_PX + FRAME_PX)
         self._blocks.append((corner, block))
-        painter.drawImage(
-            corner, block_image(LayerActivation("", "", values), block, self._state.theme, span, held=True)
-        )
+        layer, own = LayerActivation("", "", values), self._own_scales
+        painter.drawImage(corner, block_image(layer, block, self._state.theme, span, each=own, held=True))
+        if block.factor >= FIGURES_FROM_PX:
+            _paint_figures(painter, corner, block, values, own)
         x, y = block.tile_corner(chosen)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(QColor(self._state.theme.accent), 2))
@@ -127,11 +146,18 @@ class KernelsView(Room):
         self.chooser.setObjectName("kernelsCombo")
         self.chooser.setAccessibleName("What is shown of the kernels")
         self.chooser.addItems([NOW, CHANGE])
+        self.scales = guarded(QComboBox())
+        self.scales.setObjectName("kernelScalesCombo")
+        self.scales.setAccessibleName("Colour scale of the kernels")
+        self.scales.setToolTip("Over which weights the colours run: the whole layer's, or each kernel's own")
+        self.scales.addItems([ONE_SCALE, OWN_SCALES])
         self.blocks = KernelBlocks(state)
         self.chooser.currentTextChanged.connect(self._on_chosen)
+        self.scales.currentTextChanged.connect(self._on_scales_chosen)
         self.moved = label(muted=True)
         self.top.addWidget(self.title)
         self.top.addWidget(self.moved, 1)
+        self.top.addWidget(self.scales)
         self.top.addWidget(self.chooser)
         self.column.addWidget(self.blocks, 1)
         state.kernels_changed.connect(self._on_kernels_changed)
@@ -140,6 +166,10 @@ class KernelsView(Room):
     @Slot(str)
     def _on_chosen(self, text: str) -> None:
         self.blocks.show_change(text == CHANGE)
+
+    @Slot(str)
+    def _on_scales_chosen(self, text: str) -> None:
+        self.blocks.show_own_scales(text == OWN_SCALES)
 
     @Slot()
     def _on_kernels_changed(self) -> None:
@@ -153,6 +183,28 @@ def _moved(kernels: Kernels) -> str:
     gone = float(np.linalg.norm(kernels.now - kernels.before))
     was = float(np.linalg.norm(kernels.before))
     return f"changed by {100 * gone / max(was, 1e-12):.0f} % since the start" if gone else "as it was opened"
+
+
+def _span_words(values: Array) -> str:
+    """``−0.31 to 0.42``; of small weights the figures that count."""
+    return f"{weight_words(float(values.min()))} to {weight_words(float(values.max()))}"
+
+
+def _paint_figures(painter: QPainter, corner: QPoint, block: Block, values: Array, own: bool) -> None:
+    """Each weight's number on its square, in black or white, whichever is read better there."""
+    h, w, count = values.shape
+    limits = np.abs(values).max(axis=(0, 1)) if own else np.full(count, np.abs(values).max())
+    face_ = face(FIGURE_PX)
+    painter.setFont(face_.font)
+    for number in range(count):
+        x, y = block.tile_corner(number)
+        for row, column in np.ndindex(h, w):
+            value = float(values[row, column, number])
+            bright = abs(value) > BRIGHT * max(float(limits[number]), 1e-12)
+            painter.setPen(colour_of("#101116" if bright else "#f4f5f7"))
+            place = QRectF(corner.x() + x + column * block.factor, corner.y() + y + row * block.factor,
+                           block.factor, block.factor)  # fmt: skip
+            write(painter, face_, place, tiny(value), CENTRE)
 
 
 def _fitting(values: Array, width: float, height: float) -> Block:

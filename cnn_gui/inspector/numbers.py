@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 MINUS = "\u2212"
+FIGURES = 4
+"""After the point, where numbers are exact."""
 
 
 def short(value: float, signed: bool = False) -> str:
@@ -26,5 +28,17 @@ def tiny(value: float) -> str:
 
 def exact(value: float) -> str:
     """A number to four places, with a real minus."""
-    text = f"{abs(value):.4f}" if abs(value) < 100_000 else f"{abs(value):.4e}"
+    text = f"{abs(value):.{FIGURES}f}" if abs(value) < 100_000 else f"{abs(value):.4e}"
     return MINUS + text if value < 0 and float(text) != 0 else text
+
+
+def signed(value: float) -> str:
+    """The same with a plus as well."""
+    text = exact(value)
+    return text if text.startswith(MINUS) or float(text) == 0 else f"+{text}"
+
+
+def weight_words(value: float) -> str:
+    """A weight, of which the first two figures count however small it is: ``0.42``, ``−0.0031``."""
+    text = f"{abs(value):.2g}" if abs(value) >= 1e-4 or value == 0 else f"{abs(value):.1e}"
+    return MINUS + text if value < 0 else text

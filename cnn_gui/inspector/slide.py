@@ -7,7 +7,8 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from cnn_gui.state import AppState
 from cnn_gui.values import Pin
 
-EVERY_MS = 70
+SPEEDS_MS = {"slow": 250, "medium": 70, "fast": 15}
+"""Time at each place, by what people choose."""
 
 
 class Slide(QObject):
@@ -20,10 +21,15 @@ class Slide(QObject):
         self._state = state
         self._mine: Pin | None = None
         self._timer = QTimer(self)
-        self._timer.setInterval(EVERY_MS)
+        self.set_speed("medium")
         self._timer.timeout.connect(self._on_timeout)
         state.pin_changed.connect(self._on_pin_changed)
         state.model_changed.connect(self._stop)
+
+    @Slot(str)
+    def set_speed(self, speed: str) -> None:
+        """Go on at one of `SPEEDS_MS`."""
+        self._timer.setInterval(SPEEDS_MS[speed])
 
     @Slot()
     def toggle(self) -> None:
@@ -33,6 +39,7 @@ class Slide(QObject):
             self._stop()
             return
         self._timer.start()
+        self._state.sliding = True
         self.running_changed.emit(True)
         self._go(Pin(pin.layer, (0, 0, pin.channel)))
 
@@ -64,10 +71,12 @@ class Slide(QObject):
 
     def _go(self, pin: Pin) -> None:
         self._mine = pin
+        self._state.set_pointed(None)  # where the mouse rests says nothing while the kernel moves
         self._state.set_pin(pin)
 
     @Slot()
     def _stop(self) -> None:
         if self._timer.isActive():
             self._timer.stop()
+            self._state.sliding = False
             self.running_changed.emit(False)

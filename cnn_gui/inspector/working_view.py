@@ -7,9 +7,9 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Slot
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from cnn_core.inspection import Place, Working
+from cnn_core.inspection import Place, Working, adding_up
 from cnn_gui.inspector.grid import ORDINARY, OUTSIDE, WINNER, paint_grid
-from cnn_gui.inspector.numbers import exact, short
+from cnn_gui.inspector.numbers import FIGURES, exact, short, signed
 from cnn_gui.inspector.words import place_words, title_of
 from cnn_gui.state import AppState
 from cnn_gui.values import Explained, Pin
@@ -26,7 +26,7 @@ NARROW_PX, NARROW_RESULT_PX, NARROW_SIGN_PX = 520, 146, 16
 """In less room than this the result takes less of it, so that the numbers of a 3×3 kernel can still be read."""
 FULL_PX = 125
 """Lower than this there is no room for the bars of all input maps."""
-ROW_PX = 17
+ROW_PX, LARGE_PX = 17, 32
 COLUMN_PX = 170
 TERMS = 12
 
@@ -207,17 +207,19 @@ class WorkingView(QWidget):
         painter.drawLine(QPointF(self._bars.left(), middle), QPointF(self._bars.right(), middle))
 
     def _paint_result(self, painter: QPainter, area: QRectF, explained: Explained) -> None:
-        """Sum, bias and what follows, in lines, and the last of them large."""
-        lines = result_lines(explained, area.width() < RESULT_PX - 14)[: max(1, int(area.height() // ROW_PX))]
-        last = explained.onwards[-1].output if explained.onwards else explained.working.output
-        tall = area.height() >= ROW_PX * len(lines) + 34
-        top = area.top() + max(0.0, (area.height() - ROW_PX * len(lines) - (34 if tall else 0)) / 2)
-        for text in lines:
+        """What is added up, in lines; the number itself, large, under its layer's name; what follows makes of it."""
+        name, value = f"{_name(explained.working.layer)} =", exact(explained.working.output)
+        before, after = lines_before(explained, area.width() < RESULT_PX - 14), lines_after(explained)
+        tall = area.height() >= ROW_PX * (len(before) + 1 + len(after)) + LARGE_PX
+        lines = [*before, name if tall else f"{name} {value}", *after][: max(1, int(area.height() // ROW_PX))]
+        top = area.top() + max(0.0, (area.height() - ROW_PX * len(lines) - (LARGE_PX if tall else 0)) / 2)
+        for number, text in enumerate(lines):
             self._small(painter, QRectF(area.left(), top, area.width(), ROW_PX), text)
             top += ROW_PX
-        if tall:
-            place = QRectF(area.left(), top, area.width(), 34)
-            paint_line(painter, place, exact(last), self._state.theme.text, size_px=24, strong=True)
+            if tall and number == len(before):
+                place = QRectF(area.left(), top, area.width(), LARGE_PX)
+                paint_line(painter, place, value, self._state.theme.text, size_px=24, strong=True)
+                top += LARGE_PX
 
     def _paint_terms(self, painter: QPainter, area: QRectF, explained: Explained) -> None:
         """The inputs that count most, in rows, and the rest of them in one; of a softmax all, in columns."""
@@ -273,29 +275,36 @@ class WorkingView(QWidget):
         paint_line(painter, place, text, self._state.theme.muted)
 
 
-def result_lines(explained: Explained, narrow: bool = False) -> list[str]:
-    """``sum 1.1830``, ``+ bias −0.0420``, ``relu → 1.1410``: what happens to the number, step by step."""
+def result_lines(explained: Explained) -> list[str]:
+    """``sum of 9 products 1.1830``, ``+ bias −0.0420``, ``conv 1 = 1.1410``, ``→ relu 1 = 1.1410``, step by step."""
     working = explained.working
-    lines: list[str] = []
+    return [*lines_before(explained), f"{_name(working.layer)} = {exact(working.output)}", *lines_after(explained)]
+
+
+def lines_before(explained: Explained, narrow: bool = False) -> list[str]:
+    """What the number is made of; what is added up adds up as it stands there."""
+    working = explained.working
     if working.kind == "BatchNorm":
-        lines += _normalization_lines(working)
-    elif working.weights is not None and working.kind in ("Conv2D", "Dense"):
+        return _normalization_lines(working)
+    if working.weights is not None and working.kind in ("Conv2D", "Dense"):
         assert working.sum is not None
         terms = working.inputs.size
+        total, bias = adding_up([working.sum, working.bias], working.output, FIGURES)
         what = f"{terms} products" if narrow else f"sum of {terms} products"
-        lines.append(f"{what} {exact(working.sum)}")
-        lines += (
-            [f"+ bias {exact(working.bias)}", f"= {exact(working.output)}"]
-            if narrow
-            else [f"+ bias {exact(working.bias)} = {exact(working.output)}"]
-        )
-    elif working.kind == "Softmax":
+        return [f"{what} {exact(total)}", f"+ bias {exact(bias)}"]
+    if working.kind == "Softmax":
         powers = np.exp(working.inputs)
-        lines += [f"eˣ = {exact(float(powers[working.place[0]]))}", f"Σ eˣ = {exact(float(powers.sum()))}"]
-    elif working.inputs.size == 1:
-        lines.append(f"x = {exact(float(working.inputs.flat[0]))}")
-    lines += [f"→ {step.layer.replace('_', ' ')} {exact(step.output)}" for step in explained.onwards]
-    return lines
+        return [f"eˣ = {exact(float(powers[working.place[0]]))}", f"Σ eˣ = {exact(float(powers.sum()))}"]
+    return [f"x = {exact(float(working.inputs.flat[0]))}"] if working.inputs.size == 1 else []
+
+
+def lines_after(explained: Explained) -> list[str]:
+    """What the layers that follow make of the number, one by one."""
+    return [f"→ {_name(step.layer)} = {exact(step.output)}" for step in explained.onwards]
+
+
+def _name(layer: str) -> str:
+    return layer.replace("_", " ")
 
 
 def _normalization_lines(working: Working) -> list[str]:
@@ -304,7 +313,7 @@ def _normalization_lines(working: Working) -> list[str]:
     lines = [f"x = {x}, mean {exact(of['mean'])}, variance {exact(of['variance'])}"]
     if of["scale"]:
         lines.append(f"(x - mean) / √(variance + ε) = {exact((working.output - of['shift']) / of['scale'])}")
-    return [*lines, f"· scale {exact(of['scale'])} + shift {exact(of['shift'])} = {exact(working.output)}"]
+    return [*lines, f"· scale {exact(of['scale'])} + shift {exact(of['shift'])}"]
 
 
 def term_rows(explained: Explained, most: int) -> list[str]:
@@ -313,23 +322,24 @@ def term_rows(explained: Explained, most: int) -> list[str]:
     products = working.products
     if products is None:  # softmax
         powers = np.exp(working.inputs - working.inputs.max())
-        shares = powers / powers.sum()
-        rows = [f"e^{exact(float(x))} → {share * 100:.2f} %" for x, share in zip(working.inputs, shares, strict=True)]
+        shares = adding_up((100 * powers / powers.sum()).tolist(), 100.0, 2)
+        rows = [f"e^{exact(float(x))} → {share:.2f} %" for x, share in zip(working.inputs, shares, strict=True)]
         mark = working.place[0]
         marked = [f"{'▸ ' if i == mark else '   '}{i}:  {row}" for i, row in enumerate(rows)]
         first = min(max(mark - most // 2, 0), max(len(rows) - most, 0))
         return marked[first : first + most]
     order = np.argsort(-np.abs(products), kind="stable")
     shown = order if len(order) <= most else order[: max(most - 1, 0)]
+    rest = [float(products.sum() - products[shown].sum())] if len(shown) < len(order) else []
+    total = working.sum if working.sum is not None else float(products.sum())
+    terms = adding_up([*map(float, products[shown]), *rest], total, FIGURES)
     rows = [
         f"{place_words(_place_of(int(i), working))}:  {short(float(working.inputs[i]))} × "
-        f"{short(float(working.weights[i] if working.weights is not None else 0), True)} = "
-        f"{short(float(products[i]), True)}"
-        for i in shown
+        f"{short(float(working.weights[i] if working.weights is not None else 0), True)} = {signed(term)}"
+        for i, term in zip(shown, terms, strict=False)
     ]
-    if len(shown) < len(order):
-        rest = float(products.sum() - products[shown].sum())
-        rows.append(f"{len(order) - len(shown)} others:  {short(rest, True)}")
+    if rest:
+        rows.append(f"{len(order) - len(shown)} others:  {signed(terms[-1])}")
     return rows
 
 
