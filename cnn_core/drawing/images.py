@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from cnn_core.arrays import Array
 from cnn_core.drawing.paper import find_sheet, lines_on_sheet
 from cnn_core.drawing.picture_file import read_pixels
+from cnn_core.drawing.ruled import without_ruled_lines
 from cnn_core.errors import ImageError
 
 FULL_SCALES = (1, 255, 1023, 4095, 16383, 65535)
@@ -87,6 +88,7 @@ def ink_from_grey(grey: NDArray[np.floating]) -> Array:
             "Expected a picture with a digit in it, received one in which nothing is clearly darker or lighter."
         )
     ink = np.clip(ink / contrast, 0, 1)
+    ink = without_ruled_lines(ink, _threshold(ink))
     ink = _without_specks(ink, _threshold(ink))
     if not ink.any():
         raise ImageError("Expected a picture with a digit in it, received one with nothing but specks.")

@@ -29,9 +29,11 @@ ALL, SPARE = 0.9, 1
 """Lines of whose steps this share is there are whole, but where they meet they may still be missing: one more."""
 SHEET_FROM_PX = 64
 """Shorter side of pictures that may show a table as well."""
-SHEET_SIDE, SHEET_CROOKED, SHEET_SOLID, SHEET_RIM = 0.72, 0.02, 0.85, 0.02
+SHEET_SIDE, SHEET_CROOKED, SHEET_SOLID, SHEET_RIM = 0.25, 0.02, 0.85, 0.02
 """A sheet's sides as shares of the picture's, how far its outline may be from four straight lines, how much of it is
 paper at least, and what is cut off along the box around it."""
+SHEET_WRITTEN, SHEET_CONTRAST = 0.001, 0.12
+"""Share of a sheet that something stands on at least, and by how much that differs from its paper: a block is none."""
 LEAST_STEP = 0.06
 """By how much a sheet is brighter or darker than the table at least."""
 DARKEST = 0.4
@@ -154,7 +156,9 @@ def find_sheet(grey: Array, table: float) -> Array | None:
     rim = max(2, round(min(inside.shape) * SHEET_RIM))
     beside = _over_octagon(1 - filled.astype(np.float32), 2 * rim, np.maximum) > 0
     sheet = np.where(beside, np.median(grey[box][filled]), grey[box])
-    return sheet[rim:-rim, rim:-rim]
+    sheet = sheet[rim:-rim, rim:-rim]
+    written = np.abs(sheet - float(np.median(sheet))) > SHEET_CONTRAST
+    return sheet if written.mean() > SHEET_WRITTEN else None
 
 
 def _filled(block: NDArray[np.bool_]) -> NDArray[np.bool_]:
