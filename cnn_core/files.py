@@ -47,11 +47,11 @@ def read_file(path: str | Path, most_bytes: int, what: str, error: type[CnnError
             size = os.fstat(file.fileno()).st_size
             if size > most_bytes:
                 raise error(f"{brief(path.name)} expected at most {size_words(most_bytes)}, found {size_words(size)}.")
-            content = file.read(most_bytes + 1)
+            content = file.read(size + 1)  # room is made for as much as is asked for
         except (OSError, MemoryError) as problem:
             raise error(f"{brief(path.name)} expected a readable {what}, found: {reason(problem)}.") from problem
-    if len(content) > most_bytes:  # it has grown since
-        raise error(f"{brief(path.name)} expected at most {size_words(most_bytes)}, found more.")
+    if len(content) > size:
+        raise error(f"{brief(path.name)} expected a {what} that nobody writes to, found one that grows. Try again.")
     return content
 
 

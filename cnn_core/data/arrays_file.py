@@ -12,7 +12,7 @@ import numpy as np
 
 from cnn_core.data.dataset import Dataset
 from cnn_core.data.scaling import full_scale, scale_words, to_bytes_of
-from cnn_core.errors import DataError
+from cnn_core.errors import CnnError, DataError
 from cnn_core.files import brief, expect_unpackable, open_file, reason
 
 MOST_CLASSES = 1000
@@ -20,11 +20,6 @@ MOST_SIDE_PX, MOST_CHANNELS = 4096, 16
 MOST_DIRECTORY_BYTES = 1 << 20
 END_OF_ZIP, END_BYTES, MOST_COMMENT_BYTES = b"PK\5\6", 22, 1 << 16
 """How the last record of a zip file begins, how long it is, and what may follow it."""
-UNREADABLE = (
-    OSError, ValueError, TypeError, AttributeError, LookupError, EOFError, RuntimeError, ArithmeticError,
-    AssertionError, SyntaxError, MemoryError, zipfile.BadZipFile, zlib.error, Warning,
-)  # fmt: skip
-"""What a damaged file makes the zip and the array reader raise."""
 NUMBERS = "uifb"
 """Kinds of arrays that hold plain numbers."""
 PAIRS = (("x_train", "y_train"), ("images", "labels"))
@@ -75,7 +70,9 @@ def _arrays(path: Path, name: str) -> dict[str, np.ndarray]:
                 for one in wanted:
                     expect_unpackable(f"{one} in {name}", members[one].compress_size, members[one].file_size)
                 return {one: _array(archive, members[one], f"{one} in {name}") for one in wanted}
-        except UNREADABLE as error:
+        except CnnError:
+            raise
+        except Exception as error:  # the readers of zip and of headers raise more kinds than can be listed
             raise DataError(f"{name} expected a NumPy .npz file of plain arrays, received {_found(error)}.") from error
 
 

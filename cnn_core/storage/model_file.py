@@ -13,6 +13,8 @@ from math import isfinite
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from cnn_core.assets import BUNDLED, bundled_model_path
 from cnn_core.budget import expect_affordable
 from cnn_core.calibration import NOT_CALIBRATED, Calibration
@@ -58,6 +60,11 @@ def save_model(
 ) -> None:
     """Write ``model`` to ``path``, with ``weights`` instead of its own where given; raises `ModelFileError`."""
     snapshot = weights or model.snapshot()
+    if not all(np.isfinite(array).all() for array in snapshot.arrays.values()):
+        raise ModelFileError(
+            f"{brief(model.name)} expected finite weights, found NaN or infinity: it is of no use and is not saved. "
+            "Train it anew with a lower learning rate."
+        )
     metadata = {
         "format": FORMAT,
         "architecture": json.dumps(model.config()),
