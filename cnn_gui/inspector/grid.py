@@ -25,7 +25,7 @@ GAP_PX = 2
 MARGIN_PX = 1
 """Around a cell's picture: the winner's line is painted half outside."""
 RADIUS_PX = 3
-MOST_CELLS = 3000
+MOST_CELLS = 800
 ORDINARY, OUTSIDE, WINNER = 0, 1, 2
 """Marks of a cell: a place that lies outside the image, the winner of a pool."""
 
