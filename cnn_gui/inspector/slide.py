@@ -71,8 +71,8 @@ class Slide(QObject):
 
     def _go(self, pin: Pin) -> None:
         self._mine = pin
-        self._state.set_pointed(None)  # where the mouse rests says nothing while the kernel moves
         self._state.set_pin(pin)
+        self._state.set_pointed(None)  # where the mouse rests says nothing while the kernel moves
 
     @Slot()
     def _stop(self) -> None:

@@ -101,6 +101,8 @@ class TrainingPanel(QWidget):
 
     def config(self) -> TrainingConfig:
         """The settings as they stand; raises `CnnError` when one makes no sense."""
+        for spin in self._spins().values():
+            spin.interpretText()
         return TrainingConfig(
             dataset=self.dataset.currentData(),
             preset=self.preset.currentData(),

@@ -52,6 +52,7 @@ class NumberField(QSpinBox):
         guarded(self)
         self.setRange(low, high)
         self.setValue(value)
+        self.setKeyboardTracking(False)  # the first figures of a number that is too large are no number yet
         self.setCorrectionMode(QSpinBox.CorrectionMode.CorrectToPreviousValue)
 
     def validate(self, text: str, place: int) -> tuple[State, str, int]:
