@@ -10,9 +10,9 @@ from cnn_core.errors import ConfigError
 from cnn_core.model import Sequential
 
 MOST_LAYERS = 512
-MOST_PARAMETERS = 50_000_000
-MOST_IMAGE_ELEMENTS = 32_000_000
-"""Numbers in memory for one image: outputs of all layers twice, padded images, windows of convolutions (128 MB)."""
+MOST_PARAMETERS = 25_000_000
+MOST_IMAGE_ELEMENTS = 16_000_000
+"""Numbers in memory for one image: outputs of all layers twice, padded images, windows of convolutions (64 MB)."""
 MOST_MULTIPLY_ADDS = 1_000_000_000
 """For one image: about a twentieth of a second on one core."""
 MOST_CLASSES = 1000

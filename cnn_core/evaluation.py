@@ -143,7 +143,8 @@ def evaluate_with(
     return Evaluation(total / max(seen, 1), logits[known], labels[known], logits[~known])
 
 
-NOTHING_LEARNT = "The network has learnt nothing: it reads the test images no better than who always says the same."
+NOTHING_LEARNT = "The network has learnt nothing: it reads the test images no better than always saying the same."
+WHAT_TO_TRY = "Train longer, choose a lower rate, and look whether the images are light on dark."
 
 
 def learnt_nothing(found: Evaluation) -> bool:

@@ -10,6 +10,7 @@ import gzip
 import io
 import os
 import re
+import reprlib
 import secrets
 import shutil
 import socket
@@ -30,6 +31,8 @@ FREE_UNPACKED_BYTES, MOST_RATIO = 100 << 20, 100
 """What unpacks to more than the first may unpack to so many times its size: images pack to about a fifth, a bomb to a
 thousandth."""
 MOST_NAME = 80
+BRIEF = reprlib.Repr()
+BRIEF.maxstring = BRIEF.maxother = BRIEF.maxlong = 80
 NOT_IN_NAMES = re.compile(r"[^\w.\-+()]+")
 RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)
 """Names that Windows keeps for devices."""
@@ -79,26 +82,39 @@ class Stream(Protocol):
     def read(self, count: int, /) -> bytes: ...
 
 
-def unpacked(content: bytes, most_bytes: int, name: str, stopped: Callable[[], bool] = lambda: False) -> Stream:
+def unpacked(
+    content: bytes,
+    most_bytes: int,
+    name: str,
+    stopped: Callable[[], bool] = lambda: False,
+    free_bytes: int = FREE_UNPACKED_BYTES,
+) -> Stream:
     """The bytes of a file that may be packed by gzip, as a stream.
 
-    It raises `DataError` for a bomb before it goes off, and `StoppedError` once ``stopped`` says so.
+    It raises `DataError` for a bomb before it goes off, and `StoppedError` once ``stopped`` says so. Up to
+    ``free_bytes`` may be packed as tightly as they like.
 
     Reading from it raises what `gzip` raises for damaged files: `OSError`, `EOFError`, `zlib.error`.
     """
     if not content.startswith(GZIP_MAGIC):
         return io.BytesIO(content)
-    return _Bounded(gzip.GzipFile(fileobj=io.BytesIO(content)), len(content), most_bytes, name, stopped)
+    return _Bounded(gzip.GzipFile(fileobj=io.BytesIO(content)), len(content), most_bytes, name, stopped, free_bytes)
 
 
 class _Bounded:
     """A packed stream that ends with a `DataError` where it has become too long for what it was."""
 
     def __init__(
-        self, stream: gzip.GzipFile, packed: int, most_bytes: int, name: str, stopped: Callable[[], bool]
+        self,
+        stream: gzip.GzipFile,
+        packed: int,
+        most_bytes: int,
+        name: str,
+        stopped: Callable[[], bool],
+        free_bytes: int,
     ) -> None:
         self._stream, self._packed, self._most, self._name, self._stopped = stream, packed, most_bytes, name, stopped
-        self._read = 0
+        self._read, self._free = 0, free_bytes
 
     def read(self, count: int, /) -> bytes:
         parts, missing = [], count
@@ -106,17 +122,23 @@ class _Bounded:
             if self._stopped():
                 raise StoppedError(f"The reading of {brief(self._name)} was stopped.")
             self._read += len(part)
-            expect_unpackable(self._name, self._packed, self._read, self._most)
+            expect_unpackable(self._name, self._packed, self._read, self._most, self._free)
             parts.append(part)
             missing -= len(part)
         return b"".join(parts)
 
 
-def expect_unpackable(name: str, packed: int, unpacked: int, most_bytes: int = MOST_UNPACKED_BYTES) -> None:
+def expect_unpackable(
+    name: str,
+    packed: int,
+    unpacked: int,
+    most_bytes: int = MOST_UNPACKED_BYTES,
+    free_bytes: int = FREE_UNPACKED_BYTES,
+) -> None:
     """Raise `DataError` where ``packed`` bytes become so many ``unpacked`` ones that no honest file would."""
     if unpacked > most_bytes:
         raise DataError(f"{brief(name)} expected at most {size_words(most_bytes)} unpacked, found more.")
-    if unpacked > FREE_UNPACKED_BYTES and unpacked > packed * MOST_RATIO:
+    if unpacked > free_bytes and unpacked > packed * MOST_RATIO:
         raise DataError(
             f"{brief(name)} expected data that unpack to at most {MOST_RATIO} times their size, found "
             f"{size_words(packed)} that become {size_words(unpacked)} or more."
@@ -134,7 +156,10 @@ def file_name(text: str) -> str:
 
 def brief(text: object, most: int = 80) -> str:
     """``text`` on one line, the middle left out where it is longer than ``most``."""
-    line = "".join(c if c.isprintable() else "\ufffd" for c in str(text))
+    text = text if isinstance(text, str) else str(text) if isinstance(text, (Path, BaseException)) else BRIEF.repr(text)
+    if len(text) > 4 * most:  # of a very long one not all letters are looked at
+        text = text[: 2 * most] + text[-2 * most :]
+    line = "".join(c if c.isprintable() else "\ufffd" for c in text)
     return line if len(line) <= most else f"{line[: most // 2 - 1]}…{line[-(most - most // 2) :]}"
 
 
@@ -166,7 +191,7 @@ def a(what: str) -> str:
 
 
 HOST = f"{zlib.crc32(socket.gethostname().encode()):08x}"
-LEFT_OVER = re.compile(r"\.[0-9a-f]{8}-\d+-[0-9a-f]{8}\.(part|claim)$")
+LEFT_OVER = re.compile(r"\.[0-9a-f]{8}-\d+-[0-9a-f]{8}\.part$")
 
 
 def write_atomically(path: str | Path, content: bytes) -> None:
@@ -233,13 +258,15 @@ def claim(path: Path) -> Iterator[None]:
     """Keep ``path`` for the result of this process; raises `ModelFileError` where another one that lives keeps it."""
     try:
         path = _resolved(path)
-        for name in _beside_of(path, "claim"):
+        mark = path.with_name(f"{_stem(path)}.claim")
+        holder = _take(mark)
+        if holder == 0:  # of one who is no more
+            holder = _take(mark)
+        if holder is not None:
             raise ModelFileError(
-                f"Expected a place for this run's result, found that process {name.split('-')[-2]} is going to save "
-                f"its own as {brief(path)}. Choose another name."
+                f"Expected a place for this run's result, found that process {holder} is going to save its own as "
+                f"{brief(path)}. Choose another name."
             )
-        mark = _beside(path, "claim")
-        mark.touch()
     except (OSError, RuntimeError, ValueError) as error:
         raise ModelFileError(f"Expected to write {brief(path)}, received: {reason(error)}.") from error
     try:
@@ -273,11 +300,18 @@ def _beside(path: Path, kind: str) -> Path:
     return path.with_name(f"{_stem(path)}.{HOST}-{os.getpid()}-{secrets.token_hex(4)}.{kind}")
 
 
-def _beside_of(path: Path, kind: str) -> list[str]:
-    """Names of such files of processes that live."""
-    remove_leftovers(path.parent)
-    names = [name for name in os.listdir(path.parent) if name.startswith(f"{_stem(path)}.")]  # noqa: PTH208
-    return [name for name in names if name.endswith(f".{kind}") and LEFT_OVER.search(name)]
+def _take(mark: Path) -> int | None:
+    """Make ``mark``, as only one process can; else the process that has it, 0 where that is no more and gives it up."""
+    try:
+        with mark.open("x") as file:
+            file.write(f"{HOST}-{os.getpid()}")
+    except FileExistsError:
+        host, _, process = mark.read_text("ascii", "replace").partition("-")
+        if host != HOST or not process.isdecimal() or (int(process) != os.getpid() and _is_alive(int(process))):
+            return int(process) if process.isdecimal() else -1
+        mark.unlink(missing_ok=True)
+        return 0
+    return None
 
 
 def _stem(path: Path) -> str:

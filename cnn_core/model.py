@@ -20,6 +20,8 @@ from cnn_core.layers.base import positive_int, show_shape
 
 PREDICT_BATCH = 128
 """Images that `Sequential.predict` sends through at once; bounds its memory."""
+MOST_LAYERS = 4096
+"""That an architecture from a file may have at all; `cnn_core.budget` allows fewer."""
 MOST_NAME = 100
 """Letters of a layer's name."""
 MOST_NAMED = 4
@@ -283,6 +285,8 @@ class Sequential:
         """The twin of a model from its `config`, shapes checked, weights not yet there."""
         try:
             name, input_shape = brief(config["name"]), tuple(config["input_shape"])
+            if len(config["layers"]) > MOST_LAYERS:
+                raise ConfigError(f"A network expected at most {MOST_LAYERS} layers, found {len(config['layers'])}.")
             layers = [_layer_from(entry) for entry in config["layers"]]
         except (KeyError, TypeError, AttributeError) as error:
             raise ConfigError(

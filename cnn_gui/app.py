@@ -14,8 +14,9 @@ from PySide6.QtCore import QLocale, QObject, Slot
 from PySide6.QtWidgets import QApplication, QMainWindow
 
 from cnn_core.assets import bundled_model_path
+from cnn_core.data import CATALOG, locate
 from cnn_core.errors import CnnError, ModelFileError
-from cnn_core.files import write_atomically
+from cnn_core.files import brief, write_atomically
 from cnn_core.reading import Judge
 from cnn_core.storage import load_model
 from cnn_gui import theme
@@ -214,6 +215,7 @@ class Application(QObject):
     def save_picture(self, path: str) -> bool:
         """Write what the network's zone shows now as PNG or SVG; False, and a dialog, when that cannot be."""
         try:
+            _expect_own_kind(Path(path), (b"\x89PNG", b"<?xml", b"<svg"))
             write_atomically(Path(path), picture_of(self.window.network, Path(path).suffix))
         except CnnError as error:
             self.errors.show("This cannot be saved", str(error))
@@ -224,6 +226,11 @@ class Application(QObject):
     @Slot(str)
     def save_table(self, path: str) -> bool:
         """Begin to write the numbers behind the room that is open as CSV; False, and a dialog, when that cannot be."""
+        try:
+            _expect_own_kind(Path(path), ())
+        except CnnError as error:
+            self.errors.show("This cannot be saved", str(error))
+            return False
         return self.tables.save(self.window.network.room, path)
 
     @Slot(bool)
@@ -251,9 +258,32 @@ class Application(QObject):
     @Slot(str)
     def _on_data_dir_chosen(self, path: str) -> None:
         self._use_data_dir(Path(path))
+        names = [name for name in (*CATALOG, "pendigits") if _holds(name, path)]
         self.samples.refetch()
         self.settings.put(data_dir=path)
-        self.state.set_notice(f"Data sets are looked for in {path} first")
+        found = f"there {'is' if len(names) == 1 else 'are'} {', '.join(names)}" if names else "there is none in it"
+        self.state.set_notice(f"Data sets are looked for in {path} first: {found}")
+
+
+def _holds(name: str, folder: str) -> bool:
+    """Whether a data set lies in just this folder."""
+    try:
+        place = locate(name, folder)
+    except CnnError:
+        return False
+    return place is not None and place.parent == Path(folder)
+
+
+def _expect_own_kind(path: Path, starts: tuple[bytes, ...]) -> None:
+    """Raise `ModelFileError` where another kind of file would be replaced: none of these ``starts``, or not a table."""
+    if not path.is_file():
+        return
+    with path.open("rb") as file:
+        start = file.read(8)
+    if not start.startswith(starts) if starts else path.resolve().suffix.lower() != ".csv":
+        raise ModelFileError(
+            f"Expected a new file, found another kind of file: {brief(path.name)}. Choose another name."
+        )
 
 
 def create_application(settings_path: str | None = None, model: str | Path | None = None) -> Application:

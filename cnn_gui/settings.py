@@ -22,7 +22,7 @@ from cnn_core.training import TrainingConfig
 
 MOST_BYTES = 1 << 20
 MOST_TEXT = 4096
-MOST_PX = 20_000
+MOST_PX, LARGEST_SCREEN_PX = 20_000, 7680
 LOWEST_RATE, HIGHEST_RATE = 1e-7, 10.0
 MOST_BATCH, MOST_EPOCHS, HIGHEST_SEED = 4096, 1000, 2**31 - 1
 BROKEN_SUFFIX = ".broken"
@@ -53,11 +53,11 @@ def _text() -> Setting:
     return Setting("", lambda value: isinstance(value, str) and len(value) <= MOST_TEXT and "\0" not in value, "a text")
 
 
-def _pixels(count: int) -> Setting:
+def _pixels(count: int, most: int = MOST_PX) -> Setting:
     """A few lengths; none where nothing is remembered."""
 
     def may_be(value: Any) -> bool:
-        whole = isinstance(value, list) and all(type(v) is int and abs(v) <= MOST_PX for v in value)
+        whole = isinstance(value, list) and all(type(v) is int and abs(v) <= most for v in value)
         return whole and len(value) in (0, count)
 
     return Setting([], may_be, f"{count} whole numbers")
@@ -81,7 +81,7 @@ SETTINGS: dict[str, Setting] = {
     "training_batch": _whole(1, MOST_BATCH, _START.batch_size),
     "training_epochs": _whole(1, MOST_EPOCHS, _START.epochs),
     "training_seed": _whole(0, HIGHEST_SEED, _START.seed),
-    "window": _pixels(4),
+    "window": _pixels(4, LARGEST_SCREEN_PX),
     "window_maximized": Setting(False, lambda value: isinstance(value, bool), "true or false"),
     "window_upper": _pixels(2),
     "window_lower": _pixels(3),
@@ -139,8 +139,11 @@ def read_settings(path: Path) -> tuple[dict[str, Any], str]:
 
     Raises `ConfigError` for a file that holds no settings at all.
     """
-    if not path.exists() and not path.is_symlink():
-        return {}, ""
+    try:
+        if not path.exists() and not path.is_symlink():
+            return {}, ""
+    except OSError as error:  # a name that is too long
+        raise ConfigError(f"Expected a settings file, found: {reason(error)}.") from error
     text = read_file(path, MOST_BYTES, "settings file", ConfigError)
     try:
         values = json.loads(text)

@@ -102,4 +102,4 @@ def main(arguments: list[str] | None = None) -> None:
 def _sentence(error: Exception) -> str:
     """What a usage error says, with a full stop."""
     text = error.format_message() if hasattr(error, "format_message") else str(error)  # type: ignore[attr-defined]
-    return text if text.endswith(".") else f"{text}."
+    return text.removesuffix(".") if text.endswith("?.") else text if text.endswith((".", "?")) else f"{text}."

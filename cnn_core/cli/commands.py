@@ -26,6 +26,7 @@ from cnn_core.files import brief, file_name, write_atomically
 from cnn_core.reading import ReadDigit, reading, text_of
 from cnn_core.storage import ModelFile, export_onnx, open_model
 
+MOST_START = 4096
 EXPORTS = (".onnx", ".npz", ".json")
 Images = Annotated[list[Path], typer.Argument(help="Pictures of a digit or a number each: PNG, JPEG, BMP, …")]
 
@@ -64,7 +65,7 @@ def evaluate(
     console.print(f"{file.model.name} on {dataset}: {found.accuracy:.2%} of {found.n:,} right, loss {found.loss:.4f}")
     console.print(
         f"confidence is off by {found.calibration_error:.2%} (expected calibration error); "
-        f"{found.turned_away(file.calibration):.2%} are taken for something else"
+        f"{found.turned_away(file.calibration):.2%} are turned away as none of the classes"
     )
     table = Table("class", "right", "most often mistaken for", box=None)
     mistakes = found.confusion - np.diag(np.diag(found.confusion))
@@ -91,8 +92,9 @@ def classify(images: Images, model: Model = BUNDLED, as_json: Json = False) -> N
             try:
                 digits = reader.read([Picture(read_ink(path))])
             except CnnError as error:  # the others are read all the same
-                refused.append(error)
-                results.append({"file": str(path), "error": str(error)})
+                said = str(error) if path.name in str(error) else f"{brief(path.name)}: {error}"
+                refused.append(CnnError(said))
+                results.append({"file": str(path), "error": said})
                 continue
             expect_finite(file.model, np.array([digit.probabilities for digit in digits]))
             results.append(_as_read(path, digits, names))
@@ -146,6 +148,8 @@ def datasets(
     as_json: Json = False,
 ) -> None:
     """List the data sets and where they are, or download one into the user's cache."""
+    if fetch is not None and fetch not in CATALOG:
+        raise CnnError(f"--fetch expected one of {', '.join(CATALOG)}, received {brief(fetch)!r}: nothing to download.")
     if fetch:
         with progress_bar() as progress:
             load_dataset(fetch, data_dir, progress=DataProgress(progress))
@@ -173,7 +177,7 @@ def export(
         )
     file = open_model(model)
     inputs = [bundled_model_path() if model == BUNDLED else model]
-    expect_output(target, inputs, overwrite, lambda path: path.suffix in EXPORTS, "The target")
+    expect_output(target, inputs, overwrite, _is_export, "The target")
     match target.suffix:
         case ".onnx":
             export_onnx(target, file.model)
@@ -185,6 +189,20 @@ def export(
         print_json({"file": str(target), "bytes": target.stat().st_size})
     else:
         console.print(f"Wrote {target} ({target.stat().st_size:,} bytes)", soft_wrap=True)
+
+
+def _is_export(path: Path) -> bool:
+    """Whether what lies at ``path`` is an export of this program, as its beginning says."""
+    with path.open("rb") as file:
+        start = file.read(MOST_START)
+    match path.resolve().suffix:
+        case ".npz":
+            return start.startswith(b"PK")
+        case ".onnx":
+            return b"cnn-gui" in start
+        case ".json":
+            return b'"input_shape"' in start and b'"name"' in start
+    return False
 
 
 def _save_npz(target: Path, file: ModelFile) -> None:

@@ -18,6 +18,7 @@ from cnn_core.cli.commands import expect_drawings
 from cnn_core.cli.inspect_files import (
     Files,
     among_files,
+    expect_folder,
     kernel_files,
     layer_files,
     likes_files,
@@ -26,6 +27,7 @@ from cnn_core.cli.inspect_files import (
 )
 from cnn_core.cli.options import DataDir, Json, Model
 from cnn_core.cli.output import console, messages, print_json
+from cnn_core.cli.outputs import Overwrite
 from cnn_core.data import company_for
 from cnn_core.drawing import Picture, read_ink
 from cnn_core.errors import CnnError, ConfigError, DataUnavailableError
@@ -56,6 +58,7 @@ def inspect(
         ),
     ] = None,
     data_dir: DataDir = None,
+    overwrite: Overwrite = False,
     as_json: Json = False,
 ) -> None:
     """Show a network's layers and, given a picture, what every layer makes of it and why it reads what it reads."""
@@ -77,6 +80,8 @@ def inspect(
         if chosen is not None and out is None:
             raise CnnError(f"--class {chosen} expected a folder for the reasons, received none. Name one with --out.")
         expect_drawings(file)
+        if out is not None:
+            expect_folder(out, overwrite)
         received = _digit_in(file, image, digit or 1)
         values = [activation.values for activation in look_inside(engine.Observer(network), received)]
         for row, layer in zip(rows, values, strict=True):

@@ -14,7 +14,7 @@ from PIL import Image, ImageColor
 from cnn_core.arrays import Array
 from cnn_core.data import Dataset, to_bytes
 from cnn_core.errors import CnnError, ConfigError
-from cnn_core.files import file_name, write_atomically
+from cnn_core.files import brief, file_name, reason, write_atomically
 from cnn_core.inspection import (
     CLASS_COLOURS,
     Place,
@@ -35,6 +35,10 @@ from cnn_core.layers import Conv2D
 from cnn_core.model import Sequential
 from cnn_core.storage.table_file import as_csv
 
+MANIFEST = "inspection.txt"
+"""Names of the files that an inspection wrote, so that the next one replaces those and no others."""
+MOST_WEIGHTS = 300_000
+"""Kernels of more weights are left out: a table of millions of rows helps nobody."""
 SCALE = 4
 CELL = 12
 LARGE = 10
@@ -64,7 +68,7 @@ def kernel_files(model: Sequential) -> Files:
     """All kernels of every convolution: a column for each filter, a row for each input map."""
     files: Files = {}
     for layer in model:
-        if isinstance(layer, Conv2D):
+        if isinstance(layer, Conv2D) and layer.parameters["weight"].size <= MOST_WEIGHTS:
             weight = layer.parameters["weight"]
             h, w, inputs, filters = weight.shape
             picture = tile(weight.reshape(h, w, inputs * filters), scale=SCALE, columns=filters)
@@ -196,10 +200,36 @@ def _png(pixels: Pixels) -> bytes:
     return content.getvalue()
 
 
+def expect_folder(folder: Path, overwrite: bool) -> None:
+    """Raise `CnnError` unless ``folder`` is new, or empty, or holds what an inspection wrote and may be replaced."""
+    try:
+        there = [path.name for path in folder.iterdir()] if folder.is_dir() else []
+        if (folder.exists() or folder.is_symlink()) and not folder.is_dir():
+            raise CnnError(f"--out expected a folder, found a file at {brief(folder)}. Choose another name.")
+    except (OSError, ValueError) as error:
+        raise CnnError(f"--out expected a folder, found: {reason(error)}. Choose another name.") from error
+    if there and not overwrite:
+        raise CnnError(
+            f"--out expected a new folder, found files in {brief(folder)}. Add --overwrite, or choose another."
+        )
+    if there and MANIFEST not in there:
+        raise CnnError(f"--out expected a folder of its own, found other files in {brief(folder)}. Choose another.")
+
+
 def write_files(folder: Path, files: Files) -> None:
+    """Write ``files`` in place of those that an earlier inspection wrote there, and nothing else."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise CnnError(f"Expected to write into {folder}, received: {error.strerror or error}.") from error
+        before = (folder / MANIFEST).read_text("utf-8").splitlines() if (folder / MANIFEST).is_file() else []
+        for name in before:
+            if name == file_name(name):
+                (folder / name).unlink(missing_ok=True)
+        if taken := [name for name in files if (folder / name).exists() or (folder / name).is_symlink()]:
+            raise CnnError(
+                f"--out expected room for {taken[0]}, found another file of that name. Choose another folder."
+            )
+    except (OSError, ValueError) as error:
+        raise CnnError(f"Expected to write into {brief(folder)}, received: {reason(error)}.") from error
+    write_atomically(folder / MANIFEST, "\n".join(sorted(files)).encode())
     for name, content in files.items():
         write_atomically(folder / name, content)

@@ -20,13 +20,13 @@ from cnn_core.cli.output import DataProgress, console, messages, print_json, pro
 from cnn_core.cli.outputs import Overwrite, Target, expect_output, free_path
 from cnn_core.data import AUGMENTATIONS, DATASETS, Parts, load_dataset
 from cnn_core.errors import ConfigError, ModelFileError, TrainingError
-from cnn_core.evaluation import NOTHING_LEARNT, evaluate, learnt_nothing
+from cnn_core.evaluation import NOTHING_LEARNT, WHAT_TO_TRY, evaluate, learnt_nothing
 from cnn_core.files import brief, claim, expect_writable
 from cnn_core.model import Sequential
 from cnn_core.optimizers import DEFAULT_RATES, OPTIMIZERS
 from cnn_core.presets import PRESETS
 from cnn_core.schedules import SCHEDULES
-from cnn_core.storage import is_model_file, open_model, save_model
+from cnn_core.storage import is_model_file, load_model, open_model, save_model
 from cnn_core.training import (
     RECIPES,
     BatchMetrics,
@@ -144,7 +144,9 @@ def train(
     kept = resume or checkpoint_path(target.path)
     _expect_room(target.path, kept, resume is not None)
     inputs = [config.dataset, *([config.start] if config.start else []), *([resume] if resume else [])]
-    expect_output(target.path, inputs, overwrite or (resume is not None and out is None), is_model_file)
+    expect_output(
+        target.path, inputs, overwrite or (resume is not None and _is_of_run(target.path, config)), is_model_file
+    )
     if config.start and checkpoint is None:
         open_model(config.start)  # found out before the data are made
     with claim(target.path):
@@ -189,7 +191,7 @@ def _train(
     save_model(saved, model, training, calibration=result.calibration)
     kept.unlink(missing_ok=True)
     if found is not None and learnt_nothing(found):
-        messages.print(f"{NOTHING_LEARNT} Choose a learning rate below {config.learning_rate:g}.")
+        messages.print(f"{NOTHING_LEARNT} {WHAT_TO_TRY}")
     _report(model, training, saved, result, as_json)
 
 
@@ -202,6 +204,17 @@ def target_of(kept: Path) -> Path | None:
     """Where the run whose checkpoint this is was going to save its model; None for a name that is not ours."""
     ending = ".checkpoint.safetensors"
     return kept.with_name(f"{kept.name.removesuffix(ending)}.safetensors") if kept.name.endswith(ending) else None
+
+
+def _is_of_run(path: Path, config: TrainingConfig) -> bool:
+    """Whether the model at ``path`` is what a run with these settings left when it was stopped."""
+    try:
+        training = load_model(path).training if path.exists() else {}
+    except ModelFileError:
+        return False
+    settings = training.get("settings")
+    same = isinstance(settings, dict) and settings | {"dataset": config.dataset} == config.as_dict()
+    return same and training.get("reason") == "stopped"
 
 
 def _absolute(name: str) -> str:
@@ -344,7 +357,7 @@ def _report_stopped(
     saved = None
     if result.steps:
         path = target.path
-        half_learnt = path.exists() and not result.epochs
+        half_learnt = not result.epochs
         saved = free_path(path.with_name(f"{path.stem}.interrupted.safetensors")) if half_learnt else target.now()
         save_model(saved, model, training, calibration=result.calibration)
     checkpoint = kept if kept.exists() else None

@@ -15,7 +15,7 @@ from cnn_core.data.scaling import full_scale, scale_words, to_bytes_of
 from cnn_core.errors import CnnError, DataError
 from cnn_core.files import brief, expect_unpackable, open_file, reason
 
-MOST_CLASSES = 1000
+MOST_CLASSES, MOST_IMAGES = 1000, 2_000_000
 MOST_SIDE_PX, MOST_CHANNELS = 4096, 16
 MOST_DIRECTORY_BYTES = 1 << 20
 END_OF_ZIP, END_BYTES, MOST_COMMENT_BYTES = b"PK\5\6", 22, 1 << 16
@@ -48,9 +48,17 @@ def read_npz(path: str | Path) -> tuple[Dataset, Dataset | None]:
         raise DataError(f"{name} expected labels from 0 to {MOST_CLASSES - 1}, received {low} to {high}.")
     names = tuple(str(i) for i in range(1 + high))
     full = full_scale(name, [x for x, _ in parts])
-    note = scale_words(full)
+    note = "; ".join(filter(None, [scale_words(full), _missing_words(parts[0][1], len(names))]))
     train, *test = (Dataset(path.name, to_bytes_of(x, full), y.astype(np.int64), names, note) for x, y in parts)
     return train, test[0] if test else None
+
+
+def _missing_words(labels: np.ndarray, classes: int) -> str:
+    """What people should know of classes without images: labels from 1 on make one too many."""
+    missing = sorted(set(range(classes)) - set(np.unique(labels).tolist()))
+    if not missing:
+        return ""
+    return f"no image is labelled {', '.join(map(str, missing[:5]))}{' …' if len(missing) > 5 else ''}"
 
 
 def _arrays(path: Path, name: str) -> dict[str, np.ndarray]:
@@ -68,6 +76,8 @@ def _arrays(path: Path, name: str) -> dict[str, np.ndarray]:
                     )
                 wanted = [n for n in (*pair, "x_test", "y_test") if n in members]
                 for one in wanted:
+                    if members[one].compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+                        raise DataError(f"{one} in {name} expected to be packed as numpy does, found another way.")
                     expect_unpackable(f"{one} in {name}", members[one].compress_size, members[one].file_size)
                 return {one: _array(archive, members[one], f"{one} in {name}") for one in wanted}
         except CnnError:
@@ -130,6 +140,8 @@ def _images(name: str, images: np.ndarray) -> np.ndarray:
             f"{name} expected images [n, h, w, c] or [n, h, w] of at most {MOST_SIDE_PX} pixels a side, received "
             f"{brief(list(images.shape))}."
         )
+    if len(images) > MOST_IMAGES:
+        raise DataError(f"{name} expected at most {MOST_IMAGES:,} images, received {len(images):,}.")
     if min(images.shape[1:]) < 1:
         raise DataError(f"{name} expected images with pixels in them, received {brief(list(images.shape))}.")
     return images

@@ -29,6 +29,7 @@ from cnn_core.data.scaling import full_scale, scale_words, to_bytes_of
 from cnn_core.data.synthetic import make_synthetic
 from cnn_core.data.unipen import PenDigit, read_unipen
 from cnn_core.errors import ConfigError, DataError, DataUnavailableError, StoppedError
+from cnn_core.files import brief
 from cnn_core.labels import DIGIT_NAMES
 
 FILES = (
@@ -219,7 +220,9 @@ def _load(
     if name == "mixed":
         return _mixed(data_dir, download=download, progress=progress, stopped=stopped)
     if name not in CATALOG:
-        raise ConfigError(f"A data set expected one of {', '.join(DATASETS)} or an .npz file, received {name!r}.")
+        raise ConfigError(
+            f"A data set expected one of {', '.join(DATASETS)} or an .npz file, received {brief(name)!r}."
+        )
     entry = CATALOG[name]
     folder = locate(name, data_dir)
     if folder is None:
@@ -284,8 +287,10 @@ def locate(name: str, data_dir: str | Path | None = None) -> Path | None:
 
     ``data_dir`` is looked into first; raises `DataUnavailableError` when there is no such folder.
     """
-    if data_dir is not None and not Path(data_dir).is_dir():
-        raise DataUnavailableError(f"Expected the folder of the data sets, found none at {data_dir}. Check the name.")
+    if data_dir is not None and not _is_folder(data_dir):
+        raise DataUnavailableError(
+            f"Expected the folder of the data sets, found none at {brief(data_dir)}. Check the name."
+        )
     files = (PEN_FILE,) if name == "pendigits" else FILES
     for candidate in (data_dir, os.environ.get(DATA_DIR_VARIABLE)):
         if candidate and all(_existing(Path(candidate) / name, file) for file in files):
@@ -341,10 +346,17 @@ def _mixed(
     return Parts(train, mnist.test, MIXED_TITLE, f"{mnist.place}, {folder}", licence, validation)
 
 
+def _is_folder(path: str | Path) -> bool:
+    try:
+        return Path(path).is_dir()
+    except (OSError, ValueError):  # a name that is too long, or with a NUL in it
+        return False
+
+
 def _existing(folder: Path, file: str) -> Path | None:
     """The file as it was published or unpacked."""
     for path in (folder / file, folder / file.removesuffix(".gz")):
-        with suppress(PermissionError):  # of a folder that may not be looked into
+        with suppress(OSError, ValueError):  # of a folder that may not be looked into, of a name that is too long
             if path.is_file():
                 return path
     return None

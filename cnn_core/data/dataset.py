@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from cnn_core.arrays import Array, Shape
 from cnn_core.errors import DataError
+from cnn_core.files import brief
 from cnn_core.labels import DIGIT_NAMES, NOT_A_CLASS
 
 
@@ -75,7 +76,10 @@ class Dataset:
         order = rng.permutation(len(self))
         count = round(len(self) * fraction)
         if not 0 < count < len(self):
-            raise DataError(f"A split expected both parts to hold images, received {fraction:g} of {len(self)} images.")
+            raise DataError(
+                f"{brief(self.name)} holds {len(self)} images, too few to keep some of them aside. "
+                f"Take more images, or another share than {fraction:g}."
+            )
         return self.take(np.sort(order[count:])), self.take(np.sort(order[:count]))
 
 

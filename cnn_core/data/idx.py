@@ -7,6 +7,7 @@ formats".
 
 from __future__ import annotations
 
+import os
 import zlib
 from collections.abc import Callable
 from math import prod
@@ -22,6 +23,7 @@ from cnn_core.files import (
     Stream,
     brief,
     expect_unpackable,
+    open_file,
     read_file,
     reason,
     size_words,
@@ -30,6 +32,7 @@ from cnn_core.files import (
 
 UNSIGNED_BYTE = 0x08
 MOST_AXES = 8
+MOST_SPARE_BYTES = 1 << 20
 
 
 def read_idx(
@@ -50,6 +53,7 @@ def read_idx(
     """
     path = Path(path)
     name = brief(path.name)
+    _expect_as_long_as_promised(path, name)
     packed = read_file(path, MOST_UNPACKED_BYTES, "IDX file")
     try:
         stream = unpacked(packed, MOST_UNPACKED_BYTES, name, stopped)
@@ -71,6 +75,17 @@ def read_idx(
             f"{'more' if len(content) > size else len(content)}. The file is damaged; fetch it again."
         )
     return np.frombuffer(content, np.uint8).reshape(shape)
+
+
+def _expect_as_long_as_promised(path: Path, name: str) -> None:
+    """Of a file that is not packed, before it is read: a few blocks on a disk may look like a gigabyte."""
+    with open_file(path, "IDX file") as file:
+        head, size = file.read(4 + 4 * MOST_AXES), os.fstat(file.fileno()).st_size
+    if not head.startswith(GZIP_MAGIC) and head[:2] == b"\0\0" and 0 < head[3] <= MOST_AXES <= len(head):
+        start = 4 + 4 * head[3]
+        promised = start + prod(int.from_bytes(head[i : i + 4], "big") for i in range(4, start, 4))
+        if size > max(promised, start + 1) + MOST_SPARE_BYTES:
+            raise DataError(f"{name} expected {promised:,} bytes, as its header says, found {size:,}. Fetch it again.")
 
 
 def _shape(stream: Stream, axes: int | None, name: str) -> tuple[int, ...]:

@@ -17,6 +17,7 @@ FULL_SCALES = (1, 255, 1023, 4095, 16383, 65535)
 """Brightest value of 0 to 1, and of 8, 10, 12, 14 and 16 bits."""
 FLAT = 0.06
 """A picture whose brightness varies by less than this has nothing to read in it."""
+MOST_SWEEPS = 32
 STRONG = 0.5
 """Fainter ink than this share of the darkest belongs to a line only where it hangs together with stronger ink."""
 SHEET_SOLID, SHEET_CONTRAST, SHEET_INK = 0.8, 0.3, 0.002
@@ -154,10 +155,11 @@ def _neighbours(inked: NDArray[np.bool_]) -> NDArray[np.int8]:
 def _reached(seeds: NDArray[np.bool_], inked: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """The inked pixels [h, w] to which inked pixels lead from ``seeds``, which are inked themselves.
 
-    Sweeps to and fro carry the mark along rows and columns; a picture of a sheet needs a few.
+    Sweeps to and fro carry the mark along rows and columns; a picture of a sheet needs a few, and after `MOST_SWEEPS`
+    what winds on is left out.
     """
     marked = seeds.copy()
-    while True:
+    for _ in range(MOST_SWEEPS):
         before = int(marked.sum())
         for turned, sheet in ((marked, inked), (marked.T, inked.T)):
             for rows in (range(1, len(sheet)), range(len(sheet) - 2, -1, -1)):
@@ -165,4 +167,5 @@ def _reached(seeds: NDArray[np.bool_], inked: NDArray[np.bool_]) -> NDArray[np.b
                 for i in rows:
                     turned[i] |= turned[i + step] & sheet[i]
         if int(marked.sum()) == before:
-            return marked
+            break
+    return marked

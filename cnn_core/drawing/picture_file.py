@@ -8,6 +8,7 @@ where it is large, so that the photographs of today's telephones can be read.
 from __future__ import annotations
 
 import io
+import re
 import struct
 import time
 from pathlib import Path
@@ -30,7 +31,11 @@ MOST_DECODED_BYTES = 500_000_000
 MOST_JPEG_PIXELS = 200_000_000
 MOST_SCANS, MOST_SCANNED = 100, 3_000_000_000
 """Scans of a JPEG picture that comes in steps, and pixels of all of them: a few bytes can order any number of both."""
-SCAN = b"\xff\xda"
+MARKER = re.compile(rb"\xff[^\x00\x01\xd0-\xd7\xff]", re.DOTALL)
+START_OF_IMAGE, END_OF_IMAGE, SCAN = 0xD8, 0xD9, 0xDA
+TILE_WIDTH, TILE_LENGTH = 322, 323
+MOST_SIDE_PX, MOST_TILES, MOST_RLE_PIXELS = 65_536, 16_384, 4_000_000
+"""Of a picture's longer side, of the pieces that it is packed in, and of BMP pictures that are packed byte by byte."""
 MOST_SECONDS = 20.0
 DEEP_MODES, DEEP_MODE = ("I", "F", "I;16", "I;16B", "I;16L", "I;16N"), "F"
 BYTES_A_PIXEL = {"1": 5, "L": 1, "P": 6, "PA": 8, "LA": 8, "RGB": 4, "RGBA": 4, "RGBX": 4, "CMYK": 8, "YCbCr": 4}
@@ -51,8 +56,9 @@ def read_pixels(path: str | Path) -> Array:
         _expect_affordable(image, content, name)
         image.draft("L", (LARGEST_SIDE_PX, LARGEST_SIDE_PX))
         image.load()
-        image = _averageable(_upright(image))
+        image = _averageable(image)
         image.thumbnail((LARGEST_SIDE_PX, LARGEST_SIDE_PX), Image.Resampling.BOX)
+        image = _upright(image)  # now that it is small: it makes a copy
         if image.mode == DEEP_MODE:
             return np.asarray(image, np.float32)
         return np.asarray(image.convert("RGBA"), np.float32) / 255
@@ -114,21 +120,47 @@ def _expect_affordable(image: Image.Image, content: bytes, name: str) -> None:
                 f"{name} expected a JPEG picture of at most {MOST_JPEG_PIXELS // 10**6} megapixels, found "
                 f"{pixels / 1e6:,.0f}. Make it smaller."
             )
-        scans = content.count(SCAN)
-        is_stepwise = bool(image.info.get("progressive"))
-        kept = pixels * 2 * len(image.getbands()) if is_stepwise else 0  # coefficients wait for the last scan
-        if scans > MOST_SCANS or (is_stepwise and scans * pixels > MOST_SCANNED) or kept > MOST_DECODED_BYTES:
+        scans = _count_scans(content)
+        kept = pixels * 2 * len(image.getbands()) if scans > 1 else 0  # coefficients wait for the last scan
+        if scans > MOST_SCANS or (scans > 1 and scans * pixels > MOST_SCANNED) or kept > MOST_DECODED_BYTES:
             raise ImageError(
                 f"{name} expected a JPEG picture that comes in one piece, found one of {pixels / 1e6:,.0f} megapixels "
                 f"in {scans} steps. Save it without 'progressive'."
             )
         return
-    size = pixels * BYTES_A_PIXEL.get(image.mode, 8)
+    if max(image.size) > MOST_SIDE_PX or len(getattr(image, "tile", ())) > MOST_TILES:
+        raise ImageError(f"{name} expected a picture of a usual shape, found a very long one or very many pieces.")
+    if image.format in ("BMP", "DIB") and image.info.get("compression") in (1, 2) and pixels > MOST_RLE_PIXELS:
+        raise ImageError(f"{name} expected a small packed BMP picture, found a large one. Save it as PNG.")
+    size = max(pixels, _tile_pixels(image)) * BYTES_A_PIXEL.get(image.mode, 8)
     if size > MOST_DECODED_BYTES:
         raise ImageError(
             f"{name} expected a picture of at most {size_words(MOST_DECODED_BYTES)} when it is unpacked, found one of "
             f"{image.width:,}×{image.height:,} pixels that takes {size_words(size)}. Save it as JPEG."
         )
+
+
+def _tile_pixels(image: Image.Image) -> int:
+    """Of one tile of a TIFF picture, which may be larger than the picture."""
+    tags = getattr(image, "tag_v2", {})
+    sides = [tags.get(tag, 0) for tag in (TILE_WIDTH, TILE_LENGTH)]
+    return sides[0] * sides[1] if all(isinstance(side, int) for side in sides) else MOST_DECODED_BYTES
+
+
+def _count_scans(content: bytes) -> int:
+    """How often a JPEG picture is gone over; pictures within its tags, such as a small one of itself, do not count."""
+    at, scans = 2, 0
+    while (found := MARKER.search(content, at)) is not None:
+        marker, at = content[found.end() - 1], found.end()
+        if marker == END_OF_IMAGE:
+            break
+        if marker == SCAN:
+            scans += 1
+            if scans > MOST_SCANS:
+                break
+        if marker != START_OF_IMAGE:
+            at += max(2, int.from_bytes(content[at : at + 2], "big"))
+    return scans
 
 
 def _expect_small_webp(content: bytes, name: str) -> None:

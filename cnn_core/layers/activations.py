@@ -8,6 +8,7 @@ import numpy as np
 
 from cnn_core.arrays import Array, Shape
 from cnn_core.errors import ConfigError, ShapeError
+from cnn_core.files import brief
 from cnn_core.layers.base import Layer, Tape, show_shape
 
 
@@ -37,7 +38,7 @@ class LeakyReLU(Layer):
     def __init__(self, slope: float = 0.01) -> None:
         super().__init__()
         if isinstance(slope, bool) or not isinstance(slope, (int, float)) or not 0 <= slope <= 1:
-            raise ConfigError(f"slope of LeakyReLU expected a number from 0 to 1, received {slope!r}.")
+            raise ConfigError(f"slope of LeakyReLU expected a number from 0 to 1, received {brief(slope)}.")
         self.slope = float(slope)
 
     def options(self) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from numpy.typing import DTypeLike
 
 from cnn_core.arrays import Array, Shape
 from cnn_core.errors import ConfigError, ShapeError
+from cnn_core.files import brief
 
 
 class Tape:
@@ -123,8 +124,8 @@ class Layer:
         return {}
 
     def multiply_adds(self, input_shape: Shape) -> int:
-        """How many multiplications with an addition an image costs, about; others count as one each."""
-        return prod(self.output_shape_for(input_shape))
+        """How many multiplications with an addition an image costs, about; a function's value counts as some."""
+        return 8 * prod(self.output_shape_for(input_shape))
 
     def work_elements(self, input_shape: Shape) -> int:  # noqa: ARG002
         """How many numbers besides input and output stand in memory for an image, about."""
@@ -159,6 +160,10 @@ class Layer:
         return h, w, c
 
 
+LARGEST = 10**12
+"""No size of anything is larger; numbers of a thousand figures cannot even be shown."""
+
+
 def show_shape(shape: Shape) -> str:
     """``[n, 28, 28, 1]`` for ``(28, 28, 1)``."""
     return f"[{', '.join(['n', *map(str, shape)])}]"
@@ -167,7 +172,9 @@ def show_shape(shape: Shape) -> str:
 def positive_int(value: Any, what: str) -> int:
     """``value`` as an int ≥ 1, or a `ConfigError` that says which setting is wrong."""
     if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < 1:
-        raise ConfigError(f"{what} expected a whole number of at least 1, received {value!r:.60}.")
+        raise ConfigError(f"{what} expected a whole number of at least 1, received {brief(value)}.")
+    if value > LARGEST:
+        raise ConfigError(f"{what} expected at most {LARGEST:,}, received far more.")
     return int(value)
 
 
@@ -175,7 +182,7 @@ def pair(value: Any, what: str) -> tuple[int, int]:
     """``3`` or ``(3, 5)`` as ``(height, width)``, both at least 1."""
     if isinstance(value, (tuple, list)):
         if len(value) != 2:
-            raise ConfigError(f"{what} expected one number or (height, width), received {value!r:.60}.")
+            raise ConfigError(f"{what} expected one number or (height, width), received {brief(value)}.")
         return positive_int(value[0], what), positive_int(value[1], what)
     side = positive_int(value, what)
     return side, side
@@ -184,5 +191,5 @@ def pair(value: Any, what: str) -> tuple[int, int]:
 def fraction(value: Any, what: str) -> float:
     """``value`` as a float in [0, 1), or a `ConfigError`."""
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0.0 <= value < 1.0:
-        raise ConfigError(f"{what} expected a number from 0 up to, not including, 1, received {value!r:.60}.")
+        raise ConfigError(f"{what} expected a number from 0 up to, not including, 1, received {brief(value)}.")
     return float(value)

@@ -11,6 +11,7 @@ from numpy.typing import DTypeLike
 
 from cnn_core.arrays import Array, Shape
 from cnn_core.errors import ConfigError, ShapeError
+from cnn_core.files import brief
 from cnn_core.initializers import INITIALIZERS
 from cnn_core.layers.base import Layer, Tape, pair, positive_int, show_shape
 from cnn_core.layers.windows import count_windows, same_padding, shifted
@@ -44,9 +45,9 @@ class Conv2D(Layer):
         self.kernel_size = pair(kernel_size, "kernel_size of Conv2D")
         self.stride = pair(stride, "stride of Conv2D")
         if padding not in ("valid", "same"):
-            raise ConfigError(f"padding of Conv2D expected 'valid' or 'same', received {padding!r}.")
-        if initializer not in INITIALIZERS:
-            raise ConfigError(f"initializer of Conv2D expected 'he' or 'glorot', received {initializer!r}.")
+            raise ConfigError(f"padding of Conv2D expected 'valid' or 'same', received {brief(padding)}.")
+        if not isinstance(initializer, str) or initializer not in INITIALIZERS:
+            raise ConfigError(f"initializer of Conv2D expected 'he' or 'glorot', received {brief(initializer)}.")
         self.padding = padding
         self.initializer = initializer
 

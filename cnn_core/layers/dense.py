@@ -9,6 +9,7 @@ from numpy.typing import DTypeLike
 
 from cnn_core.arrays import Array, Shape
 from cnn_core.errors import ConfigError, ShapeError
+from cnn_core.files import brief
 from cnn_core.initializers import INITIALIZERS
 from cnn_core.layers.base import Layer, Tape, positive_int, show_shape
 
@@ -25,8 +26,8 @@ class Dense(Layer):
     def __init__(self, units: int, initializer: str = "he") -> None:
         super().__init__()
         self.units = positive_int(units, "units of Dense")
-        if initializer not in INITIALIZERS:
-            raise ConfigError(f"initializer of Dense expected 'he' or 'glorot', received {initializer!r}.")
+        if not isinstance(initializer, str) or initializer not in INITIALIZERS:
+            raise ConfigError(f"initializer of Dense expected 'he' or 'glorot', received {brief(initializer)}.")
         self.initializer = initializer
 
     def options(self) -> dict[str, Any]:

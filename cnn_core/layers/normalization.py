@@ -9,6 +9,7 @@ from numpy.typing import DTypeLike
 
 from cnn_core.arrays import Array, Shape
 from cnn_core.errors import ConfigError
+from cnn_core.files import brief
 from cnn_core.layers.base import Layer, Tape, fraction
 
 
@@ -30,7 +31,7 @@ class BatchNorm(Layer):
         super().__init__()
         self.momentum = fraction(momentum, "momentum of BatchNorm")
         if isinstance(epsilon, bool) or not isinstance(epsilon, (int, float)) or not 0 < epsilon < 1:
-            raise ConfigError(f"epsilon of BatchNorm expected a number between 0 and 1, received {epsilon!r}.")
+            raise ConfigError(f"epsilon of BatchNorm expected a number between 0 and 1, received {brief(epsilon)}.")
         self.epsilon = float(epsilon)
 
     def options(self) -> dict[str, Any]:

@@ -38,7 +38,7 @@ class _Pool2D(Layer):
         return h_out, w_out, c
 
     def multiply_adds(self, input_shape: Shape) -> int:
-        return prod(self.output_shape_for(input_shape)) * prod(self.pool_size)
+        return 4 * prod(self.output_shape_for(input_shape)) * prod(self.pool_size)  # bound by memory, not by sums
 
     def _places(self) -> list[tuple[int, int]]:
         """Elements of a window in row-major order."""

@@ -81,8 +81,7 @@ def load_model(path: str | Path) -> ModelFile:
     Raises `ModelFileError` that says what was expected and what was found.
     """
     path = Path(path)
-    arrays, metadata = read_tensors(path)
-    name, found = brief(path.name), metadata.get("format")
+    name, found = brief(path.name), read_metadata(path).get("format")
     if found != FORMAT:
         if found and found.startswith("cnn-gui checkpoint"):
             raise ModelFileError(
@@ -92,6 +91,7 @@ def load_model(path: str | Path) -> ModelFile:
             f"{name} expected the format '{FORMAT}', found {repr(brief(found, 40)) if found else 'none'}. "
             "Open a file that this program saved."
         )
+    arrays, metadata = read_tensors(path)
     training = _json(name, metadata, "training")
     try:
         calibration = Calibration.from_dict(_json(name, metadata, "calibration") if "calibration" in metadata else {})

@@ -8,6 +8,7 @@ description of safetensors.
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Collection, Mapping
 from math import prod
 from pathlib import Path
@@ -19,7 +20,7 @@ from safetensors import SafetensorError
 
 from cnn_core.arrays import Array, Shape
 from cnn_core.errors import ModelFileError
-from cnn_core.files import brief, read_file, reason, size_words, write_atomically
+from cnn_core.files import brief, open_file, read_file, reason, size_words, write_atomically
 
 MOST_FILE_BYTES = 2 << 30
 MOST_HEADER_BYTES = 8 << 20
@@ -45,12 +46,13 @@ def read_tensors(
     The arrays are float32, those with a name in ``exact`` float64. Raises `ModelFileError`.
     """
     path = Path(path)
-    content, name = read_file(path, MOST_FILE_BYTES, what, ModelFileError), brief(path.name)
-    header = _header(content, name)
+    name, header = brief(path.name), _read_header(path, what)
     metadata = header.pop("__metadata__", {})
     if not isinstance(metadata, dict) or not all(isinstance(text, str) for text in metadata.values()):
         raise _no_tensors(name, "metadata that are no texts")
     shapes = {tensor: _shape(tensor, entry, name, tensor in exact) for tensor, entry in header.items()}
+    promised = sum(prod(shape) * (8 if tensor in exact else 4) for tensor, shape in shapes.items())
+    content = read_file(path, promised + MOST_HEADER_BYTES + 8, what, ModelFileError)
     try:
         arrays = safetensors.numpy.load(content)
     except (SafetensorError, ValueError, TypeError, KeyError, AttributeError, OverflowError, MemoryError) as error:
@@ -65,20 +67,29 @@ def read_tensors(
 
 def read_metadata(path: str | Path, what: str = "model file") -> dict[str, str]:
     """The metadata of a safetensors file, without its arrays; raises `ModelFileError`."""
-    path = Path(path)
-    header = _header(read_file(path, MOST_FILE_BYTES, what, ModelFileError), brief(path.name))
+    header = _read_header(Path(path), what)
     metadata = header.get("__metadata__", {})
     return {key: text for key, text in metadata.items() if isinstance(text, str)} if isinstance(metadata, dict) else {}
 
 
-def _header(content: bytes, name: str) -> dict[str, Any]:
-    size = int.from_bytes(content[:8], "little")
-    if len(content) < 8 or size > len(content) - 8:
-        raise _no_tensors(name, "something that cannot be read as one")
-    if size > MOST_HEADER_BYTES:
-        raise _no_tensors(name, f"a header of {size_words(size)}; at most {size_words(MOST_HEADER_BYTES)} are read")
+def _read_header(path: Path, what: str) -> dict[str, Any]:
+    """Names, types and shapes, before anything of the arrays is read."""
+    name = brief(path.name)
+    with open_file(path, what, ModelFileError) as file:
+        try:
+            length = os.fstat(file.fileno()).st_size
+            start = file.read(8)
+            size = int.from_bytes(start, "little")
+            if len(start) < 8 or size > length - 8 or length > MOST_FILE_BYTES:
+                raise _no_tensors(name, "something that cannot be read as one")
+            if size > MOST_HEADER_BYTES:
+                found = f"a header of {size_words(size)}; at most {size_words(MOST_HEADER_BYTES)} are read"
+                raise _no_tensors(name, found)
+            text = file.read(size)
+        except OSError as error:
+            raise _no_tensors(name, reason(error)) from error
     try:
-        header = json.loads(content[8 : 8 + size])
+        header = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise _no_tensors(name, "a header that is no JSON") from error
     if not isinstance(header, dict):

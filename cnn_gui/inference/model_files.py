@@ -50,6 +50,7 @@ class ModelFilesController(QObject):
                 self._previous.keep()
             self._inference.use_model(file.model, info_of(file, origin or Path(path).name, str(path)))
         except CnnError as error:
+            self._state.set_notice("")
             self._errors.show("This model cannot be opened", str(error))
             return False
         except MemoryError:

@@ -55,7 +55,7 @@ class PreviousNetworks(QObject):
             self._waiting = True
             self.stop_requested.emit()
             return
-        back = self._kept.pop()
+        back = self._kept[-1]
         info, weights, edits = self._state.model, self._inference.unedited, self._state.edits
         model = Sequential.from_config(back.info.architecture)
         model.load(back.weights.arrays)
@@ -63,6 +63,7 @@ class PreviousNetworks(QObject):
         if back.edits:
             self._inference.edit(back.edits)
             self._state.set_edits(back.edits)
+        self._kept.pop()  # only now: had it failed, it would still be there
         if info is not None and weights is not None and info.trained:  # so that this can be undone too
             self._kept.appendleft(KeptNetwork(info, weights, edits))
         self._tell()

@@ -48,6 +48,7 @@ class EditsView(QWidget):
         self.row, self.column, self.source = (self._index(name) for name in ("row", "column", "input map"))
         self.value = guarded(DecimalField())
         self.value.setObjectName("weightValue")
+        self.value.refused.connect(state.set_notice)
         self.value.setAccessibleName("Weight")
         self.value.setToolTip("The weight of the pinned filter's kernel at this row, column and input map")
         self.value.setRange(-WEIGHT_LIMIT, WEIGHT_LIMIT)

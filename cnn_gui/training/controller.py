@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, QThread, QTimer, Slot
 
 from cnn_core.calibration import at_temperature
 from cnn_core.engine import SingleThreadedBlas
-from cnn_core.evaluation import NOTHING_LEARNT
+from cnn_core.evaluation import NOTHING_LEARNT, WHAT_TO_TRY
 from cnn_core.model import Sequential
 from cnn_core.training import EpochWeights, TrainingConfig, TrainingControl
 from cnn_gui.errors import ErrorSink
@@ -246,7 +246,7 @@ class TrainingController(QObject):
         if self._state.notice.startswith(self._learning_from):
             self._state.set_notice("")
         if ended.learnt_nothing:
-            self._state.set_notice(f"{NOTHING_LEARNT} Choose a lower rate")
+            self._state.set_notice(f"{NOTHING_LEARNT} {WHAT_TO_TRY}")
         self._calibrate_recorded(ended.calibration.temperature)
         accuracy = ended.training.get("test_accuracy")
         learnt = "trained on" if ended.training["epochs_completed"] else "has seen a little of"

@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QValidator
 from PySide6.QtWidgets import QDoubleSpinBox, QSpinBox, QWidget
 
-MOST_LETTERS = 12
+MOST_LETTERS = 30
 State = QValidator.State
 Control = TypeVar("Control", bound=QWidget)
 
@@ -76,11 +76,39 @@ class NumberField(QSpinBox):
 
 
 class DecimalField(QDoubleSpinBox):
-    """A number with a decimal point, for which a comma is taken as well."""
+    """A number with a decimal point or comma; what else is typed is shown, and refused aloud when it is left."""
+
+    refused = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setKeyboardTracking(False)
+        self.setCorrectionMode(QDoubleSpinBox.CorrectionMode.CorrectToPreviousValue)
 
     def validate(self, text: str, place: int) -> tuple[State, str, int]:
-        result = super().validate(text.replace(",", "."), place)
-        return result if isinstance(result, tuple) else (State(result), text, place)
+        value = _decimal(text)
+        if value is not None and self.minimum() <= value <= self.maximum():
+            return State.Acceptable, text, place
+        return (State.Intermediate if len(text) <= MOST_LETTERS else State.Invalid), text, place
+
+    def valueFromText(self, text: str) -> float:
+        value = _decimal(text)
+        return self.value() if value is None else value
+
+    def fixup(self, text: str) -> str:
+        """Called when the field is left with something that is no such number."""
+        self.refused.emit(
+            f"{self.accessibleName()} expected a number from {self.minimum():g} to {self.maximum():g}, received "
+            f"{text!r}; it stays {self.value():g}"
+        )
+        return self.textFromValue(self.value())
+
+
+def _decimal(text: str) -> float | None:
+    try:
+        return float(text.replace(",", ".").replace("\u2212", "-"))
+    except ValueError:
+        return None
 
 
 def _whole(text: str) -> int | None:

@@ -5,4 +5,4 @@ from html import escape
 
 def plain_tip(text: str) -> str:
     """``text``, so written that a tip shows just these letters."""
-    return f'<p style="white-space: pre-wrap">{escape(text)}</p>' if "<" in text else text
+    return f'<p style="white-space: pre-wrap">{escape(text)}</p>' if "<" in text or "&" in text else text

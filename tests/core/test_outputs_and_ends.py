@@ -110,13 +110,16 @@ def test_a_result_is_replaced_only_when_it_is_asked_for(cli, own_data, tmp_path)
 def test_two_runs_with_one_out_do_not_replace_each_other(cli, own_data, tmp_path, monkeypatch):
     out = tmp_path / "m.safetensors"
     with claim(out):
-        name = next(path.name for path in tmp_path.iterdir() if path.name.endswith(".claim"))
-        other = name.replace(f"-{os.getpid()}-", f"-{os.getppid()}-")
-        (tmp_path / other).touch()
+        (mark,) = (path for path in tmp_path.iterdir() if path.name.endswith(".claim"))
+        text = mark.read_text()
+    assert not mark.exists()
+    mark.write_text(text.replace(str(os.getpid()), str(os.getppid())))
     code, _, err = cli("train", "-d", own_data, "-p", "mlp", "-e", 1, "--out", out)
     assert code == 2
     assert f"process {os.getppid()}" in err
-    (tmp_path / other).unlink()
+    mark.write_text(text.replace(str(os.getpid()), "99999999"))  # of one who is no more
+    with claim(out):
+        assert mark.exists()
     finish = Checkpoint.save
 
     def meanwhile(self, path):

@@ -136,7 +136,7 @@ def test_names_that_lead_nowhere_are_told(tmp_path, rng):
         ("no format", "expected the format"), ("other format", "found 'cnn-gui model 99'"),
         ("no architecture", "'architecture' as JSON"), ("not json", "'architecture' as JSON"),
         ("list", "to be an object"), ("deep", "'architecture' as JSON"), ("unknown layer", "received 'Attention'"),
-        ("huge", "at most 50,000,000 parameters"), ("other shape", r"expected the shape \[4, 2\], received"),
+        ("huge", "at most 25,000,000 parameters"), ("other shape", r"expected the shape \[4, 2\], received"),
         ("missing", r"missing: dense_1\.bias"), ("extra", r"unknown: dense_9\.bias"), ("float64", "float32"),
         ("nan", "finite"), ("image out", "one row of outputs"),
     ],
