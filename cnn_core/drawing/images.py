@@ -17,7 +17,7 @@ FULL_SCALES = (1, 255, 1023, 4095, 16383, 65535)
 """Brightest value of 0 to 1, and of 8, 10, 12, 14 and 16 bits."""
 FLAT = 0.06
 """A picture whose brightness varies by less than this has nothing to read in it."""
-MOST_SWEEPS = 32
+MOST_SWEEPS = 16
 STRONG = 0.5
 """Fainter ink than this share of the darkest belongs to a line only where it hangs together with stronger ink."""
 SHEET_SOLID, SHEET_CONTRAST, SHEET_INK = 0.8, 0.3, 0.002
