@@ -17,7 +17,7 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -88,7 +88,7 @@ def close(work: Callable[[Application], None], wait_s: float, folder: Path) -> t
     stopped = time.monotonic() - started
     QApplication.processEvents()
     application.window.deleteLater()
-    QApplication.processEvents()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)  # else all windows would live on
     return hidden * 1000, stopped * 1000
 
 

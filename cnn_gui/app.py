@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import sys
 import time
+import weakref
 from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
@@ -93,7 +94,7 @@ class Application(QObject):
     def _connect(self) -> None:
         window, canvas = self.window, self.canvas
         window.request_stop, window.has_stopped = self.request_stop, self.has_stopped
-        atexit.register(self._join_at_exit)
+        atexit.register(_join_at_exit, weakref.ref(self))
         window.canvas.stroke_moved.connect(canvas.on_stroke_moved)
         window.canvas.stroke_finished.connect(canvas.on_stroke_finished)
         window.canvas.stroke_cancelled.connect(canvas.on_stroke_cancelled)
@@ -181,11 +182,6 @@ class Application(QObject):
         """Whether a reader was given up that still waits for its file."""
         return self.canvas.abandoned or self.samples.abandoned
 
-    def _join_at_exit(self) -> None:
-        """A QThread that lives when Python ends aborts the process, also where nobody waited for the window."""
-        with suppress(RuntimeError):  # the window was destroyed before
-            self.shutdown()
-
     def _first_model(self, path: str | Path | None) -> None:
         """The model that the program was started with, else the one that ships with it, so that drawing works."""
         try:
@@ -263,6 +259,14 @@ class Application(QObject):
         self.settings.put(data_dir=path)
         found = f"there {'is' if len(names) == 1 else 'are'} {', '.join(names)}" if names else "there is none in it"
         self.state.set_notice(f"Data sets are looked for in {path} first: {found}")
+
+
+def _join_at_exit(reference: weakref.ref[Application]) -> None:
+    """A QThread that lives when Python ends aborts the process, also where nobody waited for the window to close."""
+    application = reference()
+    if application is not None:
+        with suppress(RuntimeError):  # the window was destroyed before
+            application.shutdown()
 
 
 def _holds(name: str, folder: str) -> bool:

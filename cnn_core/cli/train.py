@@ -325,7 +325,7 @@ def _stop_on_interrupt(control: TrainingControl) -> None:
             signal.signal(signal.SIGINT, signal.default_int_handler)
         elif number != signal.SIGTERM:  # whoever writes to a terminal that is gone gets an error
             console.file = messages.file = Path(os.devnull).open("w")  # noqa: SIM115 - lives as long as the program
-        messages.print("stopping after this batch …")
+        messages.print("stopping …")
 
     for name in ("SIGINT", "SIGTERM", "SIGHUP"):
         if hasattr(signal, name):

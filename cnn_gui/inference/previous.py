@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject, Signal, Slot
 
@@ -76,4 +76,8 @@ class PreviousNetworks(QObject):
             self.bring_back()
 
     def _tell(self) -> None:
-        self._state.set_previous(self._kept[-1].info if self._kept else None)
+        last = self._kept[-1] if self._kept else None
+        info = last.info if last is not None else None
+        if last is not None and last.edits:  # whose accuracy nobody has measured
+            info = replace(last.info, origin=f"{last.info.origin}, changed by hand", accuracy=None)
+        self._state.set_previous(info)

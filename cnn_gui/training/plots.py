@@ -85,7 +85,8 @@ class MetricPlot(Card):
             self._series.add(metrics.epoch, value, self._average.add(value))
         x, y, averages = self._series.columns()
         self._raw.setData(x, y)
-        self._smooth.setData(x, averages)
+        alone = "o" if len(x) == 1 else None  # a line of one point is not seen
+        self._smooth.setData(x, averages, symbol=alone, symbolSize=5, symbolBrush=self._state.theme.accent)
         epochs = self._state.epochs
         self._validation.setData([e.epoch for e in epochs], [self._of_epoch(e) for e in epochs])
         self._set_ranges()
