@@ -81,8 +81,8 @@ def _expect_as_long_as_promised(path: Path, name: str) -> None:
     """Of a file that is not packed, before it is read: a few blocks on a disk may look like a gigabyte."""
     with open_file(path, "IDX file") as file:
         head, size = file.read(4 + 4 * MOST_AXES), os.fstat(file.fileno()).st_size
-    if not head.startswith(GZIP_MAGIC) and head[:2] == b"\0\0" and 0 < head[3] <= MOST_AXES <= len(head):
-        start = 4 + 4 * head[3]
+    start = 4 + 4 * head[3] if len(head) > 3 and head[:2] == b"\0\0" else 0
+    if 4 < start <= len(head):
         promised = start + prod(int.from_bytes(head[i : i + 4], "big") for i in range(4, start, 4))
         if size > max(promised, start + 1) + MOST_SPARE_BYTES:
             raise DataError(f"{name} expected {promised:,} bytes, as its header says, found {size:,}. Fetch it again.")
