@@ -157,6 +157,12 @@ def test_gzip_bombs_do_not_go_off(tmp_path, refused):
     refused(read_unipen, pens)
 
 
+@pytest.mark.parametrize("content", [b"", b"\0", b"\0\0", b"\0\0\x08", b"\0\0\x08\x03", b"\0\0\x08\x03\0\0\0"])
+def test_headers_that_end_too_soon(content, tmp_path, refused):
+    (tmp_path / "images").write_bytes(content)
+    refused(read_idx, tmp_path / "images")
+
+
 def test_pipes_and_folders_are_no_data(tmp_path, refused):
     os.mkfifo(tmp_path / "pipe")
     for read in (read_npz, read_idx, read_unipen, load_recording):
