@@ -114,6 +114,7 @@ class Application(QObject):
         window.network.kernels.blocks.filter_chosen.connect(self._on_filter_chosen)
         window.network.kernels.blocks.input_map_chosen.connect(self.weights.choose_input_map)
         window.network.edits.edit_made.connect(self.weights.add)
+        window.network.edits.entry_refused.connect(self.state.set_notice)
         window.network.edits.undo_requested.connect(self.weights.undo)
         window.network.edits.undo_all_requested.connect(self.weights.undo_all)
         window.network.epoch.epoch_chosen.connect(self.weights.show_epoch)

@@ -22,7 +22,7 @@ from cnn_core.files import brief, read_file, reason, unpacked
 
 BOX = 500
 MOST_BYTES, FREE_BYTES = 32 << 20, 1 << 20
-MOST_POINTS, MOST_LINE = 1_500_000, 1000
+MOST_LINES, MOST_LETTERS = 1_500_000, 1000
 MOST_DIGITS = 10
 LINES_A_LOOK = 2000
 MOST_BEYOND = 100
@@ -54,8 +54,8 @@ def read_unipen(path: str | Path, stopped: Callable[[], bool] = lambda: False) -
     for number, line in enumerate(_lines(path), start=1):
         if number % LINES_A_LOOK == 0 and stopped():
             raise StoppedError(f"The reading of {name} was stopped.")
-        if number > MOST_POINTS:
-            raise DataError(f"{name} expected at most {MOST_POINTS:,} lines, found more.")
+        if number > MOST_LINES:
+            raise DataError(f"{name} expected at most {MOST_LINES:,} lines, found more.")
         words = line.split()
         try:
             match words:
@@ -107,6 +107,6 @@ def _lines(path: Path) -> Iterator[str]:
     except (OSError, EOFError, zlib.error, MemoryError) as error:
         raise DataError(f"{name} expected a readable UNIPEN file, text or gzip, received {reason(error)}.") from error
     for line in io.BytesIO(text):
-        if len(line) > MOST_LINE:
-            raise DataError(f"{name} expected lines of at most {MOST_LINE} letters, found a longer one.")
+        if len(line) > MOST_LETTERS:
+            raise DataError(f"{name} expected lines of at most {MOST_LETTERS} letters, found a longer one.")
         yield line.decode("latin-1")

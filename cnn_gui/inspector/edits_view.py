@@ -26,6 +26,7 @@ class EditsView(QWidget):
     edit_made = Signal(object)
     undo_requested = Signal()
     undo_all_requested = Signal()
+    entry_refused = Signal(str)
 
     def __init__(self, state: AppState, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -48,7 +49,7 @@ class EditsView(QWidget):
         self.row, self.column, self.source = (self._index(name) for name in ("row", "column", "input map"))
         self.value = guarded(DecimalField())
         self.value.setObjectName("weightValue")
-        self.value.refused.connect(state.set_notice)
+        self.value.refused.connect(self.entry_refused)
         self.value.setAccessibleName("Weight")
         self.value.setToolTip("The weight of the pinned filter's kernel at this row, column and input map")
         self.value.setRange(-WEIGHT_LIMIT, WEIGHT_LIMIT)
