@@ -59,6 +59,7 @@ class Judge:
 
     def __init__(self, model: Sequential) -> None:
         self._answers = _Answers(model)
+        self._answers.be_ready_for_many()
         self._classes = model.output_shape[0]
         self._segmenter = Segmenter(self._score)
 
@@ -161,20 +162,34 @@ class _Answers:
     """Probabilities of a model for images [n, h, w, c], n from 1: mostly one or two, for which there is a plan of its
     own.
 
-    The plans have run once, so that the first stroke does not wait for their buffers.
+    That plan has run once, so that the first stroke does not wait for its buffers. The one for many images is made when
+    it is first needed, as a large model's takes some tenths of a second.
     """
 
     def __init__(self, model: Sequential) -> None:
-        self._few, self._many = engine.compile(model, FEW, threads=1), engine.compile(model, BATCH, threads=1)
-        for count in (1, FEW, FEW + 1):
-            self(np.zeros((count, *model.input_shape), np.float32))
+        self._model = model
+        self._few, self._many = engine.compile(model, FEW, threads=1), None
+        for count in (1, FEW):
+            self._blank(count)
+
+    def be_ready_for_many(self) -> None:
+        """Make the plan for many images now."""
+        self._blank(FEW + 1)
+
+    def _blank(self, count: int) -> None:
+        self(np.zeros((count, *self._model.input_shape), np.float32))
 
     def __call__(self, images: Array) -> Array:
-        return (self._few if len(images) <= FEW else self._many).predict(images)
+        if len(images) <= FEW:
+            return self._few.predict(images)
+        if self._many is None:
+            self._many = engine.compile(self._model, BATCH, threads=1)
+        return self._many.predict(images)
 
     def close(self) -> None:
         self._few.close()
-        self._many.close()
+        if self._many is not None:
+            self._many.close()
 
 
 def text_of(digits: Sequence[ReadDigit], class_names: Sequence[str]) -> str:

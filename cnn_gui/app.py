@@ -142,7 +142,7 @@ class Application(QObject):
         window.panel.invalid_entered.connect(self.errors.show)
         window.panel.entry_refused.connect(self.state.set_notice)
         self.state.metrics_cleared.connect(self.errors.dismiss)  # a run has begun: what kept it from it is no longer so
-        window.open_requested.connect(self.models.open)
+        window.open_requested.connect(self.models.begin_to_open)
         window.save_requested.connect(self.models.save)
         window.bundled_requested.connect(self._on_bundled_requested)
         window.data_dir_chosen.connect(self._on_data_dir_chosen)
@@ -156,7 +156,7 @@ class Application(QObject):
     @property
     def _parts(self) -> tuple[Stoppable, ...]:
         """All that may have work under way."""
-        return self.canvas, self.training, self.samples, self.why, self.likes, self.among, self.tables
+        return self.canvas, self.models, self.training, self.samples, self.why, self.likes, self.among, self.tables
 
     def request_stop(self) -> None:
         """Ask all work to stop, all at once."""
@@ -181,7 +181,7 @@ class Application(QObject):
     @property
     def hangs(self) -> bool:
         """Whether a reader was given up that still waits for its file."""
-        return self.canvas.abandoned or self.samples.abandoned
+        return self.canvas.abandoned or self.models.abandoned or self.samples.abandoned
 
     def _first_model(self, path: str | Path | None) -> None:
         """The model that the program was started with, else the one that ships with it, so that drawing works."""

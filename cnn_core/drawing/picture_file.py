@@ -34,9 +34,11 @@ MOST_SCANS, MOST_SCANNED = 100, 3_000_000_000
 MARKER = re.compile(rb"\xff[^\x00\x01\xd0-\xd7\xff]", re.DOTALL)
 START_OF_IMAGE, END_OF_IMAGE, SCAN = 0xD8, 0xD9, 0xDA
 TILE_WIDTH, TILE_LENGTH = 322, 323
+STRIP_OFFSETS, TILE_OFFSETS = 273, 324
 MOST_SIDE_PX, MOST_TILES, MOST_RLE_PIXELS = 65_536, 16_384, 4_000_000
 """Of a picture's longer side, of the pieces that it is packed in, and of BMP pictures that are packed byte by byte."""
 MOST_SECONDS = 20.0
+BIG_TIFF, MOST_TIFF_ENTRIES = 43, 4096
 DEEP_MODES, DEEP_MODE = ("I", "F", "I;16", "I;16B", "I;16L", "I;16N"), "F"
 BYTES_A_PIXEL = {"1": 5, "L": 1, "P": 6, "PA": 8, "LA": 8, "RGB": 4, "RGBA": 4, "RGBX": 4, "CMYK": 8, "YCbCr": 4}
 """What Pillow takes for a pixel, together with what it is converted to; 8 where not known."""
@@ -52,6 +54,7 @@ def read_pixels(path: str | Path) -> Array:
     name = brief(Path(path).name)
     try:
         _expect_small_webp(content, name)
+        _expect_few_pieces(content, name)
         image = _opened(content)
         _expect_affordable(image, content, name)
         image.draft("L", (LARGEST_SIDE_PX, LARGEST_SIDE_PX))
@@ -181,6 +184,25 @@ def _expect_small_webp(content: bytes, name: str) -> None:
             f"{name} expected a WebP picture of at most {size_words(MOST_DECODED_BYTES)} when it is unpacked, found "
             f"one of {width:,}×{height:,} pixels. Save it as JPEG."
         )
+
+
+def _expect_few_pieces(content: bytes, name: str) -> None:
+    """TIFF's reader makes a list of all the pieces of a picture as soon as it is opened, so they are counted before."""
+    order = {b"II": "<", b"MM": ">"}.get(content[:2])
+    if order is None or len(content) < 8:
+        return
+    large = struct.unpack(f"{order}H", content[2:4])[0] == BIG_TIFF
+    count_type, place_type, entry = ("Q", "Q", 20) if large else ("H", "I", 12)
+    try:
+        (at,) = struct.unpack_from(order + place_type, content, 8 if large else 4)
+        (entries,) = struct.unpack_from(order + count_type, content, at)
+        at += struct.calcsize(order + count_type)
+        for number in range(min(entries, MOST_TIFF_ENTRIES)):
+            tag, _, count = struct.unpack_from(f"{order}HH{place_type}", content, at + number * entry)
+            if tag in (STRIP_OFFSETS, TILE_OFFSETS) and count > MOST_TILES:
+                raise ImageError(f"{name} expected a picture of a usual shape, found one of {count:,} pieces.")
+    except struct.error:
+        return  # cut short: its reader says so
 
 
 def _upright(image: Image.Image) -> Image.Image:

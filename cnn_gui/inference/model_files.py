@@ -1,25 +1,41 @@
-"""Journey of a model file: open, check, use; take the weights, write, keep the old file on any error."""
+"""Journey of a model file: open, check, use; take the weights, write, keep the old file on any error.
+
+A file is read and tried in a thread of its own, from which frozen values come back: a large network would hold the
+window. The model itself is built where it is used.
+"""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Slot
 
-from cnn_core.errors import CnnError, ModelFileError
+from cnn_core.errors import CnnError, ModelFileError, StoppedError
 from cnn_core.evaluation import try_out
 from cnn_core.files import brief
 from cnn_core.labels import DIGIT_NAMES
+from cnn_core.model import Sequential, WeightsSnapshot
 from cnn_core.storage import ModelFile, is_model_file, load_model, save_model
 from cnn_gui.errors import ErrorSink
 from cnn_gui.inference.controller import InferenceController
 from cnn_gui.inference.previous import PreviousNetworks
+from cnn_gui.jobs import JobControl, LatestJob
 from cnn_gui.state import AppState
 from cnn_gui.values import ModelInfo, epoch_words
 
 LARGEST_SIDE_PX, MOST_CHANNELS = 256, 4
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ReadModel:
+    """What was read from a model file and tried; ``origin`` is what the window calls its source."""
+
+    architecture: Mapping[str, Any]
+    weights: WeightsSnapshot
+    info: ModelInfo
 
 
 class ModelFilesController(QObject):
@@ -36,31 +52,73 @@ class ModelFilesController(QObject):
         super().__init__(parent)
         self._state, self._inference, self._errors = state, inference, errors
         self._previous = previous
+        self._reading = LatestJob(self, reads=True)
+        self._reading.finished.connect(self._use)
+        self._reading.failed.connect(self._on_failed)
+
+    @Slot(str)
+    def begin_to_open(self, path: str) -> None:
+        """Read ``path`` in the background, then read the canvas with the model in it; a dialog says why it cannot."""
+        if self._expect_no_training():
+            self._state.set_notice(f"Opening {brief(Path(path).name)} …")
+            self._reading.start(lambda control: read_model(path, control=control))
 
     def open(self, path: str | Path, origin: str | None = None) -> bool:
-        """Read the canvas with the model in ``path``; False, and a dialog, when that cannot be."""
+        """`begin_to_open`, and wait for it; False, and a dialog, when it cannot be."""
+        if not self._expect_no_training():
+            return False
+        self._reading.cancel()
+        try:
+            read = read_model(path, origin)
+        except CnnError as error:
+            self._on_failed(str(error))
+            return False
+        return self._use(read)
+
+    def request_stop(self) -> None:
+        """Give up the file that is being read."""
+        self._reading.request_stop()
+
+    def has_stopped(self) -> bool:
+        """Whether no file is being read any more."""
+        return self._reading.has_stopped()
+
+    @property
+    def abandoned(self) -> bool:
+        """Whether a reader hangs."""
+        return self._reading.abandoned
+
+    def _expect_no_training(self) -> bool:
         if self._state.training.phase.active:
             self._errors.show("A training is running", "Expected no running training. Stop it before you open a model.")
             return False
+        return True
+
+    @Slot(object)
+    def _use(self, read: ReadModel) -> bool:
+        """Everything is built before the model that is there is let go."""
+        if not self._expect_no_training():  # it began while the file was read
+            return False
         try:
-            file = load_model(path)
-            expect_image_model(file)
-            try_out(file.model)
+            model = Sequential.from_config(read.architecture)
+            model.load(read.weights.arrays)
             if self._is_unsaved():
                 self._previous.keep()
-            self._inference.use_model(file.model, info_of(file, origin or Path(path).name, str(path)))
+            self._inference.use_model(model, read.info)
         except CnnError as error:
-            self._state.set_notice("")
-            self._errors.show("This model cannot be opened", str(error))
+            self._on_failed(str(error))
             return False
         except MemoryError:
-            self._errors.show(
-                "This model cannot be opened", f"There is no room for {brief(Path(path).name)} in the memory."
-            )
+            self._on_failed(f"There is no room for {brief(read.info.origin)} in the memory.")
             return False
         self._errors.dismiss()
-        self._state.set_notice(f"Opened {Path(path).name}")
+        self._state.set_notice(f"Opened {brief(Path(read.info.place).name)}")
         return True
+
+    @Slot(str)
+    def _on_failed(self, problem: str) -> None:
+        self._state.set_notice("")
+        self._errors.show("This model cannot be opened", problem)
 
     def _is_unsaved(self) -> bool:
         """Whether the present network is to be found in no file: one that was trained here, or changed by hand."""
@@ -106,6 +164,21 @@ class ModelFilesController(QObject):
         parts = [epoch_words(self._state.shown_epoch)] if self._state.shown_epoch is not None else []
         parts += ["with your changes"] if self._state.edits else []
         return f" ({', '.join(parts)})" if parts else ""
+
+
+def read_model(path: str | Path, origin: str | None = None, control: JobControl | None = None) -> ReadModel:
+    """Read a model file and have the model try some images; knows no window. Raises `ModelFileError`."""
+    try:
+        file = load_model(path)
+        expect_image_model(file)
+        if control is not None and control.stopped():
+            raise StoppedError("Another file was opened, or the window closed.")
+        try_out(file.model)
+        return ReadModel(
+            file.model.config(), file.model.snapshot(), info_of(file, origin or Path(path).name, str(path))
+        )
+    except MemoryError as error:
+        raise ModelFileError(f"There is no room for {brief(Path(path).name)} in the memory.") from error
 
 
 def expect_image_model(file: ModelFile) -> None:

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QSlider, QSpinBox, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QSlider, QWidget
 
 from cnn_core.inspection import MapScaled, WeightSet
 from cnn_gui.state import AppState
 from cnn_gui.values import Pin, Prediction, percent
 from cnn_gui.widgets.card import FIELD_MARGINS_PX, label
-from cnn_gui.widgets.fields import DecimalField, guarded
+from cnn_gui.widgets.fields import DecimalField, NumberField, guarded
 
 STEPS_A_UNIT = 20
 MOST_FACTOR = 3
@@ -74,10 +74,11 @@ class EditsView(QWidget):
         button.setToolTip(tip)
         return button
 
-    def _index(self, name: str) -> QSpinBox:
-        box = guarded(QSpinBox())
+    def _index(self, name: str) -> NumberField:
+        box = NumberField(0, 0, 0)
         box.setAccessibleName(f"Weight's {name}")
         box.setToolTip(f"The weight's {name}")
+        box.refused.connect(self.entry_refused)
         box.setPrefix(f"{name.split()[-1]} ")
         box.lineEdit().setTextMargins(*FIELD_MARGINS_PX)
         return box

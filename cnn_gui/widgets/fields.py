@@ -57,22 +57,26 @@ class NumberField(QSpinBox):
 
     def validate(self, text: str, place: int) -> tuple[State, str, int]:
         """Everything may be typed: a minus or a zero that vanished would leave another number than was meant."""
-        value = _whole(text)
+        value = self._whole(text)
         if value is not None and self.minimum() <= value <= self.maximum():
             return State.Acceptable, text, place
         return (State.Intermediate if len(text) <= MOST_LETTERS else State.Invalid), text, place
 
     def valueFromText(self, text: str) -> int:
-        value = _whole(text)
+        value = self._whole(text)
         return self.value() if value is None else value
 
     def fixup(self, text: str) -> str:
         """Called when the field is left with something that is no such number."""
         self.refused.emit(
             f"{self.accessibleName()} expected a whole number from {self.minimum()} to {self.maximum()}, received "
-            f"{text!r}; it stays {self.value()}"
+            f"{text.removeprefix(self.prefix())!r}; it stays {self.value()}"
         )
-        return str(self.value())
+        return f"{self.prefix()}{self.value()}"
+
+    def _whole(self, text: str) -> int | None:
+        text = text.strip().removeprefix(self.prefix().strip()).strip()
+        return int(text) if text.isascii() and text.removeprefix("-").isdigit() else None
 
 
 class DecimalField(QDoubleSpinBox):
@@ -109,8 +113,3 @@ def _decimal(text: str) -> float | None:
         return float(text.replace(",", ".").replace("\u2212", "-"))
     except ValueError:
         return None
-
-
-def _whole(text: str) -> int | None:
-    text = text.strip()
-    return int(text) if text.isascii() and text.removeprefix("-").isdigit() else None

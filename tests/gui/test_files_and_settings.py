@@ -17,11 +17,12 @@ from cnn_core.layers import Dense, Softmax
 from cnn_core.model import Sequential
 from cnn_core.presets import make_preset
 from cnn_core.storage import load_model, save_model
+from cnn_core.training import TrainingConfig
 from cnn_gui.app import create_application, create_window
 from cnn_gui.errors import install_excepthook
 
 
-def test_save_and_open_a_model(program, dialogs, tmp_path, rng):
+def test_save_and_open_a_model(qtbot, program, dialogs, tmp_path, rng):
     saved = tmp_path / "mine.safetensors"
     program.window.save_requested.emit(str(saved))
     assert saved.exists()
@@ -29,6 +30,8 @@ def test_save_and_open_a_model(program, dialogs, tmp_path, rng):
         np.testing.assert_array_equal(load_model(saved).model.parameters[name], array)
     save_model(tmp_path / "other.safetensors", make_preset("lenet5", rng), {"class_names": list("ABCDEFGHIJ")})
     program.window.open_requested.emit(str(tmp_path / "other.safetensors"))
+    assert program.state.model.name == "digits", "the file is read in the background, and the window goes on"
+    qtbot.waitUntil(lambda: program.state.model.name == "lenet5", timeout=5000)
     draw(program.window.canvas)
     program.inference.predict_now()
     assert program.state.model.name == "lenet5"
@@ -38,17 +41,32 @@ def test_save_and_open_a_model(program, dialogs, tmp_path, rng):
     assert not dialogs
 
 
-def test_bad_model_files_end_in_a_dialog_and_the_old_model_stays(program, dialogs, tmp_path):
+def test_bad_model_files_end_in_a_dialog_and_the_old_model_stays(qtbot, program, dialogs, tmp_path):
     model = program.inference.model
     (tmp_path / "bad.safetensors").write_bytes(b"nonsense")
-    program.window.open_requested.emit(str(tmp_path / "bad.safetensors"))
-    program.window.open_requested.emit(str(tmp_path / "missing.safetensors"))
+    for number, name in enumerate(("bad", "missing"), 1):
+        program.window.open_requested.emit(str(tmp_path / f"{name}.safetensors"))
+        qtbot.waitUntil(lambda number=number: len(dialogs) == number, timeout=5000)
     program.window.save_requested.emit("/proc/none/model")
     assert len(dialogs) == 3
     assert "is not a model or checkpoint" in dialogs[0]
     assert "found nothing" in dialogs[1]
     assert "Expected to write" in dialogs[2]
     assert program.inference.model is model
+
+
+def test_of_two_files_the_later_is_opened_and_one_that_comes_into_a_run_is_not(qtbot, program, dialogs, tmp_path, rng):
+    for name in ("lenet5", "mlp"):
+        save_model(tmp_path / f"{name}.safetensors", make_preset(name, rng))
+        program.window.open_requested.emit(str(tmp_path / f"{name}.safetensors"))
+    qtbot.waitUntil(lambda: program.state.model.name == "mlp", timeout=5000)
+    program.window.open_requested.emit(str(tmp_path / "lenet5.safetensors"))
+    program.training.start(TrainingConfig(dataset="synthetic", preset="mlp"))
+    qtbot.waitUntil(lambda: bool(dialogs), timeout=5000)
+    assert "Stop it before you open a model" in dialogs[0]
+    assert program.state.model.name == "mlp"
+    program.training.stop()
+    qtbot.waitUntil(lambda: not program.state.training.phase.active, timeout=5000)
 
 
 @pytest.mark.filterwarnings("error")

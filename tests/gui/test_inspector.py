@@ -410,6 +410,24 @@ def test_maps_are_switched_on_again_in_any_order(drawn):
     assert not output(drawn, "conv_1")[..., 1].any(), "off is off"
 
 
+def test_what_is_no_place_of_a_kernel_is_said(drawn):
+    drawn.state.set_pin(Pin("conv_1", (3, 3, 0)))
+    row = drawn.window.network.edits.row
+    row.setFocus()
+    for typed in ("-1", "07", "x", "9", ""):
+        drawn.state.set_notice("")
+        row.lineEdit().selectAll()
+        QTest.keyClicks(row.lineEdit(), typed) if typed else QTest.keyClick(row.lineEdit(), Qt.Key.Key_Delete)
+        QTest.keyClick(row.lineEdit(), Qt.Key.Key_Return)
+        assert "expected a whole number from 0 to" in drawn.state.notice, typed
+        assert f"received {typed!r}" in drawn.state.notice
+        assert (row.value(), row.text()) == (0, "row 0")
+    row.lineEdit().selectAll()
+    QTest.keyClicks(row.lineEdit(), "1")
+    QTest.keyClick(row.lineEdit(), Qt.Key.Key_Return)
+    assert (row.value(), row.text()) == (1, "row 1")
+
+
 def test_any_pin_survives_any_next_model(drawn, tmp_path, dialogs):
     for preset in ("lenet5", "digits", "mlp"):
         save_model(tmp_path / f"{preset}.safetensors", make_preset(preset, np.random.default_rng(0)))

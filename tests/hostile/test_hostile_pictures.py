@@ -78,6 +78,22 @@ def test_bombs_do_not_go_off(tmp_path, refused):
     assert "when it is unpacked" in refused(read_ink, tmp_path / "wide.webp")
 
 
+@pytest.mark.parametrize("order", "<>")
+def test_a_picture_of_a_million_pieces_is_refused_before_they_are_listed(order, tmp_path, refused):
+    side = 1024
+    entries = [
+        (256, 4, 1, side), (257, 4, 1, side), (258, 3, 1, 8 << (16 if order == ">" else 0)),
+        (259, 3, 1, 1 << (16 if order == ">" else 0)), (262, 3, 1, 1 << (16 if order == ">" else 0)),
+        (322, 4, 1, 1), (323, 4, 1, 1), (324, 4, side * side, 256), (325, 4, side * side, 256),
+    ]  # fmt: skip
+    data = (b"II" if order == "<" else b"MM") + struct.pack(f"{order}HIH", 42, 8, len(entries))
+    data += b"".join(struct.pack(f"{order}HHII", *entry) for entry in entries) + bytes(4)
+    (tmp_path / "pieces.tif").write_bytes(data.ljust(256 + 4 * side * side, b"\0"))
+    started = time.thread_time()
+    assert "1,048,576 pieces" in refused(read_ink, tmp_path / "pieces.tif")
+    assert time.thread_time() - started < 0.5
+
+
 def test_a_picture_in_a_thousand_steps_is_refused(tmp_path, refused):
     """Each scan of a progressive JPEG costs as much as the whole picture."""
     content = io.BytesIO()

@@ -59,7 +59,7 @@ class ConvPlanes:
         self.scheme = toom_cook(best_outputs(self.output_shape[1], w_f, most_products), w_f, self.dtype)
         a, c, filters = self.scheme.products, input_shape[2], layer.filters
         self.U = np.empty((a, 1, h_f * c, filters), self.dtype)
-        self.U_back = np.empty((a, 1, h_f * filters, c), self.dtype)
+        self._U_back: Array | None = None  # only who trains needs it
         self._kernel = np.full((w_f, h_f, c, filters), np.nan, self.dtype)
 
     @property
@@ -67,15 +67,30 @@ class ConvPlanes:
         return tuple(self.layer.parameters)
 
     def prepare(self) -> None:
-        a, (h_f, w_f) = self.scheme.products, self.layer.kernel_size
-        c, filters = self._kernel.shape[2:]
+        a, w_f = self.scheme.products, self.layer.kernel_size[1]
         weight = self.layer.parameters["weight"].swapaxes(0, 1)
         if np.array_equal(self._kernel, weight):  # as it always is where nobody trains
             return
         np.copyto(self._kernel, weight)
         np.matmul(self.scheme.G, self._kernel.reshape(w_f, -1), out=self.U.reshape(a, -1))
-        U = self.U.reshape(a, h_f, c, filters)
-        np.copyto(self.U_back.reshape(a, h_f, filters, c), U[:, ::-1].swapaxes(2, 3))
+        self._turn()
+
+    @property
+    def U_back(self) -> Array:
+        """``U`` with its rows the other way round and its channels exchanged, for the gradient of the input."""
+        if self._U_back is None:
+            self._U_back = np.empty(
+                (len(self.U), 1, self.U.shape[2] // self._kernel.shape[2] * self.layer.filters, self._kernel.shape[2]),
+                self.dtype,
+            )
+            self._turn()
+        return self._U_back
+
+    def _turn(self) -> None:
+        if self._U_back is not None:
+            U = self.U.reshape(len(self.U), -1, *self._kernel.shape[2:])
+            back = self._U_back.reshape(len(U), -1, U.shape[3], U.shape[2])
+            np.copyto(back, U[:, ::-1].swapaxes(2, 3))
 
     def bind(self, binding: Binding) -> BoundConvPlanes:
         return BoundConvPlanes(self, binding)
