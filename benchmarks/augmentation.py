@@ -13,7 +13,9 @@ import time
 import numpy as np
 
 from benchmarks.machine import describe_machine
-from cnn_core.data import AUGMENTATIONS, Dataset, load_dataset, locate, make_synthetic
+from cnn_core.datasets import AUGMENTATIONS, Dataset
+from cnn_core.digits import make_synthetic
+from cnn_core.sources import load_dataset, locate
 from cnn_core.training import Trainer, TrainingConfig, model_for
 
 IMAGES = 30_000
@@ -21,7 +23,7 @@ IMAGES = 30_000
 
 def images_per_second(data: Dataset, preset: str, augmentation: str) -> float:
     """Of one epoch."""
-    config = TrainingConfig(dataset=data.name, preset=preset, augmentation=augmentation, epochs=1)
+    config = TrainingConfig(dataset=data.name, architecture=preset, augmentation=augmentation, epochs=1)
     return Trainer(model_for(config, data), config, data).run().images_per_second
 
 

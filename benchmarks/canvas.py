@@ -28,7 +28,7 @@ from PySide6.QtWidgets import QApplication
 
 from benchmarks.machine import describe_machine
 from benchmarks.repaint import RepaintWatch
-from cnn_core.data import PenDigit, by_writer, read_unipen
+from cnn_core.digits import PenDigit, by_writer, read_unipen
 from cnn_core.errors import CnnError
 from cnn_gui.app import Application, create_application
 from cnn_gui.canvas.tools import BRUSHES

@@ -21,7 +21,7 @@ from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from cnn_core.data import locate
+from cnn_core.sources import locate
 from cnn_core.training import TrainingConfig
 from cnn_gui.app import Application, create_application
 
@@ -42,7 +42,7 @@ def begin(application: Application) -> None:
 
 
 def train(dataset: str, preset: str, application: Application) -> None:
-    application.training.start(TrainingConfig(dataset=dataset, preset=preset))
+    application.training.start(TrainingConfig(dataset=dataset, architecture=preset))
 
 
 def look(room: str, application: Application) -> None:

@@ -29,7 +29,8 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from cnn_core.data import make_synthetic, read_idx, read_npz, read_unipen
+from cnn_core.datasets import read_idx, read_npz
+from cnn_core.digits import make_synthetic, read_unipen
 from cnn_core.drawing import read_ink
 from cnn_core.errors import CnnError
 from cnn_core.evaluation import try_out

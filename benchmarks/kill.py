@@ -18,7 +18,7 @@ from pathlib import Path
 
 import numpy as np
 
-from cnn_core.data import make_synthetic
+from cnn_core.digits import make_synthetic
 from cnn_core.errors import CnnError
 from cnn_core.presets import make_preset
 from cnn_core.storage import load_model, save_model

@@ -26,10 +26,13 @@ from cnn_core import engine
 from cnn_core.arrays import Array
 from cnn_core.assets import BUNDLED
 from cnn_core.calibration import class_score
-from cnn_core.data import by_writer, load_dataset, pen_digits, to_float
+from cnn_core.datasets import to_float
+from cnn_core.digits import by_writer
+from cnn_core.digits.digit_sources import PenDigits
 from cnn_core.drawing import from_bitmap, from_strokes
 from cnn_core.errors import CnnError, DataError
 from cnn_core.metrics import auroc
+from cnn_core.sources import load_dataset
 from cnn_core.storage import open_model
 
 LOOK_ALIKES = set("OoIilSsZzBbqgDG")
@@ -141,7 +144,7 @@ def digits_of(count: int) -> dict[str, Array]:
     """Images of digits that no part of the training has seen, [n, 28, 28]."""
     found = {"MNIST test": to_float(load_dataset("mnist").test.images[: 10 * count, :, :, 0])}
     try:
-        unseen = by_writer(pen_digits()[0])[1]
+        unseen = by_writer(PenDigits().recorded(None)[0])[1]
         found["pen digits"] = np.stack([from_strokes(digit.strokes) for digit in unseen])
     except DataError as error:
         sys.stderr.write(f"{error}\n")

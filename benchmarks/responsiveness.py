@@ -25,7 +25,7 @@ from PySide6.QtWidgets import QApplication
 
 from benchmarks.machine import describe_machine
 from benchmarks.repaint import RepaintWatch
-from cnn_core.data import locate
+from cnn_core.sources import locate
 from cnn_core.training import TrainingConfig
 from cnn_gui.app import Application, create_application
 from cnn_gui.network_zone import ROOMS
@@ -107,7 +107,7 @@ def measure(preset: str, seconds: float, room: str) -> dict[str, str | float]:
         meter = DelayMeter()
         figures: dict[str, str | float] = {"preset": preset, "room": room}
         dataset = "mnist" if locate("mnist") else "synthetic"
-        application.training.start(TrainingConfig(dataset=dataset, preset=preset, epochs=1000))
+        application.training.start(TrainingConfig(dataset=dataset, architecture=preset, epochs=1000))
         end = time.monotonic() + START_TIMEOUT_S
         while not application.state.batches and time.monotonic() < end:
             live(0.05)
@@ -130,7 +130,7 @@ def measure(preset: str, seconds: float, room: str) -> dict[str, str | float]:
         idle = Pen(application)
         live(seconds / 2, idle.move)
         figures |= {"idle_pen_ms_p95": percentile(idle.times_ms, 95), "idle_pen_ms_p50": percentile(idle.times_ms, 50)}
-        application.training.start(TrainingConfig(dataset=dataset, preset=preset, epochs=1000))
+        application.training.start(TrainingConfig(dataset=dataset, architecture=preset, epochs=1000))
         live(2.0)
         started = time.perf_counter()
         application.window.close()

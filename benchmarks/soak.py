@@ -22,7 +22,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from cnn_core.data import locate
+from cnn_core.sources import locate
 from cnn_core.training import TrainingConfig
 from cnn_gui.app import Application, create_application
 from cnn_gui.values import Phase
@@ -91,7 +91,9 @@ def main() -> None:
         application.window.resize(1200, 800)
         application.window.show()
         dataset = "mnist" if locate("mnist") else "synthetic"
-        config = TrainingConfig(dataset=dataset, preset=arguments.preset, batch_size=arguments.batch_size, epochs=1000)
+        config = TrainingConfig(
+            dataset=dataset, architecture=arguments.preset, batch_size=arguments.batch_size, epochs=1000
+        )
         times, memory, steps = soak(application, config, arguments.minutes * 60)
         application.shutdown()
         application.window.close()

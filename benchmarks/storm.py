@@ -40,7 +40,7 @@ from PySide6.QtGui import QGuiApplication, QMouseEvent, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QWidget
 
-from cnn_core.data import make_synthetic
+from cnn_core.digits import make_synthetic
 from cnn_core.drawing.raster import draw_strokes
 from cnn_core.inspection import MapScaled
 from cnn_core.layers import Conv2D

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from cnn_core import engine
 from cnn_core.arrays import Array
 from cnn_core.calibration import Calibration
-from cnn_core.data.dataset import Dataset
+from cnn_core.datasets.dataset import Dataset
 from cnn_core.errors import ModelFileError, ShapeError
 from cnn_core.layers import softmax
 from cnn_core.losses import SoftmaxCrossEntropy

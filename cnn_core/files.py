@@ -288,7 +288,7 @@ def remove_leftovers(folder: Path) -> None:
     with suppress(OSError), os.scandir(folder) as entries:
         for entry in [entry for entry in entries if entry.name.startswith(".") and LEFT_OVER.search(entry.name)]:
             host, process, _ = entry.name.split(".")[-2].split("-")
-            if host == HOST and not _is_alive(int(process)):
+            if host == HOST and not is_alive(int(process)):
                 if entry.is_dir(follow_symlinks=False):
                     shutil.rmtree(entry.path, ignore_errors=True)
                 else:
@@ -307,7 +307,7 @@ def _take(mark: Path) -> int | None:
             file.write(f"{HOST}-{os.getpid()}")
     except FileExistsError:
         host, _, process = mark.read_text("ascii", "replace").partition("-")
-        if host != HOST or not process.isdecimal() or (int(process) != os.getpid() and _is_alive(int(process))):
+        if host != HOST or not process.isdecimal() or (int(process) != os.getpid() and is_alive(int(process))):
             return int(process) if process.isdecimal() else -1
         mark.unlink(missing_ok=True)
         return 0
@@ -319,7 +319,7 @@ def _stem(path: Path) -> str:
     return f".{path.name[:20]}-{zlib.crc32(os.fsencode(path.name)):08x}"
 
 
-def _is_alive(process: int) -> bool:
+def is_alive(process: int) -> bool:
     if os.name == "nt":  # there a signal of 0 would end it
         return True
     try:

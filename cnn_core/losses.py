@@ -9,9 +9,10 @@ from numpy.typing import NDArray
 
 from cnn_core.arrays import Array
 from cnn_core.errors import DataError, ShapeError
-from cnn_core.labels import NOT_A_CLASS
-from cnn_core.layers.base import fraction
+from cnn_core.layers.options import fraction
 
+NOT_A_CLASS = -1
+"""Label of an image that belongs to none of the classes: a network learns as much, and accuracy leaves it out."""
 WEIGHT_OF_NO_CLASS = 0.5
 """Of the loss of an image that belongs to none of the classes, as in the source."""
 

@@ -16,7 +16,8 @@ from cnn_core.arrays import Array, Shape
 from cnn_core.errors import ConfigError, ShapeError
 from cnn_core.files import brief
 from cnn_core.layers import LAYER_KINDS, Layer, Softmax, Tape, softmax
-from cnn_core.layers.base import positive_int, show_shape
+from cnn_core.layers.base import show_shape
+from cnn_core.layers.options import positive_int
 
 PREDICT_BATCH = 128
 """Images that `Sequential.predict` sends through at once; bounds its memory."""

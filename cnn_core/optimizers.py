@@ -10,7 +10,7 @@ import numpy as np
 
 from cnn_core.arrays import Array
 from cnn_core.errors import ConfigError, ShapeError
-from cnn_core.layers.base import fraction
+from cnn_core.layers.options import fraction
 
 
 class Part(NamedTuple):

@@ -15,10 +15,10 @@ from PySide6.QtCore import QLocale, QObject, Slot
 from PySide6.QtWidgets import QApplication, QMainWindow
 
 from cnn_core.assets import bundled_model_path
-from cnn_core.data import CATALOG, locate
+from cnn_core.digits.reading import Judge
 from cnn_core.errors import CnnError, ModelFileError
 from cnn_core.files import brief, write_atomically
-from cnn_core.reading import Judge
+from cnn_core.sources import SOURCES, locate
 from cnn_core.storage import load_model
 from cnn_gui import theme
 from cnn_gui.canvas.controller import CanvasController
@@ -255,7 +255,7 @@ class Application(QObject):
     @Slot(str)
     def _on_data_dir_chosen(self, path: str) -> None:
         self._use_data_dir(Path(path))
-        names = [name for name in (*CATALOG, "pendigits") if _holds(name, path)]
+        names = [name for name in SOURCES if _holds(name, path)]
         self.samples.refetch()
         self.settings.put(data_dir=path)
         found = f"there {'is' if len(names) == 1 else 'are'} {', '.join(names)}" if names else "there is none in it"

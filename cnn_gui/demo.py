@@ -17,9 +17,9 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication
 
 from cnn_core.assets import asset_path
-from cnn_core.data import locate
 from cnn_core.errors import CnnError
 from cnn_core.inspection import MapScaled
+from cnn_core.sources import locate
 from cnn_core.storage import load_model
 from cnn_core.storage.recording import Recording, load_recording
 from cnn_core.training import TrainingConfig

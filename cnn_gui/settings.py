@@ -13,11 +13,12 @@ from typing import Any
 
 import platformdirs
 
-from cnn_core.data import AUGMENTATIONS, DATASETS
+from cnn_core.datasets import AUGMENTATIONS
 from cnn_core.errors import CnnError, ConfigError
 from cnn_core.files import brief, read_file, reason, write_atomically
 from cnn_core.optimizers import OPTIMIZERS
 from cnn_core.presets import PRESETS
+from cnn_core.sources import SOURCES
 from cnn_core.training import TrainingConfig
 
 MOST_BYTES = 1 << 20
@@ -73,8 +74,8 @@ SETTINGS: dict[str, Setting] = {
     "brush": _number(0.01, 0.3, 0.06),
     "data_dir": _text(),
     "folder": _text(),
-    "training_dataset": _choice(DATASETS, _START.dataset),
-    "training_preset": _choice(PRESETS, _START.preset),
+    "training_dataset": _choice(tuple(SOURCES), _START.dataset),
+    "training_preset": _choice(PRESETS, _START.network_name),
     "training_optimizer": _choice(OPTIMIZERS, _START.optimizer),
     "training_augmentation": _choice(AUGMENTATIONS, _START.augmentation),
     "training_rate": _number(LOWEST_RATE, HIGHEST_RATE, _START.learning_rate),

@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 
 from cnn_core.arrays import Array
 from cnn_core.calibration import NOT_CALIBRATED, Calibration
+from cnn_core.digits.reading import ReadItem, are_digits, text_of
 from cnn_core.inspection import Dream, Embedding, Field, Flip, LayerActivation, Place, Working
-from cnn_core.labels import DIGIT_NAMES
 from cnn_core.model import WeightsSnapshot
-from cnn_core.reading import ReadDigit, text_of
+from cnn_core.preprocessing import InputSpec
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,7 +38,7 @@ class Prediction:
     class_names: tuple[str, ...]
     model_version: int
     elapsed_ms: float
-    digits: tuple[ReadDigit, ...] = ()
+    digits: tuple[ReadItem, ...] = ()
     selected: int = 0
 
     @property
@@ -75,7 +75,8 @@ class Prediction:
 @dataclass(frozen=True, slots=True, eq=False)
 class ModelInfo:
     """The model that reads the canvas: its name, where it comes from, and its architecture for the inspector.
-    ``place`` is the file or the data, in full; ``trained`` says whether it has learnt for a whole epoch."""
+    ``place`` is the file or the data, in full; ``trained`` says whether it has learnt for a whole
+    epoch; ``input_spec`` how a drawing becomes its input."""
 
     name: str
     origin: str
@@ -87,11 +88,12 @@ class ModelInfo:
     place: str = ""
     calibration: Calibration = NOT_CALIBRATED
     trained: bool = True
+    input_spec: InputSpec | None = None
 
     @property
     def reads_digits(self) -> bool:
         """Whether it tells the ten digits apart, so that a row of them is a number."""
-        return self.class_names == DIGIT_NAMES
+        return are_digits(self.class_names)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

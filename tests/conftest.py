@@ -8,8 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cnn_core.data import Dataset, make_synthetic
-from cnn_core.data.catalog import DATA_DIR_VARIABLE, FILES, PEN_FILE
+from cnn_core.datasets import Dataset
+from cnn_core.datasets.download import fetch
+from cnn_core.datasets.mnist_family import FILES
+from cnn_core.datasets.source import DATA_DIR_VARIABLE
+from cnn_core.digits import make_synthetic
+from cnn_core.digits.digit_sources import PEN_FILE
 
 if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -20,16 +24,11 @@ REAL_DATA_DIR = os.environ.get(DATA_DIR_VARIABLE)
 @pytest.fixture(autouse=True)
 def no_outside_world(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """The user's cache and runs are an empty folder, mirrors are a port on which nobody answers."""
-    import dataclasses
-
-    from cnn_core.data import catalog
-
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
     monkeypatch.delenv(DATA_DIR_VARIABLE, raising=False)
-    unreachable = ("http://127.0.0.1:9/",)
-    for name, entry in catalog.CATALOG.items():
-        monkeypatch.setitem(catalog.CATALOG, name, dataclasses.replace(entry, mirrors=unreachable))
+    nowhere = ["http://127.0.0.1:9/"]
+    monkeypatch.setattr("cnn_core.datasets.mnist_family.fetch", lambda _, *others: fetch(nowhere, *others))
 
 
 @pytest.fixture

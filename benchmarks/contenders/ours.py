@@ -10,7 +10,7 @@ import numpy as np
 
 from benchmarks.contenders import tasks
 from cnn_core import engine
-from cnn_core.data.dataset import shuffled_batches
+from cnn_core.datasets.dataset import shuffled_batches
 from cnn_core.layers import Dropout
 from cnn_core.model import Sequential
 from cnn_core.optimizers import make_optimizer

@@ -11,7 +11,7 @@ import torch
 from torch import nn
 
 from benchmarks.contenders import tasks
-from cnn_core.data.dataset import shuffled_batches
+from cnn_core.datasets.dataset import shuffled_batches
 from cnn_core.presets import PRESETS
 
 MEMORY_FORMATS = {"contiguous": torch.contiguous_format, "channels last": torch.channels_last}

@@ -7,9 +7,11 @@ from pathlib import Path
 
 import numpy as np
 
-from cnn_core.data import Dataset, load_dataset, make_synthetic
+from cnn_core.datasets import Dataset
+from cnn_core.digits import make_synthetic
 from cnn_core.errors import CnnError
 from cnn_core.presets import make_preset
+from cnn_core.sources import load_dataset
 
 LEARNING_RATE = 1e-3
 RACE_BATCH = 64

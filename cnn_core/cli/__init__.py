@@ -12,9 +12,10 @@ import typer
 from rich.console import Console
 
 from cnn_core import __version__
-from cnn_core.cli import bench, commands, inspect
+from cnn_core.cli import bench, commands, inspect, runs
 from cnn_core.cli.output import console, fail
-from cnn_core.cli.train import INTERRUPTED, train
+from cnn_core.cli.train import train
+from cnn_core.cli.train_run import INTERRUPTED
 from cnn_core.errors import CnnError, StoppedError
 
 BAD_INPUT = 2
@@ -39,6 +40,7 @@ for command in (
     inspect.inspect,
     commands.export,
     bench.bench,
+    runs.runs,
 ):
     app.command()(command)
 

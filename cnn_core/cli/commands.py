@@ -17,13 +17,14 @@ from cnn_core.assets import BUNDLED, bundled_model_path
 from cnn_core.cli.options import DataDir, DatasetName, Json, Model, Threads
 from cnn_core.cli.output import DataProgress, console, fail, print_json, progress_bar
 from cnn_core.cli.outputs import Overwrite, expect_output
-from cnn_core.data import CATALOG, DATASETS, about, load_dataset, user_cache
-from cnn_core.drawing import Picture, read_ink
-from cnn_core.errors import CnnError, ModelFileError
+from cnn_core.digits.reading import ReadItem, are_digits, reading, text_of
+from cnn_core.drawing import read_picture
+from cnn_core.errors import CnnError
 from cnn_core.evaluation import evaluate as evaluate_model
 from cnn_core.evaluation import expect_finite
 from cnn_core.files import brief, file_name, write_atomically
-from cnn_core.reading import ReadDigit, reading, text_of
+from cnn_core.preprocessing import WHOLE
+from cnn_core.sources import SOURCES, about, load_dataset, user_cache
 from cnn_core.storage import ModelFile, export_onnx, open_model
 
 MOST_START = 4096
@@ -82,15 +83,15 @@ def classify(images: Images, model: Model = BUNDLED, as_json: Json = False) -> N
     """Read the digit, or the number of several digits, in each picture: dark on light or light on dark, any size, any
     place, a scan or a photograph. Says so when it looks like no digit."""
     file = open_model(model)
-    expect_drawings(file)
-    judge = open_model(BUNDLED).model if file.reads_digits else None
-    names = file.class_names or tuple(map(str, range(file.model.output_shape[0])))
+    spec = file.image_spec()
+    names = file.class_names
+    judge = open_model(BUNDLED).model if are_digits(names) else None
     results: list[dict[str, Any]] = []
     refused: list[CnnError] = []
-    with reading(file.model, file.calibration, judge) as reader:
+    with reading(file.model, file.calibration, judge, spec) as reader:
         for path in images:
             try:
-                digits = reader.read([Picture(read_ink(path))])
+                digits = reader.read([read_picture(path, spec.geometry == WHOLE)])
             except CnnError as error:  # the others are read all the same
                 said = str(error) if path.name in str(error) else f"{brief(path.name)}: {error}"
                 refused.append(CnnError(said))
@@ -111,7 +112,7 @@ def classify(images: Images, model: Model = BUNDLED, as_json: Json = False) -> N
         raise last
 
 
-def _as_read(path: Path, digits: Sequence[ReadDigit], names: Sequence[str]) -> dict[str, Any]:
+def _as_read(path: Path, digits: Sequence[ReadItem], names: Sequence[str]) -> dict[str, Any]:
     """What was read, JSON-ready: the whole text, each digit under ``digits``, and of a single digit its figures at the
     top as well."""
     rows = [
@@ -148,18 +149,20 @@ def datasets(
     as_json: Json = False,
 ) -> None:
     """List the data sets and where they are, or download one into the user's cache."""
-    if fetch is not None and fetch not in CATALOG:
-        raise CnnError(f"--fetch expected one of {', '.join(CATALOG)}, received {brief(fetch)!r}: nothing to download.")
+    rows = [about(name, data_dir) for name in SOURCES]
+    there = [row.name for row in rows if row.downloads]
+    if fetch is not None and fetch not in there:
+        raise CnnError(f"--fetch expected one of {', '.join(there)}, received {brief(fetch)!r}: nothing to download.")
     if fetch:
         with progress_bar() as progress:
             load_dataset(fetch, data_dir, progress=DataProgress(progress))
-    rows = [about(name, data_dir) for name in DATASETS]
+        rows = [about(name, data_dir) for name in SOURCES]
     if as_json:
         print_json({"datasets": [asdict(row) for row in rows], "cache": str(user_cache())})
         return
     table = Table("name", "what it is", "where", box=None)
     for row in rows:
-        missing = "to be downloaded" if row.name in CATALOG else "not there"
+        missing = "to be downloaded" if row.downloads else "not there"
         table.add_row(row.name, row.title, row.path or row.note or missing)
     console.print(table)
 
@@ -213,12 +216,3 @@ def _save_npz(target: Path, file: ModelFile) -> None:
         arrays[member if member not in arrays else f"{member}_{len(arrays)}"] = array
     np.savez(content, **arrays)
     write_atomically(target, content.getvalue())
-
-
-def expect_drawings(file: ModelFile) -> None:
-    """Raise `ModelFileError` for a model that a drawing cannot be given to."""
-    if file.model.input_shape != (28, 28, 1):
-        raise ModelFileError(
-            f"A picture expected a model for images [28, 28, 1], received {file.model.name} for "
-            f"{list(file.model.input_shape)}. Choose another model."
-        )

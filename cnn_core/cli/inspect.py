@@ -14,7 +14,6 @@ from rich.table import Table
 from cnn_core import engine
 from cnn_core.arrays import Array
 from cnn_core.assets import BUNDLED
-from cnn_core.cli.commands import expect_drawings
 from cnn_core.cli.inspect_files import (
     Files,
     among_files,
@@ -28,12 +27,14 @@ from cnn_core.cli.inspect_files import (
 from cnn_core.cli.options import DataDir, Json, Model
 from cnn_core.cli.output import console, messages, print_json
 from cnn_core.cli.outputs import Overwrite
-from cnn_core.data import company_for
-from cnn_core.drawing import Picture, read_ink
+from cnn_core.digits.reading import are_digits, reading
+from cnn_core.drawing import read_picture
 from cnn_core.errors import CnnError, ConfigError, DataUnavailableError
 from cnn_core.inspection import Place, Working, adding_up, explain, look_inside, receptive_fields
 from cnn_core.model import Sequential
-from cnn_core.reading import reading
+from cnn_core.preprocessing import WHOLE
+from cnn_core.runs import trained_on
+from cnn_core.sources import reference_images
 from cnn_core.storage import ModelFile, open_model
 
 MOST_SUMS = 6
@@ -79,7 +80,7 @@ def inspect(
     else:
         if chosen is not None and out is None:
             raise CnnError(f"--class {chosen} expected a folder for the reasons, received none. Name one with --out.")
-        expect_drawings(file)
+        file.image_spec()
         if out is not None:
             expect_folder(out, overwrite)
         received = _digit_in(file, image, digit or 1)
@@ -115,7 +116,7 @@ def _company_files(file: ModelFile, values: list[Array], pin: str | None, data_d
     network = file.model
     files: Files = {}
     try:
-        data, words = company_for(str(file.training.get("dataset", "")), network.input_shape, data_dir)
+        data, words = reference_images(trained_on(file.training), network.input_shape, data_dir)
     except DataUnavailableError as error:
         messages.print(str(error))
         return files
@@ -138,9 +139,10 @@ def _figures(values: Array) -> dict[str, float]:
 
 def _digit_in(file: ModelFile, image: Path, number: int) -> Array:
     """What the network receives of a picture, or of one digit of the number in it."""
-    judge = open_model(BUNDLED).model if file.reads_digits else None
-    with reading(file.model, file.calibration, judge) as reader:
-        digits = reader.read([Picture(read_ink(image))])
+    judge = open_model(BUNDLED).model if are_digits(file.class_names) else None
+    spec = file.image_spec()
+    with reading(file.model, file.calibration, judge, spec) as reader:
+        digits = reader.read([read_picture(image, spec.geometry == WHOLE)])
     if number > len(digits):
         raise CnnError(f"--digit expected at most {len(digits)}, as {image.name} holds no more, received {number}.")
     if len(digits) > 1:
@@ -154,7 +156,7 @@ def _reading(file: ModelFile, image: Array) -> dict[str, Any]:
     best = int(probabilities.argmax())
     return {
         "class": best,
-        "name": file.class_names[best] if file.class_names else str(best),
+        "name": file.class_names[best],
         "probability": float(probabilities[best]),
         "known": bool(file.calibration.knows(probabilities[None])[0]),
     }

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageColor
 
 from cnn_core.arrays import Array
-from cnn_core.data import Dataset, to_bytes
+from cnn_core.datasets import Dataset, to_bytes
 from cnn_core.errors import CnnError, ConfigError
 from cnn_core.files import brief, file_name, reason, write_atomically
 from cnn_core.inspection import (

@@ -7,14 +7,19 @@ from typing import Annotated
 
 import typer
 
-from cnn_core.data import DATASETS
+from cnn_core.sources import SOURCES
 
 Model = Annotated[
     str, typer.Option("--model", "-m", help="A model file, or [bold]bundled[/bold]: the network that ships with this.")
 ]
 DatasetName = Annotated[
     str,
-    typer.Option("--dataset", "-d", help=f"{', '.join(DATASETS)} (needs no files), or the path of an .npz."),
+    typer.Option(
+        "--dataset",
+        "-d",
+        help=f"{', '.join(SOURCES)} (needs no files), or a path: an .npz or .csv file, a folder of IDX files, "
+        "a folder of pictures by class.",
+    ),
 ]
 DataDir = Annotated[
     Path | None,
@@ -24,3 +29,6 @@ DataDir = Annotated[
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")]
 Threads = Annotated[int, typer.Option("--threads", min=0, help="Threads for the work; 0 takes all cores.")]
+RunsDir = Annotated[
+    Path | None, typer.Option("--runs", help="Folder that the runs are kept in; default: the user's own.")
+]

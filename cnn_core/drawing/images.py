@@ -11,6 +11,7 @@ from cnn_core.arrays import Array
 from cnn_core.drawing.paper import find_sheet, lines_on_sheet
 from cnn_core.drawing.picture_file import read_pixels
 from cnn_core.drawing.ruled import without_ruled_lines
+from cnn_core.drawing.strokes import Picture
 from cnn_core.errors import ImageError
 
 FULL_SCALES = (1, 255, 1023, 4095, 16383, 65535)
@@ -22,6 +23,8 @@ STRONG = 0.5
 """Fainter ink than this share of the darkest belongs to a line only where it hangs together with stronger ink."""
 SHEET_SOLID, SHEET_CONTRAST, SHEET_INK = 0.8, 0.3, 0.002
 """A sheet on a transparent ground fills the box around it, and some of it differs clearly from the rest."""
+MOST_COLOURS_PX = 512
+"""Longest side of the colours that are kept of a picture."""
 EVEN = 0.02
 """Paper whose edge varies by less than this was not photographed."""
 
@@ -30,6 +33,43 @@ def read_ink(path: str | Path) -> Array:
     """Ink [h, w] from 0 to 1 of an image file; see `ink_from_grey`. Raises `ImageError`."""
     pixels = read_pixels(path)
     return ink_from_grey(_deep_grey(pixels)) if pixels.ndim == 2 else ink_from_rgba(pixels)
+
+
+def read_picture(path: str | Path, whole: bool = False) -> Picture:
+    """An image file as a mark for a drawing: its ink, and its colours for models that look at those.
+
+    ``whole``: the colours are what counts; where nothing in them is ink, as in a photograph of a cat, what is dark is
+    shown as ink. Raises `ImageError`.
+    """
+    pixels = read_pixels(path)
+    return picture_of(pixels, whole)
+
+
+def picture_of(pixels: Array, whole: bool = False) -> Picture:
+    """`read_picture` of pixels that are there already: [h, w, 4], or [h, w] of more than 8 bits."""
+    colours = _halved(colours_of(pixels))
+    try:
+        ink = ink_from_grey(_deep_grey(pixels)) if pixels.ndim == 2 else ink_from_rgba(pixels)
+    except ImageError:
+        if not whole:
+            raise
+        ink = 1 - colours.mean(axis=2)
+    return Picture(ink, colours)
+
+
+def colours_of(pixels: Array) -> Array:
+    """Red, green and blue [h, w, 3] in [0, 1] of what `read_pixels` returns; white where it is transparent."""
+    if pixels.ndim == 2:
+        return np.repeat(_deep_grey(pixels)[..., None], 3, axis=2)
+    return pixels[..., :3] * pixels[..., 3:] + (1 - pixels[..., 3:])
+
+
+def _halved(colours: Array) -> Array:
+    """``colours`` [h, w, 3], made half as large until no side is longer than `MOST_COLOURS_PX`."""
+    while max(colours.shape[:2]) > MOST_COLOURS_PX and min(colours.shape[:2]) > 1:
+        h, w = (side // 2 * 2 for side in colours.shape[:2])
+        colours = colours[:h, :w].reshape(h // 2, 2, w // 2, 2, 3).mean(axis=(1, 3))
+    return colours
 
 
 def _deep_grey(pixels: Array) -> Array:

@@ -35,31 +35,38 @@ INK = 0.01
 """What counts as ink when a bounding box is sought, as a share of the darkest ink."""
 
 
-def from_strokes(strokes: Sequence[NDArray[np.floating]], pen_width_px: float = PEN_WIDTH_PX) -> Array:
-    """Image [28, 28] of polylines [p, 2] in canvas units (x right, y down), drawn ``pen_width_px`` wide."""
+def from_strokes(
+    strokes: Sequence[NDArray[np.floating]],
+    pen_width_px: float = PEN_WIDTH_PX,
+    side: int = SIDE_PX,
+    box_px: float = BOX_PX,
+) -> Array:
+    """Image [side, side] of polylines [p, 2] in canvas units (x right, y down), drawn ``pen_width_px`` wide; the longer
+    side of what they cover is ``box_px``."""
     if not strokes:
-        return np.zeros((SIDE_PX, SIDE_PX), np.float32)
+        return np.zeros((side, side), np.float32)
     lowest = np.min([points.min(axis=0) for points in strokes], axis=0)
     highest = np.max([points.max(axis=0) for points in strokes], axis=0)
     extent = max(float((highest - lowest).max()), SMALLEST)
-    scale = (BOX_PX - pen_width_px) / extent  # the line's own width counts as part of the box
+    scale = max(box_px - pen_width_px, 1.0) / extent  # the line's own width counts as part of the box
     middle = (lowest + highest) / 2
-    paths = [(points - middle) * scale + SIDE_PX / 2 for points in strokes]
-    return shift_to_centre(draw_strokes(paths, (SIDE_PX, SIDE_PX), pen_width_px))
+    paths = [(points - middle) * scale + side / 2 for points in strokes]
+    return shift_to_centre(draw_strokes(paths, (side, side), pen_width_px))
 
 
-def from_bitmap(ink: Array) -> Array:
-    """Image [28, 28] of a picture of any size, ink [h, w] from 0 (paper) to 1 (ink)."""
+def from_bitmap(ink: Array, side: int = SIDE_PX, box_px: float = BOX_PX) -> Array:
+    """Image [side, side] of a picture of any size, ink [h, w] from 0 (paper) to 1 (ink)."""
     peak = float(ink.max(initial=0.0))
     if peak <= 0:
-        return np.zeros((SIDE_PX, SIDE_PX), np.float32)
+        return np.zeros((side, side), np.float32)
     ink = ink.astype(np.float32) / peak
     rows, columns = np.nonzero((ink > INK).any(axis=1))[0], np.nonzero((ink > INK).any(axis=0))[0]
     crop = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
-    small = resample_area(square(crop), BOX_PX)
+    box = max(1, round(box_px))
+    small = resample_area(square(crop), box)
     small /= max(float(small.max()), 1e-6)
-    margin = (SIDE_PX - BOX_PX) // 2
-    return shift_to_centre(np.pad(small, margin))
+    margin = (side - box) // 2
+    return shift_to_centre(np.pad(small, (margin, side - box - margin)))
 
 
 def square(crop: Array) -> Array:

@@ -34,14 +34,23 @@ class Stroke:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Picture:
-    """A pasted or opened image that fills the canvas: ink [h, w] from 0 (paper) to 1 (ink)."""
+    """A pasted or opened image that fills the canvas.
+
+    Attributes
+    ----------
+    ink : [h, w] from 0 (paper) to 1 (ink)
+    pixels : [h', w', 3] in [0, 1], the picture as it was; None where only its ink is known
+    """
 
     ink: Array
+    pixels: Array | None = None
 
     def __post_init__(self) -> None:
-        ink = np.array(self.ink, np.float32, copy=True)
-        ink.flags.writeable = False
-        object.__setattr__(self, "ink", ink)
+        for name in ("ink", "pixels"):
+            if getattr(self, name) is not None:
+                array = np.array(getattr(self, name), np.float32, copy=True)
+                array.flags.writeable = False
+                object.__setattr__(self, name, array)
 
 
 Mark = Stroke | Picture

@@ -1,12 +1,12 @@
 """The fast path: a `Sequential` becomes a plan that runs whole batches on all cores."""
 
 from cnn_core.engine.blas import SingleThreadedBlas
-from cnn_core.engine.crew import MOST_THREADS, default_threads
 from cnn_core.engine.observer import Observer
 from cnn_core.engine.plan import BatchResult, Plan
 from cnn_core.engine.segments import FEW_IMAGES
+from cnn_core.engine.thread_pool import MOST_THREADS, default_threads
 from cnn_core.errors import ConfigError
-from cnn_core.layers.base import positive_int
+from cnn_core.layers.options import positive_int
 from cnn_core.losses import SoftmaxCrossEntropy
 from cnn_core.model import Sequential
 

@@ -8,7 +8,7 @@ from types import TracebackType
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from cnn_core.engine.crew import Crew
+from cnn_core.engine.thread_pool import ThreadPool
 
 WARM_SIDE, WARM_TIMES = 512, 2
 """Side of the matrices that warm BLAS up, larger than the blocks it packs; two products, so that the callers meet."""
@@ -70,7 +70,7 @@ class WarmBlas:
                 for _ in range(WARM_TIMES):
                     np.matmul(operand, operand, out=results[caller])
 
-            crew = Crew(callers)
+            crew = ThreadPool(callers)
             try:
                 crew.run(multiply)
             finally:

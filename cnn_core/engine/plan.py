@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 
 from cnn_core.arrays import Array
 from cnn_core.engine.blas import SingleThreadedBlas, WarmBlas
-from cnn_core.engine.crew import Crew
-from cnn_core.engine.passes import Stopped, TrainingPass, each
+from cnn_core.engine.plan_cache import PlanCache
 from cnn_core.engine.segments import Shard
-from cnn_core.engine.workshop import Workshop
+from cnn_core.engine.thread_pool import ThreadPool
+from cnn_core.engine.training_pass import Stopped, TrainingPass, each
 from cnn_core.errors import ConfigError, ShapeError
 from cnn_core.layers import softmax
 from cnn_core.losses import SecondLabels, SoftmaxCrossEntropy
@@ -30,7 +30,7 @@ def _never() -> bool:
     return False
 
 
-def _release(crew: Crew, blas: SingleThreadedBlas) -> None:
+def _release(crew: ThreadPool, blas: SingleThreadedBlas) -> None:
     crew.close()
     blas.__exit__(None, None, None)
 
@@ -65,8 +65,8 @@ class Plan:
         self.training = training
         self._loss = loss
         self._batch_size = batch_size
-        self._workshop: Workshop | None = Workshop(model, batch_size, threads, training)
-        self._crew, self._is_open, self._process = Crew(threads), True, os.getpid()
+        self._workshop: PlanCache | None = PlanCache(model, batch_size, threads, training)
+        self._crew, self._is_open, self._process = ThreadPool(threads), True, os.getpid()
         self._one_call = threading.Lock()
         blas = SingleThreadedBlas()
         blas.__enter__()
@@ -180,7 +180,7 @@ class Plan:
         finally:
             self._one_call.release()
 
-    def _ready(self, training: bool) -> Workshop:
+    def _ready(self, training: bool) -> PlanCache:
         """The workshop, made anew if somebody has given a layer other arrays meanwhile."""
         if not self._is_open:
             raise ConfigError("A plan expected to be open, received a call after close. Compile another one.")
@@ -195,7 +195,7 @@ class Plan:
                 f"training={training}."
             )
         if self._workshop is None or not self._workshop.fits():
-            self._workshop = Workshop(self.model, self._batch_size, self._crew.threads, self.training)
+            self._workshop = PlanCache(self.model, self._batch_size, self._crew.threads, self.training)
         return self._workshop
 
     def _batch(

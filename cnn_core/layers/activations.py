@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from cnn_core.arrays import Array, Shape
-from cnn_core.errors import ConfigError, ShapeError
-from cnn_core.files import brief
+from cnn_core.errors import ShapeError
 from cnn_core.layers.base import Layer, Tape, show_shape
+from cnn_core.layers.options import number
 
 
 class ReLU(Layer):
@@ -34,15 +32,12 @@ class LeakyReLU(Layer):
     """
 
     stem = "leaky_relu"
+    OPTIONS = (number("slope", "How much of a negative number is let through.", 0.01, 0, 1),)
+    slope: float
 
     def __init__(self, slope: float = 0.01) -> None:
         super().__init__()
-        if isinstance(slope, bool) or not isinstance(slope, (int, float)) or not 0 <= slope <= 1:
-            raise ConfigError(f"slope of LeakyReLU expected a number from 0 to 1, received {brief(slope)}.")
-        self.slope = float(slope)
-
-    def options(self) -> dict[str, Any]:
-        return {"slope": self.slope}
+        self._take(slope=slope)
 
     def forward(self, x: Array, tape: Tape) -> Array:
         tape.keep(self, x)

@@ -11,7 +11,7 @@ from numpy.typing import DTypeLike
 
 from cnn_core.arrays import Array, Shape
 from cnn_core.errors import ConfigError, ShapeError
-from cnn_core.files import brief
+from cnn_core.layers.options import Option
 
 
 class Tape:
@@ -89,6 +89,9 @@ class Layer:
     stem: ClassVar[str] = "layer"
     """First part of the automatic name: ``conv`` gives ``conv_1``, ``conv_2``."""
 
+    OPTIONS: ClassVar[tuple[Option, ...]] = ()
+    """What the constructor takes, in order."""
+
     needs_whole_batch: ClassVar[bool] = False
     """True when the result for one image depends on the others, so that the batch must not be cut."""
 
@@ -109,7 +112,13 @@ class Layer:
 
     def options(self) -> dict[str, Any]:
         """The constructor's arguments, JSON-ready: ``type(layer)(**layer.options())`` is its twin."""
-        return {}
+        values = {option.name: getattr(self, option.name) for option in self.OPTIONS}
+        return {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
+
+    def _take(self, **values: Any) -> None:
+        """Check the constructor's arguments and keep each under its name; raises `ConfigError`."""
+        for option in self.OPTIONS:
+            setattr(self, option.name, option.checked(values[option.name], self.kind))
 
     def output_shape_for(self, input_shape: Shape) -> Shape:
         """Shape after this layer, both without n; raises `ShapeError` where the input does not fit."""
@@ -160,36 +169,6 @@ class Layer:
         return h, w, c
 
 
-LARGEST = 10**12
-"""No size of anything is larger; numbers of a thousand figures cannot even be shown."""
-
-
 def show_shape(shape: Shape) -> str:
     """``[n, 28, 28, 1]`` for ``(28, 28, 1)``."""
     return f"[{', '.join(['n', *map(str, shape)])}]"
-
-
-def positive_int(value: Any, what: str) -> int:
-    """``value`` as an int ≥ 1, or a `ConfigError` that says which setting is wrong."""
-    if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < 1:
-        raise ConfigError(f"{what} expected a whole number of at least 1, received {brief(value)}.")
-    if value > LARGEST:
-        raise ConfigError(f"{what} expected at most {LARGEST:,}, received far more.")
-    return int(value)
-
-
-def pair(value: Any, what: str) -> tuple[int, int]:
-    """``3`` or ``(3, 5)`` as ``(height, width)``, both at least 1."""
-    if isinstance(value, (tuple, list)):
-        if len(value) != 2:
-            raise ConfigError(f"{what} expected one number or (height, width), received {brief(value)}.")
-        return positive_int(value[0], what), positive_int(value[1], what)
-    side = positive_int(value, what)
-    return side, side
-
-
-def fraction(value: Any, what: str) -> float:
-    """``value`` as a float in [0, 1), or a `ConfigError`."""
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0.0 <= value < 1.0:
-        raise ConfigError(f"{what} expected a number from 0 up to, not including, 1, received {brief(value)}.")
-    return float(value)

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from math import prod
-from typing import Any
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import DTypeLike
 
 from cnn_core.arrays import Array, Shape
-from cnn_core.errors import ConfigError, ShapeError
-from cnn_core.files import brief
+from cnn_core.errors import ShapeError
 from cnn_core.initializers import INITIALIZERS
-from cnn_core.layers.base import Layer, Tape, pair, positive_int, show_shape
+from cnn_core.layers.base import Layer, Tape, show_shape
+from cnn_core.layers.options import choice, size, whole_number
 from cnn_core.layers.windows import count_windows, same_padding, shifted
 
 
@@ -31,6 +30,20 @@ class Conv2D(Layer):
     """
 
     stem = "conv"
+    OPTIONS = (
+        whole_number("filters", "How many filters slide over the image; each makes a feature map."),
+        size("kernel_size", "Height and width of every filter, in pixels.", 3),
+        size("stride", "Pixels from one place of the filter to the next.", 1),
+        choice("padding", "What happens at the edge: only whole windows, or zeros around the image.", "valid",
+               ("valid", "same")),
+        choice("initializer", "How large the starting weights are: he for ReLU, glorot for tanh and softmax.", "he",
+               tuple(INITIALIZERS)),
+    )  # fmt: skip
+    filters: int
+    kernel_size: tuple[int, int]
+    stride: tuple[int, int]
+    padding: str
+    initializer: str
 
     def __init__(
         self,
@@ -41,24 +54,7 @@ class Conv2D(Layer):
         initializer: str = "he",
     ) -> None:
         super().__init__()
-        self.filters = positive_int(filters, "filters of Conv2D")
-        self.kernel_size = pair(kernel_size, "kernel_size of Conv2D")
-        self.stride = pair(stride, "stride of Conv2D")
-        if padding not in ("valid", "same"):
-            raise ConfigError(f"padding of Conv2D expected 'valid' or 'same', received {brief(padding)}.")
-        if not isinstance(initializer, str) or initializer not in INITIALIZERS:
-            raise ConfigError(f"initializer of Conv2D expected 'he' or 'glorot', received {brief(initializer)}.")
-        self.padding = padding
-        self.initializer = initializer
-
-    def options(self) -> dict[str, Any]:
-        return {
-            "filters": self.filters,
-            "kernel_size": list(self.kernel_size),
-            "stride": list(self.stride),
-            "padding": self.padding,
-            "initializer": self.initializer,
-        }
+        self._take(filters=filters, kernel_size=kernel_size, stride=stride, padding=padding, initializer=initializer)
 
     def pads(self, h: int, w: int) -> tuple[tuple[int, int], tuple[int, int]]:
         """Zeros (before, after) along the height and along the width."""

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import DTypeLike
 
 from cnn_core.arrays import Array, Shape
-from cnn_core.errors import ConfigError, ShapeError
-from cnn_core.files import brief
+from cnn_core.errors import ShapeError
 from cnn_core.initializers import INITIALIZERS
-from cnn_core.layers.base import Layer, Tape, positive_int, show_shape
+from cnn_core.layers.base import Layer, Tape, show_shape
+from cnn_core.layers.options import choice, whole_number
 
 
 class Dense(Layer):
@@ -22,16 +20,17 @@ class Dense(Layer):
     """
 
     stem = "dense"
+    OPTIONS = (
+        whole_number("units", "How many units the layer has; each sees all numbers of the layer before."),
+        choice("initializer", "How large the starting weights are: he for ReLU, glorot for tanh and softmax.", "he",
+               tuple(INITIALIZERS)),
+    )  # fmt: skip
+    units: int
+    initializer: str
 
     def __init__(self, units: int, initializer: str = "he") -> None:
         super().__init__()
-        self.units = positive_int(units, "units of Dense")
-        if not isinstance(initializer, str) or initializer not in INITIALIZERS:
-            raise ConfigError(f"initializer of Dense expected 'he' or 'glorot', received {brief(initializer)}.")
-        self.initializer = initializer
-
-    def options(self) -> dict[str, Any]:
-        return {"units": self.units, "initializer": self.initializer}
+        self._take(units=units, initializer=initializer)
 
     def output_shape_for(self, input_shape: Shape) -> Shape:
         if len(input_shape) != 1:

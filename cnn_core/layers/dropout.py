@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from cnn_core.arrays import Array
 from cnn_core.errors import ConfigError
-from cnn_core.layers.base import Layer, Tape, fraction
+from cnn_core.layers.base import Layer, Tape
+from cnn_core.layers.options import REQUIRED, number
 
 
 class Dropout(Layer):
@@ -19,13 +18,12 @@ class Dropout(Layer):
     """
 
     stem = "dropout"
+    OPTIONS = (number("rate", "Share of the units that are switched off at each step.", REQUIRED, 0, 1, is_open=True),)
+    rate: float
 
     def __init__(self, rate: float) -> None:
         super().__init__()
-        self.rate = fraction(rate, "rate of Dropout")
-
-    def options(self) -> dict[str, Any]:
-        return {"rate": self.rate}
+        self._take(rate=rate)
 
     def forward(self, x: Array, tape: Tape) -> Array:
         if not tape.training or self.rate == 0:

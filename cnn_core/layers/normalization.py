@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import DTypeLike
 
 from cnn_core.arrays import Array, Shape
-from cnn_core.errors import ConfigError
-from cnn_core.files import brief
-from cnn_core.layers.base import Layer, Tape, fraction
+from cnn_core.layers.base import Layer, Tape
+from cnn_core.layers.options import number
 
 
 class BatchNorm(Layer):
@@ -25,17 +22,17 @@ class BatchNorm(Layer):
     """
 
     stem = "batch_norm"
+    OPTIONS = (
+        number("momentum", "How much of the running mean and variance is kept at each step.", 0.9, 0, 1, is_open=True),
+        number("epsilon", "Added to the variance, so that nothing is divided by zero.", 1e-5, 1e-12, 1, is_open=True),
+    )
+    momentum: float
+    epsilon: float
     needs_whole_batch = True
 
     def __init__(self, momentum: float = 0.9, epsilon: float = 1e-5) -> None:
         super().__init__()
-        self.momentum = fraction(momentum, "momentum of BatchNorm")
-        if isinstance(epsilon, bool) or not isinstance(epsilon, (int, float)) or not 0 < epsilon < 1:
-            raise ConfigError(f"epsilon of BatchNorm expected a number between 0 and 1, received {brief(epsilon)}.")
-        self.epsilon = float(epsilon)
-
-    def options(self) -> dict[str, Any]:
-        return {"momentum": self.momentum, "epsilon": self.epsilon}
+        self._take(momentum=momentum, epsilon=epsilon)
 
     def parameter_shapes(self, input_shape: Shape) -> dict[str, Shape]:
         return {"scale": (input_shape[-1],), "shift": (input_shape[-1],)}

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from math import prod
-from typing import Any
 
 import numpy as np
 
 from cnn_core.arrays import Array, Shape
 from cnn_core.errors import ShapeError
-from cnn_core.layers.base import Layer, Tape, pair, show_shape
+from cnn_core.layers.base import Layer, Tape, show_shape
+from cnn_core.layers.options import size
 from cnn_core.layers.windows import count_windows, shifted
 
 
@@ -17,14 +17,16 @@ class _Pool2D(Layer):
     """The geometry that both kinds of pooling share."""
 
     stem = "pool"
+    OPTIONS = (
+        size("pool_size", "Height and width of the window that one number is made of.", 2),
+        size("stride", "Pixels from one window to the next; none given: as large as the window.", None),
+    )
+    pool_size: tuple[int, int]
+    stride: tuple[int, int]
 
     def __init__(self, pool_size: int | tuple[int, int] = 2, stride: int | tuple[int, int] | None = None) -> None:
         super().__init__()
-        self.pool_size = pair(pool_size, f"pool_size of {self.kind}")
-        self.stride = self.pool_size if stride is None else pair(stride, f"stride of {self.kind}")
-
-    def options(self) -> dict[str, Any]:
-        return {"pool_size": list(self.pool_size), "stride": list(self.stride)}
+        self._take(pool_size=pool_size, stride=pool_size if stride is None else stride)
 
     def output_shape_for(self, input_shape: Shape) -> tuple[int, int, int]:
         h, w, c = self.expect_image(input_shape)

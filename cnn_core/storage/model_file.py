@@ -18,37 +18,45 @@ import numpy as np
 from cnn_core.assets import BUNDLED, bundled_model_path
 from cnn_core.budget import expect_affordable
 from cnn_core.calibration import NOT_CALIBRATED, Calibration
-from cnn_core.drawing.normalize import PEN_WIDTH_PX
 from cnn_core.errors import CnnError, ConfigError, ModelFileError
 from cnn_core.files import brief, reason
-from cnn_core.labels import DIGIT_NAMES
 from cnn_core.model import Sequential, WeightsSnapshot
+from cnn_core.preprocessing import InputSpec
 from cnn_core.storage.tensor_file import read_metadata, read_tensors, write_tensors
 
 FORMAT = "cnn-gui model 1"
 MOST_CLASS_NAME = 60
-PREPROCESSING: dict[str, Any] = {
-    "scale": "bytes / 255",
-    "geometry": "20×20 box, centre of mass on the centre of 28×28",
-    "pen_width_px": PEN_WIDTH_PX,
-}
-"""What has to happen to a drawing before a model of ours sees it."""
+LARGEST_SIDE_PX, MOST_CHANNELS = 256, 4
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ModelFile:
-    """What a model file holds; ``training`` says how the weights came to be, in words and figures for people,
-    ``calibration`` when the model's answer is none."""
+    """What a model file holds.
+
+    Attributes
+    ----------
+    training : how the weights came to be, in words and figures for people
+    class_names : as many as the model has outputs; each class by its number where the file names none
+    calibration : when the model's answer is none
+    input_spec : how a drawing becomes an image for the model; None for a model that takes no images
+    """
 
     model: Sequential
     training: Mapping[str, Any] = field(default_factory=dict)
     class_names: tuple[str, ...] = ()
     calibration: Calibration = NOT_CALIBRATED
+    input_spec: InputSpec | None = None
 
-    @property
-    def reads_digits(self) -> bool:
-        """Whether it tells the ten digits apart, so that a row of them is a number."""
-        return self.model.output_shape == (10,) and self.class_names in ((), DIGIT_NAMES)
+    def image_spec(self) -> InputSpec:
+        """`input_spec`; raises `ModelFileError` for a model that no drawing can be given to."""
+        shape = self.model.input_shape
+        if self.input_spec is None or max(shape[:2]) > LARGEST_SIDE_PX or shape[2] > MOST_CHANNELS:
+            raise ModelFileError(
+                f"A drawing or picture expected a model for images [h, w, c] of at most {LARGEST_SIDE_PX}×"
+                f"{LARGEST_SIDE_PX} pixels and {MOST_CHANNELS} channels, found {brief(self.model.name, 40)} for "
+                f"{brief(list(shape))}. Use it with the library instead."
+            )
+        return self.input_spec
 
 
 def save_model(
@@ -57,8 +65,14 @@ def save_model(
     training: Mapping[str, Any] | None = None,
     weights: WeightsSnapshot | None = None,
     calibration: Calibration = NOT_CALIBRATED,
+    input_spec: InputSpec | None = None,
 ) -> None:
-    """Write ``model`` to ``path``, with ``weights`` instead of its own where given; raises `ModelFileError`."""
+    """Write ``model`` to ``path``, with ``weights`` instead of its own where given; raises `ModelFileError`.
+
+    Without an ``input_spec``, its images are taken to be MNIST's at their size.
+    """
+    if input_spec is None and len(model.input_shape) == 3:
+        input_spec = InputSpec.for_shape(model.input_shape)
     snapshot = weights or model.snapshot()
     if not all(np.isfinite(array).all() for array in snapshot.arrays.values()):
         raise ModelFileError(
@@ -68,7 +82,7 @@ def save_model(
     metadata = {
         "format": FORMAT,
         "architecture": json.dumps(model.config()),
-        "preprocessing": json.dumps(PREPROCESSING, ensure_ascii=False),
+        "preprocessing": json.dumps(input_spec.as_dict() if input_spec is not None else {}, ensure_ascii=False),
         "training": json.dumps(dict(training or {})),  # a path in it need not be text in any encoding
         "calibration": json.dumps(calibration.as_dict()),
     }
@@ -102,7 +116,18 @@ def load_model(path: str | Path) -> ModelFile:
         model.load(arrays)
     except CnnError as error:
         raise ModelFileError(f"{name} does not fit its own architecture: {brief(error, 200)}") from error
-    return ModelFile(model, training, _class_names(training, model.output_shape[0]), calibration)
+    names = _class_names(training, model.output_shape[0])
+    return ModelFile(model, training, names, calibration, _input_spec(name, metadata, model))
+
+
+def _input_spec(name: str, metadata: Mapping[str, str], model: Sequential) -> InputSpec | None:
+    if len(model.input_shape) != 3:
+        return None
+    values = _json(name, metadata, "preprocessing") if "preprocessing" in metadata else {}
+    try:
+        return InputSpec.from_dict(values, model.input_shape)
+    except (ConfigError, TypeError) as error:
+        raise ModelFileError(f"{name} does not say what its images are like: {brief(error, 160)}") from error
 
 
 def build_within_budget(architecture: Mapping[str, Any], name: str) -> Sequential:
@@ -130,11 +155,11 @@ def is_model_file(path: Path) -> bool:
 
 
 def _class_names(training: Mapping[str, Any], classes: int) -> tuple[str, ...]:
-    """The names of the classes; none where they are not as many, or no names."""
+    """The names of the classes; their numbers where they are not as many, or no names."""
     names = training.get("class_names")
-    if not isinstance(names, list) or len(names) != classes:
-        return ()
-    return tuple(brief(name, MOST_CLASS_NAME) for name in names) if all(isinstance(n, str) for n in names) else ()
+    if not isinstance(names, list) or len(names) != classes or not all(isinstance(name, str) for name in names):
+        return tuple(str(number) for number in range(classes))
+    return tuple(brief(name, MOST_CLASS_NAME) for name in names)
 
 
 def open_model(name: str | Path) -> ModelFile:

@@ -3,7 +3,6 @@
 from cnn_core.training.checkpoint import Checkpoint
 from cnn_core.training.config import TrainingConfig
 from cnn_core.training.control import TrainingControl
-from cnn_core.training.description import describe_run
 from cnn_core.training.history import (
     BatchMetrics,
     EpochMetrics,
@@ -12,12 +11,10 @@ from cnn_core.training.history import (
     TrainingResult,
     WeightsPublished,
 )
-from cnn_core.training.recipes import RECIPES, make_recipe
 from cnn_core.training.start import model_for
 from cnn_core.training.trainer import Trainer
 
 __all__ = [
-    "RECIPES",
     "BatchMetrics",
     "Checkpoint",
     "EpochMetrics",
@@ -28,7 +25,5 @@ __all__ = [
     "TrainingEvent",
     "TrainingResult",
     "WeightsPublished",
-    "describe_run",
-    "make_recipe",
     "model_for",
 ]

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from math import inf
 from typing import Any
 
 import numpy as np
 
-from cnn_core.data.augmentation import AUGMENTATIONS
+from cnn_core.architecture import Architecture
+from cnn_core.datasets.augmentation import AUGMENTATIONS
 from cnn_core.engine import MOST_THREADS
 from cnn_core.errors import ConfigError
 from cnn_core.files import brief
-from cnn_core.layers.base import fraction, positive_int
+from cnn_core.layers.options import fraction, positive_int
 from cnn_core.optimizers import OPTIMIZERS
 from cnn_core.presets import PRESETS
 from cnn_core.schedules import SCHEDULES
@@ -29,13 +30,15 @@ class TrainingConfig:
 
     Attributes
     ----------
-    dataset, preset, optimizer, schedule, augmentation : names from the catalogues
+    dataset : what `cnn_core.sources.source_of` takes: a name or a path
+    architecture : the name of a preset, or a whole network
+    optimizer, schedule, augmentation : names from the catalogues
     learning_rate : the schedule's highest rate
     batch_size : images a step
     epochs : passes over the training images
     seed : same seed, same number of threads, same curve
     validation : share of the training images kept aside to judge by
-    mixup : share of a batch's images that others are laid over, see `cnn_core.data.mixup`
+    mixup : share of a batch's images that others are laid over, see `cnn_core.datasets.mixup`
     unmixed_epochs : so many epochs at the end go without mixup
     weight_decay : see `cnn_core.optimizers.AdamW`; no other optimizer has any
     label_smoothing : see `cnn_core.losses.SoftmaxCrossEntropy`
@@ -47,7 +50,7 @@ class TrainingConfig:
     """
 
     dataset: str = "mnist"
-    preset: str = "digits"
+    architecture: str | Architecture = "digits"
     optimizer: str = "adam"
     learning_rate: float = 2e-3
     schedule: str = "one-cycle"
@@ -67,13 +70,18 @@ class TrainingConfig:
 
     def __post_init__(self) -> None:
         for value, what, choices in (
-            (self.preset, "preset", PRESETS),
             (self.optimizer, "optimizer", OPTIMIZERS),
             (self.schedule, "schedule", SCHEDULES),
             (self.augmentation, "augmentation", AUGMENTATIONS),
         ):
             if not isinstance(value, str) or value not in choices:
                 raise ConfigError(f"The {what} expected one of {', '.join(choices)}, received {brief(value)!r}.")
+        if not isinstance(self.architecture, Architecture) and (
+            not isinstance(self.architecture, str) or self.architecture not in PRESETS
+        ):
+            raise ConfigError(
+                f"The preset expected one of {', '.join(PRESETS)}, received {brief(self.architecture)!r}."
+            )
         rate = self.learning_rate
         if isinstance(rate, bool) or not isinstance(rate, (int, float)) or not 0 < rate < inf:
             raise ConfigError(f"The learning rate expected a number above 0, received {brief(rate)}.")
@@ -116,15 +124,28 @@ class TrainingConfig:
 
     def as_dict(self) -> dict[str, Any]:
         """The settings, JSON-ready."""
-        return asdict(self)
+        values = {field.name: getattr(self, field.name) for field in fields(self)}
+        return values | {"architecture": _plain(self.architecture)}
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> TrainingConfig:
         """The twin of `as_dict`; raises `ConfigError` for settings that are unknown."""
         if unknown := values.keys() - {field.name for field in fields(cls)}:
             raise ConfigError(f"Training settings expected known names, received {brief(sorted(unknown))}.")
+        given = values.get("architecture")
+        if isinstance(given, dict):
+            return cls(**{**values, "architecture": Architecture.from_dict(given)})
         return cls(**values)
+
+    @property
+    def network_name(self) -> str:
+        """The preset's name, or that of the whole architecture."""
+        return self.architecture.name if isinstance(self.architecture, Architecture) else self.architecture
 
     def generator(self, stream: str, epoch: int = 0) -> np.random.Generator:
         """Random numbers for one purpose and one epoch, so that a run can be taken up again at any epoch."""
         return np.random.default_rng([self.seed, STREAMS.index(stream), epoch])
+
+
+def _plain(architecture: str | Architecture) -> Any:
+    return architecture.as_dict() if isinstance(architecture, Architecture) else architecture

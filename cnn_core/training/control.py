@@ -17,6 +17,7 @@ class TrainingControl:
         self._stop = threading.Event()
         self._go = threading.Event()
         self._steps = 0
+        self._interrupted = False
         if not paused:
             self._go.set()
 
@@ -44,6 +45,16 @@ class TrainingControl:
         with self._lock:
             self._stop.set()
             self._go.set()
+
+    def interrupt(self) -> None:
+        """`stop`, because the program ends and not because anybody wanted the run to: it is to be taken up again."""
+        self._interrupted = True
+        self.stop()
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether `interrupt` was called."""
+        return self._interrupted
 
     @property
     def stopped(self) -> bool:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from cnn_core.data.dataset import Dataset
+from cnn_core.architecture import Architecture
+from cnn_core.arrays import Shape
+from cnn_core.budget import expect_affordable
+from cnn_core.datasets.dataset import Dataset
 from cnn_core.errors import ConfigError
+from cnn_core.files import brief
+from cnn_core.layers.base import show_shape
 from cnn_core.model import Sequential
-from cnn_core.presets import make_preset
+from cnn_core.presets import PRESETS
 from cnn_core.storage import open_model
 from cnn_core.training.config import TrainingConfig
 
@@ -13,9 +18,12 @@ from cnn_core.training.config import TrainingConfig
 def model_for(config: TrainingConfig, data: Dataset) -> Sequential:
     """The network that ``config`` names, for the images and classes of ``data``, fresh or with the weights of a file.
 
-    Raises `ModelFileError` where ``config.start`` is no model file, `ConfigError` where its weights have other shapes.
+    Raises `ModelFileError` where ``config.start`` is no model file, `ConfigError` where its weights have other shapes,
+    where the network does not end with the data's classes or is larger than `cnn_core.budget` allows, and `ShapeError`
+    where its layers do not fit the images.
     """
-    model = make_preset(config.preset, config.generator("weights"), data.image_shape, len(data.class_names))
+    model = network_of(config.architecture, data.image_shape, len(data.class_names))
+    model.build(data.image_shape, config.generator("weights"))
     if config.start:
         start = open_model(config.start).model
         if start.state_shapes != model.state_shapes:
@@ -24,6 +32,25 @@ def model_for(config: TrainingConfig, data: Dataset) -> Sequential:
                 "and data that fit it."
             )
         model.load(start.snapshot().arrays)
+    return model
+
+
+def network_of(architecture: str | Architecture, input_shape: Shape, classes: int) -> Sequential:
+    """The network of a preset or of a whole architecture, its shapes checked, without weights.
+
+    Raises as `model_for` does.
+    """
+    if isinstance(architecture, Architecture):
+        name, layers = architecture.name, architecture.build_layers(classes)
+    else:
+        name, layers = architecture, PRESETS[architecture].layers(classes)
+    model = Sequential(layers, name).infer_shapes(input_shape)
+    if model.output_shape != (classes,):
+        raise ConfigError(
+            f"{brief(name, 40)} expected to end with the {classes} classes of the data, received an output of "
+            f'{show_shape(model.output_shape)}. Give its last Dense units = {classes}, or units = "classes".'
+        )
+    expect_affordable(model)
     return model
 
 

@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 from cnn_core import engine
 from cnn_core.arrays import Array
 from cnn_core.calibration import NOT_CALIBRATED, calibrate
-from cnn_core.data.augmentation import changed_chunks, make_augmentation
-from cnn_core.data.dataset import Dataset
-from cnn_core.data.mixup import mix_up
+from cnn_core.datasets.augmentation import changed_chunks, make_augmentation
+from cnn_core.datasets.dataset import Dataset
+from cnn_core.datasets.mixup import mix_up
 from cnn_core.errors import ConfigError, StoppedError, TrainingError
 from cnn_core.evaluation import Evaluation, check_fit, evaluate_with
 from cnn_core.losses import SecondLabels, SoftmaxCrossEntropy

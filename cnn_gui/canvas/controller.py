@@ -6,7 +6,8 @@ import numpy as np
 from PySide6.QtCore import QMimeData, QObject, Qt, Slot
 from PySide6.QtGui import QGuiApplication, QImage
 
-from cnn_core.drawing import Drawing, Mark, Picture, Stroke, ink_from_rgba, read_ink
+from cnn_core.drawing import Drawing, Mark, Picture, Stroke, picture_of, read_picture
+from cnn_core.preprocessing import WHOLE
 from cnn_gui.errors import ErrorSink
 from cnn_gui.jobs import LatestJob
 from cnn_gui.state import AppState
@@ -91,12 +92,18 @@ class CanvasController(QObject):
         if image.isNull():
             self._on_failed("Expected an image on the clipboard, received none. Copy a picture and paste again.")
             return
-        pixels = _rgba(image)
-        self._opening.start(lambda _: Picture(ink_from_rgba(pixels)))
+        pixels, whole = _rgba(image), self._reads_whole()
+        self._opening.start(lambda _: picture_of(pixels, whole))
 
     def open_image(self, path: str) -> None:
         """Begin to put an image file on the canvas: a photograph takes some tenths of a second."""
-        self._opening.start(lambda _: Picture(read_ink(path)))
+        whole = self._reads_whole()
+        self._opening.start(lambda _: read_picture(path, whole))
+
+    def _reads_whole(self) -> bool:
+        """Whether the model looks at a picture as it is, and not for ink in it."""
+        model = self._state.model
+        return model is not None and model.input_spec is not None and model.input_spec.geometry == WHOLE
 
     def request_stop(self) -> None:
         """Give up the image that is being read."""

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
 
 import numpy as np
 from PySide6.QtCore import QObject, QTimer, Slot
 
-from cnn_core.drawing import Mark, Part, Stroke
-from cnn_core.engine import Observer
+from cnn_core.digits.reading import Judge, Reader
+from cnn_core.drawing import Mark
 from cnn_core.errors import CnnError
-from cnn_core.inspection import Edit, apply_edits, check_edit, look_inside
+from cnn_core.inspection import Edit, apply_edits, check_edit
 from cnn_core.model import Sequential, WeightsSnapshot
-from cnn_core.reading import Judge, Reader
 from cnn_gui.errors import ErrorSink
 from cnn_gui.state import AppState
 from cnn_gui.values import ModelInfo, Prediction
@@ -33,7 +31,6 @@ class InferenceController(QObject):
         self._state, self._errors = state, errors
         self.judge: Judge | None = None
         self._model: Sequential | None = None
-        self._observer: Observer | None = None
         self._reader: Reader | None = None
         self._version = 0
         self._weights: WeightsSnapshot | None = None
@@ -61,11 +58,11 @@ class InferenceController(QObject):
 
         Everything is built and tried before the model that is there is let go: where that fails, nothing has changed.
         """
-        observer, weights = Observer(model), model.snapshot()
-        observer.activations(np.zeros(model.input_shape, np.float32))
-        reader = Reader(model, info.calibration, self.judge if info.reads_digits else None)
+        weights = model.snapshot()
+        reader = Reader(model, info.calibration, self.judge if info.reads_digits else None, info.input_spec)
+        reader.look(())  # so that the first stroke does not wait for its buffers
         self.close()
-        self._model, self._observer, self._reader = model, observer, reader
+        self._model, self._reader = model, reader
         self._weights, self._held, self._edits = weights, None, ()
         self._version = 0
         self._state.set_model(info)
@@ -115,7 +112,7 @@ class InferenceController(QObject):
         """Let go of the model."""
         if self._reader is not None:
             self._reader.close()
-        self._model = self._observer = self._reader = None
+        self._model = self._reader = None
 
     @Slot()
     def _on_drawing_changed(self) -> None:
@@ -138,44 +135,25 @@ class InferenceController(QObject):
 
     def _predict(self, growing: bool) -> None:
         self._read = self._state.marks
-        if self._model is None or self._observer is None or self._reader is None or self._state.model is None:
+        if self._model is None or self._reader is None or self._state.model is None:
             return
         started = time.perf_counter()
         try:
-            parts = self._reader.parts(self._state.marks, growing)
-            selected = self._selected(parts)
-            image = self._reader.image(parts[selected]) if parts else np.zeros(self._model.input_shape, np.float32)
-            activations = look_inside(self._observer, image)
-            if parts:  # one pass tells what is in it and what every layer makes of it
-                self._reader.know(parts[selected], activations[len(self._model.trunk) - 1].values)
-            digits = self._reader.digits(parts)
+            seen = self._reader.look(self._state.marks, growing, self._state.choice)
         except CnnError as error:
             self._errors.show("The drawing cannot be read", str(error))
             return
-        probabilities = digits[selected].probabilities if digits else np.zeros(self._model.output_shape)
+        found = seen.items[seen.selected].probabilities if seen.items else np.zeros(self._model.output_shape)
         elapsed_ms = (time.perf_counter() - started) * 1000
         self._state.set_prediction(
             Prediction(
-                image,
-                tuple(float(p) for p in probabilities),
-                activations,
+                seen.image,
+                tuple(float(p) for p in found),
+                seen.activations,
                 self._state.model.class_names,
                 self._version,
                 elapsed_ms,
-                digits,
-                selected,
+                seen.items,
+                seen.selected,
             )
         )
-
-    def _selected(self, parts: Sequence[Part]) -> int:
-        """The digit that was chosen, else the one that the pen wrote last."""
-        if self._state.choice is not None:
-            return max(0, min(self._state.choice, len(parts) - 1))
-        place = _last_place(self._state.marks)
-        return min(range(len(parts)), key=lambda i: abs(parts[i].box.middle - place), default=0)
-
-
-def _last_place(marks: Sequence[Mark]) -> float:
-    """Where along the row the last stroke lies."""
-    last = next((mark for mark in reversed(marks) if isinstance(mark, Stroke)), None)
-    return float(last.points[:, 0].min() + last.points[:, 0].max()) / 2 if last is not None else 0.0

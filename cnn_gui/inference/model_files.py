@@ -16,7 +16,6 @@ from PySide6.QtCore import QObject, Slot
 from cnn_core.errors import CnnError, ModelFileError, StoppedError
 from cnn_core.evaluation import try_out
 from cnn_core.files import brief
-from cnn_core.labels import DIGIT_NAMES
 from cnn_core.model import Sequential, WeightsSnapshot
 from cnn_core.storage import ModelFile, is_model_file, load_model, save_model
 from cnn_gui.errors import ErrorSink
@@ -25,8 +24,6 @@ from cnn_gui.inference.previous import PreviousNetworks
 from cnn_gui.jobs import JobControl, LatestJob
 from cnn_gui.state import AppState
 from cnn_gui.values import ModelInfo, epoch_words
-
-LARGEST_SIDE_PX, MOST_CHANNELS = 256, 4
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -139,7 +136,7 @@ class ModelFilesController(QObject):
             return False
         training = dict(info.training) | {"class_names": list(info.class_names)} | self._what_is_saved()
         try:
-            save_model(path, model, training, calibration=info.calibration)
+            save_model(path, model, training, calibration=info.calibration, input_spec=info.input_spec)
         except CnnError as error:
             self._errors.show("The model cannot be saved here", str(error))
             return False
@@ -170,7 +167,7 @@ def read_model(path: str | Path, origin: str | None = None, control: JobControl 
     """Read a model file and have the model try some images; knows no window. Raises `ModelFileError`."""
     try:
         file = load_model(path)
-        expect_image_model(file)
+        file.image_spec()
         if control is not None and control.stopped():
             raise StoppedError("Another file was opened, or the window closed.")
         try_out(file.model)
@@ -181,20 +178,8 @@ def read_model(path: str | Path, origin: str | None = None, control: JobControl 
         raise ModelFileError(f"There is no room for {brief(Path(path).name)} in the memory.") from error
 
 
-def expect_image_model(file: ModelFile) -> None:
-    """Raise `ModelFileError` for a model that does not take images, which the canvas cannot give it."""
-    shape = file.model.input_shape
-    if len(shape) != 3 or max(shape[:2]) > LARGEST_SIDE_PX or shape[2] > MOST_CHANNELS:
-        raise ModelFileError(
-            f"The canvas expected a model for images [h, w, c] of at most {LARGEST_SIDE_PX}×{LARGEST_SIDE_PX} pixels "
-            f"and {MOST_CHANNELS} channels, found one for {list(shape)}. Use it with the library instead."
-        )
-
-
 def info_of(file: ModelFile, origin: str, place: str) -> ModelInfo:
     """What the window says about a model that was opened."""
-    classes = file.model.output_shape[0]
-    names = file.class_names or (DIGIT_NAMES if classes == 10 else tuple(str(i) for i in range(classes)))
     accuracy = file.training.get("test_accuracy")
     return ModelInfo(
         file.model.name,
@@ -202,8 +187,9 @@ def info_of(file: ModelFile, origin: str, place: str) -> ModelInfo:
         file.model.parameter_count,
         float(accuracy) if isinstance(accuracy, float) and 0 <= accuracy <= 1 else None,
         file.model.config(),
-        names,
+        file.class_names,
         file.training,
         place,
         file.calibration,
+        input_spec=file.input_spec,
     )

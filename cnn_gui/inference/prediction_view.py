@@ -6,7 +6,8 @@ from PySide6.QtCore import Property, QRectF, QSize, Qt, Slot
 from PySide6.QtGui import QFont, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from cnn_core.labels import DIGIT_NAMES
+from cnn_core.digits.labels import DIGIT_NAMES
+from cnn_core.digits.reading import are_digits
 from cnn_gui.inference.bars import MOST_ROWS, ROW_PX, Bars, paint_bars
 from cnn_gui.state import AppState
 from cnn_gui.values import percent
@@ -82,7 +83,7 @@ class PredictionView(QWidget):
         if prediction is None or prediction.blank:
             return "", "no digit yet"
         if not prediction.known:
-            return "?", "not a digit?" if prediction.class_names == DIGIT_NAMES else "none of these?"
+            return "?", "not a digit?" if are_digits(prediction.class_names) else "none of these?"
         return prediction.class_names[prediction.best], f"{percent(prediction.confidence)} sure"
 
     def paintEvent(self, event: QPaintEvent) -> None:

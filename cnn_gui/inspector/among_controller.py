@@ -8,9 +8,11 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Slot
 
-from cnn_core.data import Dataset, company_for
+from cnn_core.datasets import Dataset
 from cnn_core.inspection import Embedding, embed
 from cnn_core.model import Sequential
+from cnn_core.runs import trained_on
+from cnn_core.sources import reference_images
 from cnn_gui.inference.controller import InferenceController
 from cnn_gui.inspector.frozen_model import FrozenModel, frozen_model
 from cnn_gui.jobs import JobControl, LatestJob
@@ -56,7 +58,7 @@ class AmongController(QObject):
         network, info = frozen_model(self._state, self._inference), self._state.model
         if network is None or info is None:
             return
-        dataset = str(info.training.get("dataset", ""))
+        dataset = trained_on(info.training)
         self._weights = self._weights_now()
         self._state.set_neighbourhood(replace(self._state.neighbourhood, progress=0.0, words="reading the test images"))
         self._job.start(partial(_work_out, network, dataset, self.data_dir))
@@ -127,7 +129,7 @@ class AmongController(QObject):
 def _work_out(network: FrozenModel, dataset: str, data_dir: Path | None, control: JobControl) -> Neighbourhood:
     """In the pool's thread."""
     model = network.build()
-    data, words = company_for(dataset, model.input_shape, data_dir, control.stopped)
+    data, words = reference_images(dataset, model.input_shape, data_dir, control.stopped)
     embedding = embed(model, data.images, control.progress, control.stopped)
     return _describe(model.layers[embedding.layer].name, embedding, data, words)
 

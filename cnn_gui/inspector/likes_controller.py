@@ -9,8 +9,9 @@ from pathlib import Path
 import numpy as np
 from PySide6.QtCore import QObject, QTimer, Slot
 
-from cnn_core.data import company_for
 from cnn_core.inspection import find_exemplars, maximize, receptive_fields
+from cnn_core.runs import trained_on
+from cnn_core.sources import reference_images
 from cnn_gui.inference.controller import InferenceController
 from cnn_gui.inspector.frozen_model import FrozenModel, frozen_model
 from cnn_gui.jobs import JobControl, LatestJob
@@ -102,7 +103,7 @@ class LikesController(QObject):
         if pin is None or network is None or info is None:
             return
         self._state.set_likes(Likes(pin.layer, pin.channel, words="looking through the test images"))
-        dataset = str(info.training.get("dataset", ""))
+        dataset = trained_on(info.training)
         self._job.start(partial(_look, Taste(pin, network, dataset, self.data_dir)))
 
     @Slot(object)
@@ -124,7 +125,7 @@ def _look(taste: Taste, control: JobControl) -> Likes:
     """In the pool's thread: images first, then the one made from noise."""
     model, pin = taste.network.build(), taste.pin
     number = [layer.name for layer in model].index(pin.layer)
-    data, words = company_for(taste.dataset, model.input_shape, taste.data_dir, control.stopped)
+    data, words = reference_images(taste.dataset, model.input_shape, taste.data_dir, control.stopped)
     words = f"{thousands(len(data))} {words}"
     found = find_exemplars(
         model, data.images, number, BEST, lambda done, total: control.progress(done, 2 * total), control.stopped

@@ -6,7 +6,7 @@ from PySide6.QtCore import QRectF, QSize, Qt, Slot
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from cnn_core.data import to_bytes
+from cnn_core.datasets import to_bytes
 from cnn_gui.inspector.numbers import short
 from cnn_gui.inspector.room import Room, WorkLine
 from cnn_gui.state import AppState

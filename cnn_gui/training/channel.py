@@ -3,26 +3,12 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from cnn_core.calibration import NOT_CALIBRATED, Calibration
 from cnn_core.model import WeightsSnapshot
-from cnn_core.training import BatchMetrics, EpochMetrics, EpochWeights, TrainingEvent, WeightsPublished
-
-
-@dataclass(frozen=True, slots=True)
-class RunStarted:
-    """The data are there and the network is built; training begins."""
-
-    architecture: Mapping[str, Any]
-    class_names: tuple[str, ...]
-    parameters: int
-    title: str
-    source: str
-    train_images: int
-    note: str
+from cnn_core.runs import Measuring, RunEnded, RunEvent, RunStarted
+from cnn_core.training import BatchMetrics, EpochMetrics, EpochWeights, WeightsPublished
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,19 +18,6 @@ class Preparing:
     what: str
     done: int
     total: int
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class RunEnded:
-    """The run is over; ``training`` and ``calibration`` go into a saved model's metadata.
-
-    ``learnt_nothing``: its network reads the test images no better than a guess.
-    """
-
-    reason: str
-    training: Mapping[str, Any]
-    calibration: Calibration = NOT_CALIBRATED
-    learnt_nothing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +43,7 @@ class Channel:
         self._epoch_weights: list[EpochWeights] = []
         self._latest: dict[str, Any] = {}
 
-    def put(self, event: TrainingEvent | RunStarted | Preparing | RunEnded) -> None:
+    def put(self, event: RunEvent | Preparing) -> None:
         """Leave a frozen value for the other side."""
         with self._lock:
             match event:
@@ -84,6 +57,8 @@ class Channel:
                     self._latest["weights"] = event.snapshot
                 case RunStarted():
                     self._latest["started"] = event
+                case Measuring():
+                    self._latest["preparing"] = Preparing("measuring on the test set", event.done, event.total)
                 case Preparing():
                     self._latest["preparing"] = event
                 case RunEnded():

@@ -11,12 +11,13 @@ from cnn_core.calibration import at_temperature
 from cnn_core.engine import SingleThreadedBlas
 from cnn_core.evaluation import NOTHING_LEARNT, WHAT_TO_TRY
 from cnn_core.model import Sequential
+from cnn_core.runs import RunEnded, RunRecord, RunStarted, RunStore, StoredRun
 from cnn_core.training import EpochWeights, TrainingConfig, TrainingControl
 from cnn_gui.errors import ErrorSink
 from cnn_gui.inference.controller import InferenceController
 from cnn_gui.inference.previous import PreviousNetworks
 from cnn_gui.state import AppState
-from cnn_gui.training.channel import Channel, Delivery, RunEnded, RunStarted
+from cnn_gui.training.channel import Channel, Delivery
 from cnn_gui.training.worker import TrainingWorker
 from cnn_gui.values import ModelInfo, Phase, Recorded, TrainingStatus, thousands
 
@@ -42,6 +43,7 @@ class TrainingController(QObject):
         self._state, self._inference, self._errors = state, inference, errors
         self._previous = previous
         self.data_dir: Path | None = None
+        self.store = RunStore()
         self._thread: QThread | None = None
         self._worker: TrainingWorker | None = None
         self._control = TrainingControl()
@@ -58,7 +60,12 @@ class TrainingController(QObject):
         """Whether there is a trainer thread."""
         return self._thread is not None
 
-    def start(self, config: TrainingConfig, paused: bool = False) -> None:
+    @Slot(object)
+    def resume(self, run: StoredRun) -> None:
+        """Go on with a run that was kept; nothing happens while there is one."""
+        self.start(run.record.config, resume=run)
+
+    def start(self, config: TrainingConfig, paused: bool = False, resume: StoredRun | None = None) -> None:
         """Begin a run; nothing happens while there is one. ``paused`` holds it before its first batch."""
         if self._thread is not None:
             return
@@ -69,7 +76,7 @@ class TrainingController(QObject):
         self._channel, self._control = Channel(), TrainingControl(paused=paused)
         self._thread = QThread()
         self._thread.setObjectName("trainer")
-        self._worker = TrainingWorker(config, self.data_dir, self._channel, self._control)
+        self._worker = TrainingWorker(config, self.data_dir, self.store, self._channel, self._control, resume)
         self._worker.moveToThread(self._thread)
         self._thread.started.connect(self._worker.run)
         self._worker.failed.connect(self._on_failed)
@@ -105,9 +112,9 @@ class TrainingController(QObject):
             self._state.set_training(replace(self._state.training, phase=Phase.STOPPING, message="stopping"))
 
     def request_stop(self) -> None:
-        """Ask the run to end, and do not wait for it; see `has_stopped`."""
+        """Ask the run to end, and do not wait for it; see `has_stopped`. It can be taken up again."""
         if self._thread is not None:
-            self._control.stop()
+            self._control.interrupt()
             self._thread.quit()
 
     def has_stopped(self) -> bool:
@@ -181,11 +188,12 @@ class TrainingController(QObject):
     def _on_started(self, started: RunStarted) -> None:
         self._started = True
         self._state.clear_metrics()
+        record = started.record
         model = Sequential.from_config(started.architecture)
-        model.build(model.input_shape)
+        model.load(started.weights.arrays)
         info = ModelInfo(
-            model.name, f"learning from {started.title}", started.parameters, None, started.architecture,
-            started.class_names, place=started.source, trained=False,
+            model.name, f"learning from {record.title}", record.parameters, None, started.architecture,
+            record.class_names, place=f"{record.title} ({record.place})", trained=False, input_spec=started.input_spec,
         )  # fmt: skip
         kept = self._previous.keep()
         self._inference.use_model(model, info)
@@ -193,9 +201,9 @@ class TrainingController(QObject):
         if self._state.training.phase is Phase.STOPPING:
             phase = Phase.STOPPING
         self._state.set_training(replace(self._state.training, phase=phase, message="", progress=0.0))
-        self._learning_from = f"{started.title} · {thousands(started.train_images)} images to learn from"
+        self._learning_from = f"{record.title} · {thousands(record.train_images)} images to learn from"
         kept_words = " · the network before can be brought back" if kept else ""
-        self._state.set_notice((started.note or self._learning_from) + kept_words)
+        self._state.set_notice((_note_of(record) or self._learning_from) + kept_words)
 
     def _record(self, epochs: list[EpochWeights]) -> None:
         """Keep each epoch's weights; of a long run only some of the earlier ones, evenly."""
@@ -245,19 +253,24 @@ class TrainingController(QObject):
             return
         if self._state.notice.startswith(self._learning_from):
             self._state.set_notice("")
-        if ended.learnt_nothing:
+        record = ended.record
+        if record.learnt_nothing:
             self._state.set_notice(f"{NOTHING_LEARNT} {WHAT_TO_TRY}")
         self._calibrate_recorded(ended.calibration.temperature)
-        accuracy = ended.training.get("test_accuracy")
-        learnt = "trained on" if ended.training["epochs_completed"] else "has seen a little of"
-        origin = f"{learnt} {ended.training['dataset']}"
+        learnt = "trained on" if record.epochs else "has seen a little of"
+        origin = f"{learnt} {record.dataset}"
         self._inference.use_info(
             replace(
                 info,
                 origin=origin,
-                accuracy=accuracy,
-                training=ended.training,
+                accuracy=record.test_accuracy,
+                training=record.description(),
                 calibration=ended.calibration,
-                trained=bool(ended.training["epochs_completed"]),
+                trained=bool(record.epochs),
             )
         )
+
+
+def _note_of(record: RunRecord) -> str:
+    """What people should know of the data that a run learns from."""
+    return f"{record.title}: {record.note}" if record.note else ""

@@ -17,10 +17,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from cnn_core.data import AUGMENTATIONS, DATASETS, title_of
+from cnn_core.datasets import AUGMENTATIONS
 from cnn_core.errors import CnnError, ConfigError
 from cnn_core.optimizers import DEFAULT_RATES, OPTIMIZERS
 from cnn_core.presets import PRESETS
+from cnn_core.sources import SOURCES
 from cnn_core.training import TrainingConfig
 from cnn_gui import theme
 from cnn_gui.settings import HIGHEST_RATE, HIGHEST_SEED, LOWEST_RATE, MOST_BATCH, MOST_EPOCHS, Settings
@@ -52,11 +53,11 @@ class TrainingPanel(QWidget):
     def __init__(self, state: AppState, settings: Settings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._state, self._settings = state, settings
-        self.dataset = self._combo("datasetCombo", "Data set", {k: TITLES[k] for k in DATASETS},
+        self.dataset = self._combo("datasetCombo", "Data set", {k: TITLES[k] for k in SOURCES},
                                    "What to learn from; MNIST and its like are downloaded once")  # fmt: skip
         self.preset = self._combo("presetCombo", "Network", {k: k for k in PRESETS}, "The network to train")
-        for i, name in enumerate(DATASETS):
-            self.dataset.setItemData(i, title_of(name), Qt.ItemDataRole.ToolTipRole)
+        for i, name in enumerate(SOURCES):
+            self.dataset.setItemData(i, SOURCES[name].title, Qt.ItemDataRole.ToolTipRole)
         for i, preset in enumerate(PRESETS.values()):
             self.preset.setItemData(i, preset.title, Qt.ItemDataRole.ToolTipRole)
         self.optimizer = self._combo("optimizerCombo", "Optimizer", {k: k for k in OPTIMIZERS}, "How steps are made")
@@ -105,7 +106,7 @@ class TrainingPanel(QWidget):
             spin.interpretText()
         return TrainingConfig(
             dataset=self.dataset.currentData(),
-            preset=self.preset.currentData(),
+            architecture=self.preset.currentData(),
             optimizer=self.optimizer.currentData(),
             learning_rate=self.learning_rate(),
             batch_size=self.batch.value(),

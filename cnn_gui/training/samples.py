@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 from PySide6.QtCore import QObject, QTimer, Slot
 
-from cnn_core.data import Dataset, make_augmentation, sample_images, to_bytes
+from cnn_core.datasets import Dataset, make_augmentation, to_bytes
+from cnn_core.sources import sample_images
 from cnn_gui.jobs import JobControl, LatestJob
 from cnn_gui.state import AppState
 from cnn_gui.values import Samples

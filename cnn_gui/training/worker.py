@@ -1,32 +1,22 @@
-"""What runs in the trainer thread: fetch the data, build the network, train, measure."""
+"""What runs in the trainer thread: fetch the data, then the run itself."""
 
 from __future__ import annotations
 
 import os
 import sys
-import time
 import traceback
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
-import platformdirs
 from PySide6.QtCore import QObject, Signal, Slot
 
-from cnn_core.data import Parts, load_dataset
-from cnn_core.errors import CnnError, DataUnavailableError, TrainingError
-from cnn_core.evaluation import evaluate, learnt_nothing
-from cnn_core.files import file_name
-from cnn_core.training import (
-    BatchMetrics,
-    Trainer,
-    TrainingConfig,
-    TrainingControl,
-    TrainingEvent,
-    describe_run,
-    model_for,
-)
-from cnn_core.training.log import MetricsLog
-from cnn_gui.training.channel import Channel, Preparing, RunEnded, RunStarted
+from cnn_core.datasets.source import DataSplits
+from cnn_core.errors import CnnError, DataUnavailableError
+from cnn_core.runs import RunFolder, RunStore, StoredRun, execute, take_up
+from cnn_core.sources import load_dataset
+from cnn_core.training import Checkpoint, TrainingConfig, TrainingControl
+from cnn_gui.training.channel import Channel, Preparing
 
 FALLBACK = "synthetic"
 NICENESS = 10
@@ -34,16 +24,28 @@ NICENESS = 10
 
 
 class TrainingWorker(QObject):
-    """Lives in the trainer thread; tells what it does through the channel, and how it ended through two signals."""
+    """Lives in the trainer thread; tells what it does through the channel, and how it ended through two signals.
+
+    Parameters
+    ----------
+    config : the settings of a new run
+    resume : the run to go on with instead
+    """
 
     finished = Signal()
     failed = Signal(str)
 
     def __init__(
-        self, config: TrainingConfig, data_dir: Path | None, channel: Channel, control: TrainingControl
+        self,
+        config: TrainingConfig,
+        data_dir: Path | None,
+        store: RunStore,
+        channel: Channel,
+        control: TrainingControl,
+        resume: StoredRun | None = None,
     ) -> None:
         super().__init__()
-        self._config, self._data_dir = config, data_dir
+        self._config, self._data_dir, self._store, self._resume = config, data_dir, store, resume
         self._channel, self._control = channel, control
 
     @Slot()
@@ -62,59 +64,45 @@ class TrainingWorker(QObject):
             self.finished.emit()
 
     def _train(self) -> None:
-        parts, note = self._load()
+        checkpoint = None
+        if self._resume is not None and self._resume.checkpoint is not None:
+            checkpoint = Checkpoint.load(self._resume.checkpoint)
+            self._config = checkpoint.config
+        data = self._load()
         if self._control.stopped:
             return
-        model = model_for(self._config, parts.train)
-        trainer = Trainer(model, self._config, parts.train, parts.validation)
-        names = parts.train.class_names
-        started = RunStarted(
-            model.config(), names, model.parameter_count, parts.title, parts.source, len(trainer.train), note
-        )
-        self._channel.put(started)
+        if checkpoint is None:
+            self._config = replace(self._config, dataset=_name_of(data, self._config.dataset))
+        execute(self._config, data, self._channel.put, self._control, self._folder(), checkpoint)
+
+    def _folder(self) -> RunFolder | None:
+        """Where the run is kept; None, and a notice, where it cannot be."""
         try:
-            with MetricsLog(log_path(self._config)) as log:
+            return take_up(self._resume) if self._resume is not None else self._store.create(self._config)
+        except CnnError as error:
+            self._channel.put(Preparing(f"this run is not kept: {error}", 0, 0))
+            return None
 
-                def tell(event: TrainingEvent) -> None:
-                    if isinstance(event, BatchMetrics):
-                        log.add(event)
-                    self._channel.put(event)
-
-                result = trainer.run(tell, self._control)
-        except TrainingError:
-            self._channel.put(RunEnded("diverged", describe_run(self._config, parts, trainer.epochs, "diverged")))
-            raise
-        found = None
-        if result.reason != "stopped":
-            self._channel.put(Preparing("measuring on the test set", 0, 0))
-            found = evaluate(model, parts.test, self._config.threads or None, stopped=lambda: self._control.stopped)
-            found = found if found.n == len(parts.test) else None
-        told = describe_run(self._config, parts, result.epochs, result.reason, result.images_per_second, found)
-        nothing = found is not None and learnt_nothing(found)
-        self._channel.put(RunEnded(result.reason, told, result.calibration, nothing))
-
-    def _load(self) -> tuple[Parts, str]:
+    def _load(self) -> DataSplits:
         """The data set that was chosen, or synthetic digits where MNIST cannot be had."""
         try:
-            parts = self._load_named(self._config.dataset)
-            return parts, f"{parts.title}: {parts.note}" if parts.note else ""
+            return self._load_named(self._config.dataset)
         except DataUnavailableError:
-            if self._config.dataset != "mnist" or self._control.stopped:
+            if self._config.dataset != "mnist" or self._control.stopped or self._resume is not None:
                 raise
-            return self._load_named(FALLBACK), "MNIST could not be had, so the network learns synthetic digits"
+            note = "MNIST could not be had, so the network learns synthetic digits"
+            return self._load_named(FALLBACK)._replace(note=note)
 
-    def _load_named(self, name: str) -> Parts:
+    def _load_named(self, name: str) -> DataSplits:
         def report(what: str, done: int, total: int) -> None:
             self._channel.put(Preparing(what, done, total))
 
         return load_dataset(name, self._data_dir, progress=report, stopped=lambda: self._control.stopped)
 
 
-def log_path(config: TrainingConfig) -> Path:
-    """Where every batch of a run of the window is written down."""
-    folder = Path(platformdirs.user_data_path("cnn-gui", appauthor=False)) / "runs"
-    name = f"{time.strftime('%Y%m%d-%H%M%S')}-{config.preset}-{Path(config.dataset).stem}-{os.getpid()}"
-    return folder / f"{file_name(name)}.batches.csv"
+def _name_of(data: DataSplits, asked: str) -> str:
+    """What the run's data are called: not what was asked for, where others took their place."""
+    return FALLBACK if data.train.name == FALLBACK else asked
 
 
 def _stand_back() -> None:

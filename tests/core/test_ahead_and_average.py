@@ -9,20 +9,22 @@ import numpy as np
 import pytest
 
 from cnn_core.calibration import Calibration
-from cnn_core.data import Dataset, make_synthetic
+from cnn_core.datasets import Dataset
+from cnn_core.datasets.dataset import NOT_A_CLASS
+from cnn_core.digits import make_synthetic
+from cnn_core.digits.recipes import RECIPES, recipe_settings
 from cnn_core.errors import ConfigError, DataError
 from cnn_core.evaluation import evaluate
-from cnn_core.labels import NOT_A_CLASS
 from cnn_core.layers import BatchNorm, Dense, Flatten, softmax
 from cnn_core.losses import SoftmaxCrossEntropy
 from cnn_core.metrics import auroc, expected_calibration_error
 from cnn_core.model import Sequential
 from cnn_core.presets import make_preset
-from cnn_core.training import RECIPES, Checkpoint, Trainer, TrainingConfig, TrainingControl, make_recipe, model_for
+from cnn_core.training import Checkpoint, Trainer, TrainingConfig, TrainingControl, model_for
 from cnn_core.training.ahead import AheadOfTime
 from cnn_core.training.averaging import EVERY_STEPS, WeightAverage
 
-QUICK = TrainingConfig(dataset="synthetic", preset="mlp", epochs=2, augmentation="light", threads=2)
+QUICK = TrainingConfig(dataset="synthetic", architecture="mlp", epochs=2, augmentation="light", threads=2)
 
 
 def ahead_threads() -> int:
@@ -130,7 +132,7 @@ def test_a_run_of_few_steps_is_averaged_over_these(small_digits):
     """Five steps, fewer than lie between two updates later."""
     found = {}
     for averaging in (0.0, 0.99):
-        config = TrainingConfig(dataset="synthetic", preset="mlp", epochs=1, batch_size=128, averaging=averaging)
+        config = TrainingConfig(dataset="synthetic", architecture="mlp", epochs=1, batch_size=128, averaging=averaging)
         found[averaging] = Trainer(model_for(config, small_digits), config, small_digits).run().best.validation_accuracy
     assert found[0.99] > 0.2
     assert found[0.99] > found[0.0] - 0.25
@@ -203,7 +205,7 @@ def with_noise(digits: Dataset, count: int, rng) -> Dataset:
 def test_a_network_learns_to_have_no_opinion_of_noise(rng):
     digits = make_synthetic(4000, seed=2)
     data, validation = with_noise(digits, 500, rng), with_noise(make_synthetic(200, seed=3), 100, rng)
-    config = TrainingConfig(dataset="synthetic", preset="digits", epochs=3)
+    config = TrainingConfig(dataset="synthetic", architecture="digits", epochs=3)
     model = model_for(config, data)
     result = Trainer(model, config, data, validation).run()
     found = evaluate(model, validation)
@@ -232,11 +234,11 @@ def test_calibration_error_is_the_gap_between_confidence_and_accuracy():
 
 
 def test_recipes_are_settings_that_exist():
-    assert make_recipe("bundled").dataset == "mixed"
-    assert make_recipe("bundled").preset == "accurate"
-    assert make_recipe("bundled").optimizer_options() == {"weight_decay": 0.1}
+    assert recipe_settings("bundled")["dataset"] == "mixed"
+    assert TrainingConfig(**recipe_settings("bundled")).architecture == "accurate"
+    assert TrainingConfig(**recipe_settings("bundled")).optimizer_options() == {"weight_decay": 0.1}
     assert set(RECIPES) == {"bundled", "synthetic"}
     with pytest.raises(ConfigError, match="recipe expected"):
-        make_recipe("cake")
+        recipe_settings("cake")
     with pytest.raises(ConfigError, match="averaging"):
         TrainingConfig(averaging=1.0)

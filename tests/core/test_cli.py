@@ -15,11 +15,14 @@ import pytest
 from PIL import Image
 
 from cnn_core.cli import main
-from cnn_core.cli.train import _Reporter
-from cnn_core.data import load_dataset, make_synthetic
+from cnn_core.cli.train_run import _Reporter
+from cnn_core.digits import make_synthetic
 from cnn_core.drawing.raster import draw_strokes
 from cnn_core.errors import ModelFileError
+from cnn_core.layers import Dense
+from cnn_core.model import Sequential
 from cnn_core.presets import make_preset
+from cnn_core.sources import load_dataset
 from cnn_core.storage import load_model, save_model
 from cnn_core.training import BatchMetrics, Checkpoint, Trainer, TrainingConfig, model_for
 
@@ -105,7 +108,9 @@ def test_the_model_is_kept_without_out(cli, own_data, tmp_path):
     code, out, _ = cli("train", "-d", own_data, "-p", "mlp", "-e", 1)
     assert code == 0
     assert "test images right" in out
-    assert len(list((tmp_path / "data").rglob("*-mlp-own-*.safetensors"))) == 1
+    (folder,) = (tmp_path / "data").rglob("*-mlp-own")
+    assert {path.name for path in folder.iterdir()} == {"run.json", "metrics.jsonl", "model.safetensors", "epochs"}
+    assert str(folder / "model.safetensors") in out
 
 
 def test_an_out_without_a_name_is_refused_before_the_work(cli, own_data):
@@ -128,7 +133,7 @@ def test_what_was_learnt_outlives_a_checkpoint_that_cannot_be_written(cli, own_d
 
 
 def test_a_run_goes_on_with_its_own_images_only(cli, own_data, tmp_path):
-    config = TrainingConfig(dataset=str(own_data), preset="mlp", epochs=2, threads=1)
+    config = TrainingConfig(dataset=str(own_data), architecture="mlp", epochs=2, threads=1)
     train = load_dataset(str(own_data)).train
     kept = tmp_path / "m.checkpoint.safetensors"
     Trainer(model_for(config, train), config, train, None, kept).run()
@@ -293,11 +298,16 @@ def test_help_teaches(cli):
     assert cli("--version")[1].startswith("cnn-core ")
 
 
-def test_a_model_for_other_images_cannot_read_pictures(cli, tmp_path, seven, rng):
-    save_model(tmp_path / "m.safetensors", make_preset("mlp", rng, (9, 9, 1)))
-    code, _, err = cli("classify", seven, "-m", tmp_path / "m.safetensors")
+def test_a_model_for_other_images_reads_pictures_at_its_own_size(cli, tmp_path, seven, rng):
+    for shape in ((9, 9, 1), (32, 32, 3)):
+        save_model(tmp_path / "m.safetensors", make_preset("mlp", rng, shape))
+        code, out, err = cli("classify", seven, "-m", tmp_path / "m.safetensors", "--json")
+        assert code == 0, err
+        assert len(json.loads(out)["results"][0]["probabilities"]) == 10
+    save_model(tmp_path / "flat.safetensors", Sequential([Dense(2)]).build((5,), rng))
+    code, _, err = cli("classify", seven, "-m", tmp_path / "flat.safetensors")
     assert code == 2
-    assert "[28, 28, 1]" in err
+    assert "images [h, w, c]" in err
 
 
 def test_ctrl_c_keeps_what_was_learnt(own_data, tmp_path):
@@ -314,7 +324,7 @@ def test_ctrl_c_keeps_what_was_learnt(own_data, tmp_path):
     assert process.returncode == 130, err
     assert "Traceback" not in err
     assert f"--resume {checkpoint}" in out
-    assert load_model(target).training["reason"] == "stopped"
+    assert load_model(target).training["reason"] == "interrupted"
 
 
 def interrupt(target: Path, own_data, when, *options: str) -> subprocess.CompletedProcess[str]:
@@ -483,7 +493,7 @@ def test_a_recipe_gives_settings_that_options_change(cli, tmp_path):
     code, out, _ = cli("train", "--recipe", "bundled", *options)
     settings = json.loads(out)["settings"]
     assert code == 0
-    assert (settings["preset"], settings["epochs"], settings["augmentation"]) == ("mlp", 1, "wide")
+    assert (settings["architecture"], settings["epochs"], settings["augmentation"]) == ("mlp", 1, "wide")
     assert settings["averaging"] == 0.9997
     assert load_model(target).calibration.threshold > 0
     code, _, err = cli("train", "--recipe", "cake")

@@ -16,23 +16,24 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cnn_core.data import (
+from cnn_core.datasets import (
     AUGMENTATIONS,
-    CATALOG,
     Dataset,
-    catalog,
-    load_dataset,
     make_augmentation,
-    make_synthetic,
+    mnist_family,
     read_idx,
     read_npz,
     shuffled_batches,
     to_bytes,
     write_idx,
 )
-from cnn_core.data.augmentation import SHARED_BY, SHARPENING, Augmentation, _sources, changed_chunks
-from cnn_core.data.catalog import DATA_DIR_VARIABLE, FILES
+from cnn_core.datasets.augmentation import SHARED_BY, SHARPENING, Augmentation, _sources, changed_chunks
+from cnn_core.datasets.download import fetch
+from cnn_core.datasets.mnist_family import FILES
+from cnn_core.datasets.source import DATA_DIR_VARIABLE
+from cnn_core.digits import digit_sources, make_synthetic
 from cnn_core.errors import ConfigError, DataError, DataUnavailableError, StoppedError
+from cnn_core.sources import SOURCES, load_dataset
 
 
 def put_mnist(folder: Path, n: int = 20, packed: bool = True) -> Path:
@@ -152,7 +153,8 @@ def server(tmp_path):
 
 def mirror(monkeypatch, folder: Path, *urls: str) -> None:
     sums = tuple(hashlib.sha256((folder / file).read_bytes()).hexdigest() for file in FILES)
-    monkeypatch.setitem(CATALOG, "mnist", dataclasses.replace(CATALOG["mnist"], mirrors=urls, sha256=sums))
+    monkeypatch.setattr(mnist_family, "fetch", fetch)
+    monkeypatch.setitem(SOURCES, "mnist", dataclasses.replace(SOURCES["mnist"], mirrors=urls, sha256=sums))
 
 
 def test_download_tries_the_mirrors_and_keeps_the_files(server, monkeypatch, tmp_path):
@@ -183,8 +185,8 @@ def test_getting_data_can_be_stopped():
 
 
 def test_synthetic_digits_are_drawn_once(monkeypatch):
-    monkeypatch.setattr(catalog, "SYNTHETIC_TRAIN", 310)
-    monkeypatch.setattr(catalog, "SYNTHETIC_TEST", 30)
+    monkeypatch.setattr(digit_sources, "TRAIN_IMAGES", 310)
+    monkeypatch.setattr(digit_sources, "TEST_IMAGES", 30)
     first = load_dataset("synthetic")
     calls = []
     again = load_dataset("synthetic", progress=lambda words, done, total: calls.append((done, total)))
@@ -394,7 +396,8 @@ def test_datasets_are_checked():
     with pytest.raises(DataError, match="uint8"):
         Dataset("x", np.zeros((2, 3, 3, 1)), np.zeros(2, np.int64))  # type: ignore[arg-type]
     with pytest.raises(DataError, match="labels from 0 to 9"):
-        Dataset("x", np.zeros((1, 3, 3, 1), np.uint8), np.array([10]))
+        Dataset("x", np.zeros((1, 3, 3, 1), np.uint8), np.array([10]), tuple("0123456789"))
+    assert Dataset("x", np.zeros((1, 3, 3, 1), np.uint8), np.array([2])).class_names == ("0", "1", "2")
     assert to_bytes(np.array([0.0, 0.5, 1.0, 2.0])).tolist() == [0, 128, 255, 255]
 
 

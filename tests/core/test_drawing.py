@@ -10,23 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cnn_core.data import to_bytes
-from cnn_core.drawing import (
-    Drawing,
-    Picture,
-    Renderer,
-    Stroke,
-    erasing,
-    from_bitmap,
-    from_strokes,
-    normalize,
-    render,
-    to_network_input,
-)
+from cnn_core.datasets import to_bytes
+from cnn_core.drawing import Drawing, Picture, Renderer, Stroke, erasing, from_bitmap, from_strokes, normalize, render
 from cnn_core.drawing.erasing import Eraser
 from cnn_core.drawing.normalize import resample_area, shift_to_centre
 from cnn_core.drawing.raster import densify, draw_strokes
 from cnn_core.errors import ImageError
+from cnn_core.preprocessing import image_of
 
 SEVEN = [np.array([(0.3, 0.3), (0.7, 0.3), (0.45, 0.8)])]
 
@@ -43,7 +33,7 @@ def centre_of_mass(image: np.ndarray) -> np.ndarray:
 def test_size_place_and_brush_do_not_matter(scale, x, y, brush):
     extent = 0.7 * scale
     moved = (SEVEN[0] - 0.3) * scale + np.array([x, y]) * (1 - extent)
-    image = to_network_input([Stroke(moved, brush)])
+    image = image_of([Stroke(moved, brush)])
     np.testing.assert_allclose(image[:, :, 0], from_strokes(SEVEN), atol=0.35)
     assert np.abs(image[:, :, 0] - from_strokes(SEVEN)).mean() < 0.01
 
@@ -59,7 +49,7 @@ def test_the_geometry_is_mnists():
 def test_a_dot_is_a_dot_and_nothing_is_nothing():
     dot = from_strokes([np.array([(0.2, 0.9)])])
     assert 3 < dot.sum() < 10
-    assert not to_network_input([]).any()
+    assert not image_of([]).any()
     assert not from_bitmap(np.zeros((50, 40), np.float32)).any()
 
 
@@ -88,7 +78,7 @@ def test_eraser_takes_ink_away():
     ink = render([line, rubber], 100)
     assert ink[50, 20] == 1
     assert ink[50, 50] == 0
-    image = to_network_input([line, rubber])[:, :, 0]
+    image = image_of([line, rubber])[:, :, 0]
     assert image[14, 14] < 0.1
     assert image.max() > 0.9
 
@@ -107,16 +97,16 @@ def test_an_eraser_leaves_the_rest_of_a_line_as_a_line():
 def test_what_an_eraser_leaves_alone_does_not_change():
     line = Stroke(np.array([(0.1, 0.5), (0.9, 0.5)]), 0.06)
     beside = Stroke(np.array([(0.1, 0.8), (0.9, 0.8)]), 0.06, erases=True)
-    np.testing.assert_array_equal(to_network_input([line, beside]), to_network_input([line]))
+    np.testing.assert_array_equal(image_of([line, beside]), image_of([line]))
     before = Stroke(np.array([(0.4, 0.2), (0.4, 0.8)]), 0.06, erases=True)
-    np.testing.assert_array_equal(to_network_input([before, line]), to_network_input([line]))
+    np.testing.assert_array_equal(image_of([before, line]), image_of([line]))
 
 
 def test_a_line_that_is_wider_than_the_eraser_is_left_to_the_pixels():
     line = Stroke(np.array([(0.1, 0.5), (0.9, 0.5)]), 0.1)
     along = Stroke(np.array([(0.1, 0.5), (0.9, 0.5)]), 0.04, erases=True)
     assert Eraser()([line, along]) is None
-    image = to_network_input([line, along])[:, :, 0]
+    image = image_of([line, along])[:, :, 0]
     assert ((image > 0.5).sum(axis=0) == 2).any(), "its upper and lower edge are left"
     assert Eraser()([line, Stroke(along.points + np.array([0, 0.3]), 0.04, erases=True)]) == [line.points]
 
@@ -225,7 +215,7 @@ def test_given_strokes_give_these_very_bytes(name):
     marks = [Stroke(np.array(stroke), 0.06) for stroke in entry["strokes"]]
     if "erased" in entry:
         marks.append(Stroke(np.array(entry["erased"]), entry["eraser"], erases=True))
-    found = to_bytes(to_network_input(marks)[:, :, 0])
+    found = to_bytes(image_of(marks)[:, :, 0])
     assert found.tobytes().hex() == entry["bytes"]
 
 

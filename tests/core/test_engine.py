@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 from cnn_core import engine
 from cnn_core.engine import SingleThreadedBlas, blas
 from cnn_core.engine.blas import WarmBlas
-from cnn_core.engine.crew import Crew
 from cnn_core.engine.kernels.toom_cook import MOST_PRODUCTS, best_outputs, toom_cook
 from cnn_core.engine.noise import Noise
 from cnn_core.engine.segments import MOST_ROWS, Cut
+from cnn_core.engine.thread_pool import ThreadPool
 from cnn_core.errors import ConfigError, ShapeError, StoppedError
 from cnn_core.layers import (
     AveragePool2D,
@@ -492,7 +492,7 @@ def test_mistakes_are_told(rng):
 
 
 def test_a_crew_meets_before_it_goes_on():
-    crew, seen = Crew(3), []
+    crew, seen = ThreadPool(3), []
     crew.run(lambda k: (time.sleep(0.02 * k), seen.append(("work", k))), lambda k: seen.append(("then", k)))
     assert [kind for kind, _ in seen] == ["work"] * 3 + ["then"] * 3
 
@@ -521,7 +521,7 @@ def test_few_images_are_read_as_they_are_written(rng):
 
 def test_blas_is_warmed_up_once_for_so_many_callers(monkeypatch):
     crews = []
-    monkeypatch.setattr(blas, "Crew", lambda callers: crews.append(callers) or Crew(callers))
+    monkeypatch.setattr(blas, "ThreadPool", lambda callers: crews.append(callers) or ThreadPool(callers))
     monkeypatch.setattr(WarmBlas, "_callers", 0)
     before = threading.active_count()
     for callers in (2, 1, 2, 3):
@@ -565,7 +565,7 @@ def test_a_nan_batch_leaves_nothing_behind(rng):
 @pytest.mark.parametrize("at", ["_take_part", "put", "get"])
 def test_a_crew_recovers_from_an_interrupt(at, monkeypatch):
     """Wherever Ctrl+C comes between two tasks, the next one is answered by those who have done it."""
-    crew, seen = Crew(3), []
+    crew, seen = ThreadPool(3), []
 
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt

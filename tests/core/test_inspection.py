@@ -7,7 +7,7 @@ import pytest
 
 from cnn_core import engine
 from cnn_core.assets import bundled_model_path
-from cnn_core.data import make_synthetic
+from cnn_core.digits import make_synthetic
 from cnn_core.drawing import from_strokes
 from cnn_core.drawing.normalize import PEN_WIDTH_PX
 from cnn_core.errors import ConfigError, ShapeError, StoppedError

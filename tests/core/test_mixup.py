@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from cnn_core import engine
-from cnn_core.data.mixup import mix_up
+from cnn_core.datasets.dataset import NOT_A_CLASS
+from cnn_core.datasets.mixup import mix_up
 from cnn_core.errors import ShapeError
-from cnn_core.labels import NOT_A_CLASS
 from cnn_core.layers import AveragePool2D, BatchNorm, Conv2D, Dense, Flatten, Softmax, Tanh, Tape
 from cnn_core.losses import SecondLabels, SoftmaxCrossEntropy
 from cnn_core.model import Sequential
@@ -83,7 +83,7 @@ def test_a_run_learns_both_labels(augmentation, small_digits, monkeypatch):
     monkeypatch.setattr(engine.Plan, "step", watched)
     for mixup in (0.5, 0.0):
         config = TrainingConfig(
-            dataset="synthetic", preset="mlp", epochs=2, batch_size=550, augmentation=augmentation, mixup=mixup
+            dataset="synthetic", architecture="mlp", epochs=2, batch_size=550, augmentation=augmentation, mixup=mixup
         )
         Trainer(model_for(config, small_digits), config, small_digits).run()
     (first, labels, second), (_, _, later), (plain, plain_labels, none), *_ = seen
@@ -104,7 +104,9 @@ def test_the_last_epochs_go_without(small_digits, monkeypatch):
         return step(self, images, labels, rng, optimizer, rate, stopped, second)
 
     monkeypatch.setattr(engine.Plan, "step", watched)
-    config = TrainingConfig(dataset="synthetic", preset="mlp", epochs=3, batch_size=550, mixup=0.5, unmixed_epochs=2)
+    config = TrainingConfig(
+        dataset="synthetic", architecture="mlp", epochs=3, batch_size=550, mixup=0.5, unmixed_epochs=2
+    )
     Trainer(model_for(config, small_digits), config, small_digits).run()
     assert mixed == [True, False, False]
 

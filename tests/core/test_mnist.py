@@ -10,13 +10,15 @@ import numpy as np
 import pytest
 
 from cnn_core.assets import bundled_model_path
-from cnn_core.data import by_writer, load_dataset, pen_digits
-from cnn_core.data.bolder import embolden
-from cnn_core.data.mixed import apart
+from cnn_core.digits import by_writer
+from cnn_core.digits.digit_sources import PenDigits
+from cnn_core.digits.labels import DIGIT_NAMES
+from cnn_core.digits.mixture import apart
+from cnn_core.digits.reading import reading, text_of
+from cnn_core.digits.thickening import thicken
 from cnn_core.drawing import Stroke, from_bitmap
 from cnn_core.evaluation import evaluate
-from cnn_core.labels import DIGIT_NAMES
-from cnn_core.reading import reading, text_of
+from cnn_core.sources import load_dataset
 from cnn_core.storage import load_model
 
 pytestmark = pytest.mark.mnist
@@ -50,12 +52,12 @@ def test_the_bundled_model_reads_the_test_set(mnist_dir):
 def test_the_bundled_model_reads_lines_of_a_broad_pen(mnist_dir, rng):
     file = load_model(bundled_model_path())
     unseen = apart(load_dataset("mnist", mnist_dir).train)[1]
-    assert evaluate(file.model, embolden(unseen, rng)).accuracy >= 0.985
+    assert evaluate(file.model, thicken(unseen, rng)).accuracy >= 0.985
 
 
 def test_the_bundled_model_reads_pens_of_people_it_never_learnt_from(pen_dir):
     file = load_model(bundled_model_path())
-    unseen = by_writer(pen_digits(pen_dir)[0])[1]
+    unseen = by_writer(PenDigits().recorded(pen_dir)[0])[1]
     with reading(file.model, file.calibration, file.model) as reader:
         read = [reader.read([Stroke(stroke, 0.06) for stroke in digit.strokes]) for digit in unseen]
     right = [text_of(found, DIGIT_NAMES) == str(digit.label) for found, digit in zip(read, unseen, strict=True)]

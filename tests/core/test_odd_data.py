@@ -7,10 +7,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cnn_core.data import PenDigit, catalog, load_dataset, make_synthetic, read_idx, read_npz, read_unipen
-from cnn_core.data.catalog import PEN_FILE, about, sample_images
-from cnn_core.data.pen import draw_pen_digits
+from cnn_core.datasets import read_idx, read_npz
+from cnn_core.datasets.mnist_family import MnistFamily
+from cnn_core.digits import PenDigit, digit_sources, make_synthetic, read_unipen
+from cnn_core.digits.digit_sources import PEN_FILE
+from cnn_core.digits.pen import draw_pen_digits
 from cnn_core.errors import DataError, StoppedError
+from cnn_core.sources import about, load_dataset, sample_images
 from cnn_core.training import TrainingConfig
 from cnn_core.training.description import describe_run
 
@@ -107,11 +110,9 @@ def test_samples_of_few_digits_and_missing_classes(tmp_path, monkeypatch):
     folder = put_pens(tmp_path, range(1, 6), labels=3)
     assert sorted(set(sample_images("pendigits", 10, folder).labels)) == [0, 1, 2]
     digit = PenDigit(1, 1, (np.array([(0.5, 0.1), (0.5, 0.9)]),))
-    monkeypatch.setattr(catalog, "pen_digits", lambda *_: ((digit,) * 7, folder))
-    monkeypatch.setattr(catalog, "make_non_digits", lambda count, *_: make_synthetic(count, 1))
-    few = make_synthetic(20, 2)
-    monkeypatch.setattr(catalog, "locate", lambda *_: folder)
-    monkeypatch.setattr(catalog, "load_dataset", lambda *_, **__: catalog.Parts(few, few, "", ""))
+    monkeypatch.setattr(digit_sources.PenDigits, "recorded", lambda *_: ((digit,) * 7, folder))
+    monkeypatch.setattr(digit_sources, "make_non_digits", lambda count, *_: make_synthetic(count, 1))
+    monkeypatch.setattr(MnistFamily, "sample", lambda _, count, *__: make_synthetic(20, 2).take(slice(0, count)))
     assert len(sample_images("mixed", 10, folder)) == 10
 
 

@@ -8,9 +8,9 @@ from gradients import numeric_gradient
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cnn_core.datasets.dataset import NOT_A_CLASS
 from cnn_core.errors import ConfigError, DataError, ShapeError
 from cnn_core.initializers import glorot_uniform, he_normal
-from cnn_core.labels import NOT_A_CLASS
 from cnn_core.losses import SecondLabels, SoftmaxCrossEntropy
 from cnn_core.metrics import MovingAverage, RunningMean, accuracy
 from cnn_core.optimizers import OPTIMIZERS, SGD, Adam, AdamW, RMSProp, make_optimizer

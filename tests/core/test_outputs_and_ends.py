@@ -15,7 +15,7 @@ import pytest
 from PIL import Image
 
 from cnn_core.cli import main
-from cnn_core.data import company_for, make_synthetic
+from cnn_core.digits import make_synthetic
 from cnn_core.drawing import ink_from_grey, render
 from cnn_core.drawing.strokes import Stroke
 from cnn_core.errors import DataUnavailableError, ModelFileError
@@ -23,6 +23,7 @@ from cnn_core.evaluation import Evaluation, learnt_nothing
 from cnn_core.files import claim, remove_leftovers, write_atomically
 from cnn_core.inspection import adding_up
 from cnn_core.presets import make_preset
+from cnn_core.sources import reference_images
 from cnn_core.storage import load_model, save_model
 from cnn_core.training import Checkpoint
 
@@ -202,7 +203,7 @@ def test_a_request_to_end_keeps_what_was_learnt(own_data, tmp_path, number):
         _, err = process.communicate(timeout=30)
     assert process.returncode == 130, err
     assert "Traceback" not in err
-    assert load_model(out).training["reason"] == "stopped"
+    assert load_model(out).training["reason"] == "interrupted"
     assert kept.exists()
 
 
@@ -292,8 +293,8 @@ def test_a_network_that_always_says_the_same_has_learnt_nothing():
 
 def test_reference_images_of_other_things_are_not_shown_instead():
     with pytest.raises(DataUnavailableError, match="Fashion"):
-        company_for("fashion-mnist", (28, 28, 1))
-    data, words = company_for("synthetic", (28, 28, 1))
+        reference_images("fashion-mnist", (28, 28, 1))
+    data, words = reference_images("synthetic", (28, 28, 1))
     assert (data.class_names[3], words) == ("3", "synthetic digits")
 
 

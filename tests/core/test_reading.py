@@ -11,18 +11,28 @@ import pytest
 from cnn_core import engine
 from cnn_core.assets import bundled_model_path
 from cnn_core.calibration import NOT_CALIBRATED, Calibration, calibrate, class_score, fit_temperature
-from cnn_core.data import PenDigit, by_writer, load_dataset, make_non_digits, make_synthetic, read_unipen
-from cnn_core.data.catalog import PEN_FILE, about, sample_images
-from cnn_core.data.pen import draw_pen_digits, vary
-from cnn_core.drawing import Picture, Segmenter, Stroke, from_bitmap, from_strokes, segmentation, whole
-from cnn_core.drawing.fragments import ink_fragments, stroke_fragments
-from cnn_core.drawing.meeting import are_one_letter
-from cnn_core.drawing.segmentation import FOLLOWED_POINTS
+from cnn_core.datasets.dataset import NOT_A_CLASS
+from cnn_core.digits import (
+    PenDigit,
+    Segmenter,
+    by_writer,
+    make_non_digits,
+    make_synthetic,
+    read_unipen,
+    segmentation,
+)
+from cnn_core.digits.digit_sources import PEN_FILE
+from cnn_core.digits.fragments import ink_fragments, stroke_fragments
+from cnn_core.digits.letters import are_one_letter
+from cnn_core.digits.pen import draw_pen_digits, vary
+from cnn_core.digits.reading import IN_COMPANY, reading, text_of
+from cnn_core.digits.segmentation import FOLLOWED_POINTS
+from cnn_core.drawing import Picture, Stroke, from_bitmap, from_strokes
 from cnn_core.errors import ConfigError, DataError, DataUnavailableError
-from cnn_core.labels import NOT_A_CLASS
 from cnn_core.layers import softmax
+from cnn_core.preprocessing import image_of
 from cnn_core.presets import make_preset
-from cnn_core.reading import IN_COMPANY, fitted, reading, text_of
+from cnn_core.sources import about, load_dataset, sample_images
 from cnn_core.storage import load_model
 
 UNIPEN = """
@@ -160,7 +170,7 @@ def looks_like_one(images):
 
 
 def parts_of(marks):
-    return Segmenter(looks_like_one).parts(marks)
+    return Segmenter(looks_like_one).regions(marks)
 
 
 def test_a_number_is_taken_apart_from_left_to_right():
@@ -208,8 +218,8 @@ def test_a_number_that_was_erased_a_little_is_taken_apart(at):
     """By an eraser that is thinner than the pen: over a digit, so that only the pixels tell, or beside them all."""
     marks = [*row(ONE, ONE, gap=0.8), Stroke(np.array([(0, at), (1, at)]), 0.02, erases=True)]
     assert len(parts_of(marks)) == 2
-    assert len(whole(marks)) == 1
-    assert whole([]) == ()
+    assert image_of(marks).any()
+    assert not image_of([]).any()
     assert parts_of([]) == ()
 
 
@@ -235,13 +245,13 @@ def test_only_what_is_new_is_asked_of_the_network():
 
     segmenter = Segmenter(score)
     marks = row(ONE, SEVEN, ZERO, ONE)
-    segmenter.parts(marks[:3])
+    segmenter.regions(marks[:3])
     before = sum(asked)
-    first = segmenter.parts(marks)
+    first = segmenter.regions(marks)
     assert sum(asked) - before <= 4, "groups that end with the new stroke"
-    assert segmenter.parts(marks) is first
+    assert segmenter.regions(marks) is first
     moved = Stroke(marks[3].points + np.array((0.01, 0.0)), 0.06)
-    again = segmenter.parts([*marks[:3], moved])
+    again = segmenter.regions([*marks[:3], moved])
     assert again[0].image is first[0].image
     assert again[3].image is not first[3].image
 
@@ -257,27 +267,27 @@ def test_a_growing_stroke_is_followed_for_some_points_and_taken_apart_when_it_en
     grown = [[*first, Stroke(last.points[:count], 0.06)] for count in range(1, len(last.points) + 1)]
     segmenter, counts = Segmenter(score), []
     for marks in grown:
-        parts = segmenter.parts(marks, growing=True)
+        parts = segmenter.regions(marks, growing=True)
         counts.append(len(asked))
-        assert segmenter.parts(marks, growing=True) is parts
+        assert segmenter.regions(marks, growing=True) is parts
         drawn = np.concatenate([mark.points for mark in marks])
         assert max(part.box.right for part in parts) == pytest.approx(drawn[:, 0].max()), "up to the pen"
     times = np.count_nonzero(np.diff(counts)) + 1
     assert len(grown) / (2 * FOLLOWED_POINTS) < times < len(grown) / 3
-    settled = segmenter.parts(grown[-1])
-    assert segmenter.parts(grown[-1]) is settled
+    settled = segmenter.regions(grown[-1])
+    assert segmenter.regions(grown[-1]) is settled
     expected = parts_of(grown[-1])
     assert [part.box for part in settled] == [part.box for part in expected]
 
 
 def test_another_stroke_in_the_place_of_a_growing_one_is_not_taken_for_it():
     segmenter = Segmenter(looks_like_one)
-    segmenter.parts([Stroke(ZERO * 0.3 + 0.1, 0.06)], growing=True)
+    segmenter.regions([Stroke(ZERO * 0.3 + 0.1, 0.06)], growing=True)
     begun = [Stroke(np.array([(0.8, 0.8)]), 0.06)]
-    assert segmenter.parts(begun, growing=True)[0].box == parts_of(begun)[0].box
+    assert segmenter.regions(begun, growing=True)[0].box == parts_of(begun)[0].box
     joined = two_zeros_in_one_stroke()
     for count in (len(joined) - 1, len(joined)):
-        pieces = segmenter.parts([Stroke(joined[:count], 0.05)], growing=True)
+        pieces = segmenter.regions([Stroke(joined[:count], 0.05)], growing=True)
     assert len(pieces) == len(parts_of([Stroke(joined, 0.05)])) == 2, "the last piece of a cut stroke grows"
     assert pieces[1].box.right == pytest.approx(joined[:, 0].max())
 
@@ -385,19 +395,23 @@ def test_a_reader_sees_new_weights(rng):
         reader.weights_changed()
         after = reader.read(marks)[0].probabilities
     assert not np.allclose(before, after)
-    np.testing.assert_allclose(after, model.predict(whole(marks)[0].image[None])[0], atol=1e-5)
+    np.testing.assert_allclose(after, model.predict(image_of(marks)[None])[0], atol=1e-5)
 
 
-def test_a_reader_takes_over_what_others_read(rng):
-    model = make_preset("mlp", rng)
-    with reading(model) as reader:
-        parts = reader.parts(row(SEVEN))
-        logits = np.arange(10, dtype=np.float32)
-        reader.know(parts[0], logits)
-        np.testing.assert_allclose(reader.digits(parts)[0].probabilities, softmax(logits[None])[0], rtol=1e-6)
-        reader.weights_changed()
-        own = reader.digits(parts)[0].probabilities
-    np.testing.assert_allclose(own, model.predict(parts[0].image[None])[0], atol=1e-5)
+def test_a_reader_looks_into_what_was_drawn_last_and_reads_it_by_the_same_pass(bundled):
+    marks = row(ONE, SEVEN, ZERO)
+    with reading(bundled.model, bundled.calibration, bundled.model) as reader:
+        seen = reader.look(marks)
+        assert [len(seen.items), seen.selected] == [3, 2]
+        assert reader.look(marks, choice=0).selected == 0
+        assert reader.look(marks, choice=9).selected == 2
+        assert seen.image is seen.items[2].image
+        logits = seen.activations[len(bundled.model.trunk) - 1].values
+        np.testing.assert_array_equal(seen.items[2].probabilities, softmax(logits[None])[0])
+        np.testing.assert_allclose(reader.read(marks)[0].probabilities, seen.items[0].probabilities, atol=1e-5)
+        empty = reader.look(())
+    assert (empty.items, empty.selected, empty.image.any()) == ((), 0, False)
+    assert len(empty.activations) == len(bundled.model.layers)
 
 
 def test_one_doubtful_mark_among_digits_gets_the_benefit_of_the_doubt(bundled, rng):
@@ -419,14 +433,6 @@ def test_one_doubtful_mark_among_digits_gets_the_benefit_of_the_doubt(bundled, r
         assert not reader.read(row(ONE))[0].known
 
 
-def test_images_are_fitted_to_other_input_sizes(rng):
-    image = rng.random((28, 28, 1), np.float32)
-    assert fitted(image, (28, 28, 1)) is image
-    assert fitted(image, (32, 32, 3)).shape == (32, 32, 3)
-    np.testing.assert_array_equal(fitted(image, (32, 32, 3))[2:30, 2:30, 1], image[..., 0])
-    np.testing.assert_array_equal(fitted(image, (20, 20, 1)), image[4:24, 4:24])
-
-
 def test_scores_are_the_largest_probability(rng):
     p = softmax(rng.normal(size=(5, 10)))
     np.testing.assert_array_equal(class_score(p), p.max(axis=1))
@@ -437,7 +443,7 @@ def test_what_was_erased_all_over_is_gone(width):
     """Passes of the eraser that just touch leave a seam of faint ink in the renderer, which nobody sees."""
     passes = np.arange(0.0, 1.0, 0.9 * width)
     zigzag = np.array([(x, y) for i, y in enumerate(passes) for x in ((0.0, 1.0) if i % 2 else (1.0, 0.0))])
-    assert whole([*row(SEVEN), Stroke(zigzag, width, erases=True)]) == ()
+    assert not image_of([*row(SEVEN), Stroke(zigzag, width, erases=True)]).any()
 
 
 def letter_h(left=0.3, right=0.65, bar=0.5):
@@ -462,8 +468,8 @@ def test_a_letter_is_not_taken_for_a_one_and_something(letter, bundled):
 def test_lines_that_meet_as_in_a_letter_are_one_drawing(letter, bundled):
     """Not 11 and not 13, and a digit beside it is one still."""
     with reading(bundled.model, bundled.calibration, bundled.model) as reader:
-        assert len(reader.parts(row(letter))) == 1
-        assert len(reader.parts(row(letter, SEVEN))) == 2
+        assert len(reader.read(row(letter))) == 1
+        assert len(reader.read(row(letter, SEVEN))) == 2
 
 
 def test_digits_that_touch_are_no_letter():
@@ -506,7 +512,7 @@ def test_a_row_may_climb_or_fall(fall, bundled):
 def test_what_stands_far_apart_is_taken_apart_without_a_warning(bundled):
     dots = [Stroke(np.array([(x, 0.5)]), 0.06) for x in (0.05, 0.5, 0.95)]
     with reading(bundled.model, bundled.calibration, bundled.model) as reader:
-        assert len(reader.parts(dots)) == 3
+        assert len(reader.read(dots)) == 3
 
 
 @pytest.mark.parametrize("wobble", [0.003, 0.0007, 0.0])
@@ -525,12 +531,12 @@ def test_dashes_and_shading_take_no_memory(wobble):
 
 def test_what_could_not_be_taken_apart_is_asked_again(monkeypatch):
     segmenter, marks = Segmenter(looks_like_one), row(ONE, ONE, ONE)
-    assert len(segmenter.parts(marks[:1])) == 1
+    assert len(segmenter.regions(marks[:1])) == 1
     with monkeypatch.context() as broken:
         broken.setattr(segmentation, "are_one_letter", fail)
         with pytest.raises(MemoryError):
-            segmenter.parts(marks)
-    assert len(segmenter.parts(marks)) == 3
+            segmenter.regions(marks)
+    assert len(segmenter.regions(marks)) == 3
 
 
 def fail(*_):
@@ -541,7 +547,7 @@ def test_a_picture_leaves_nothing_behind_in_the_cache():
     segmenter = Segmenter(looks_like_one)
     page = np.zeros((120, 200), np.float32)
     page[30:90, 20:32], page[30:90, 140:152] = 1, 1
-    segmenter.parts([Picture(page)])
-    segmenter.parts([])
-    segmenter.parts(row(ONE))
+    segmenter.regions([Picture(page)])
+    segmenter.regions([])
+    segmenter.regions(row(ONE))
     assert all(len(key) == 1 for key in segmenter._images)

@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from cnn_core.data import Dataset, to_bytes
+from cnn_core.datasets import Dataset, to_bytes
 from cnn_core.errors import ConfigError, ModelFileError, ShapeError, TrainingError
 from cnn_core.evaluation import evaluate
 from cnn_core.layers import Tape
@@ -28,7 +28,7 @@ from cnn_core.training import (
     model_for,
 )
 
-QUICK = TrainingConfig(dataset="synthetic", preset="mlp", epochs=2, batch_size=32, seed=1, threads=2)
+QUICK = TrainingConfig(dataset="synthetic", architecture="mlp", epochs=2, batch_size=32, seed=1, threads=2)
 
 
 def run(config: TrainingConfig, data: Dataset, control: TrainingControl | None = None, **options):
@@ -60,7 +60,7 @@ def test_every_preset_learns_32_images_by_heart(name, small_digits):
 
 @pytest.mark.parametrize("preset", ["mlp", "digits"])
 def test_same_seed_same_curve(preset, small_digits):
-    config = TrainingConfig(dataset="synthetic", preset=preset, epochs=1, augmentation="strong", threads=2)
+    config = TrainingConfig(dataset="synthetic", architecture=preset, epochs=1, augmentation="strong", threads=2)
     first, second = run(config, small_digits), run(config, small_digits)
     assert losses(first[2]) == losses(second[2])
     for name, array in first[0].parameters.items():
@@ -186,7 +186,7 @@ def test_thirty_runs_leave_no_thread(small_digits):
 
 def test_an_interrupted_run_goes_on_as_if_nothing_had_happened(small_digits, tmp_path):
     config = TrainingConfig(
-        **(QUICK.as_dict() | {"epochs": 3, "augmentation": "light", "mixup": 0.3, "preset": "digits"})
+        **(QUICK.as_dict() | {"epochs": 3, "augmentation": "light", "mixup": 0.3, "architecture": "digits"})
     )
     whole, whole_result, _ = run(config, small_digits)
     control, path = TrainingControl(), tmp_path / "run.safetensors"
@@ -239,7 +239,7 @@ def test_checkpoints_are_checked(small_digits, tmp_path):
     "wrong",
     [
         {"epochs": 0}, {"batch_size": -1}, {"learning_rate": 0}, {"learning_rate": float("nan")}, {"seed": -1},
-        {"optimizer": "x"}, {"preset": "x"}, {"schedule": "x"}, {"augmentation": "x"}, {"validation": 0.0},
+        {"optimizer": "x"}, {"architecture": "x"}, {"schedule": "x"}, {"augmentation": "x"}, {"validation": 0.0},
         {"validation": 1.0}, {"label_smoothing": 2}, {"mixup": 1}, {"patience": -1}, {"threads": -1}, {"epochs": 1.5},
         {"weight_decay": 1}, {"unmixed_epochs": -1}, {"unmixed_epochs": 0.5}, {"epochs": 2, "unmixed_epochs": 3},
     ],
@@ -279,7 +279,7 @@ def test_odd_images_and_classes_train(rng):
     for i, label in enumerate(labels):
         images[i, :, 5 * label : 5 * label + 4, label % 2] = rng.random((12, 4))
     data = Dataset("bars", to_bytes(images), labels, ("left", "middle", "right"))
-    config = TrainingConfig(dataset="bars", preset="digits", epochs=12, batch_size=7, threads=2)
+    config = TrainingConfig(dataset="bars", architecture="digits", epochs=12, batch_size=7, threads=2)
     model, result, _ = run(config, data)
     assert model.output_shape == (3,)
     assert result.best is not None

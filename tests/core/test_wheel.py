@@ -9,7 +9,7 @@ import zipfile
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent.parent
-PARTS = ("cnn_core", "cnn_gui", "assets", "pyproject.toml", "README.md", "LICENSE")
+PARTS = ("cnn_core", "cnn_gui", "assets", "pyproject.toml", "README.md", "LICENSE", "setup.py")
 
 
 def test_the_wheel_is_complete_and_works_elsewhere(tmp_path):

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtWidgets import QMessageBox
 
-from cnn_core.data import make_synthetic
+from cnn_core.digits import make_synthetic
 from cnn_core.presets import make_preset
 from cnn_core.storage import save_model
 from cnn_core.training import Trainer, TrainingConfig
@@ -19,7 +19,7 @@ from cnn_gui.app import Application, create_application
 def small_model(tmp_path_factory):
     """A model file trained for a moment on synthetic digits, so that tests do not depend on the bundled one."""
     data = make_synthetic(1500, seed=1)
-    config = TrainingConfig(dataset="synthetic", preset="digits", epochs=2)
+    config = TrainingConfig(dataset="synthetic", architecture="digits", epochs=2)
     model = make_preset("digits", config.generator("weights"))
     Trainer(model, config, data).run()
     path = tmp_path_factory.mktemp("model") / "small.safetensors"

@@ -61,7 +61,7 @@ def test_of_two_files_the_later_is_opened_and_one_that_comes_into_a_run_is_not(q
         program.window.open_requested.emit(str(tmp_path / f"{name}.safetensors"))
     qtbot.waitUntil(lambda: program.state.model.name == "mlp", timeout=5000)
     program.window.open_requested.emit(str(tmp_path / "lenet5.safetensors"))
-    program.training.start(TrainingConfig(dataset="synthetic", preset="mlp"))
+    program.training.start(TrainingConfig(dataset="synthetic", architecture="mlp"))
     qtbot.waitUntil(lambda: bool(dialogs), timeout=5000)
     assert "Stop it before you open a model" in dialogs[0]
     assert program.state.model.name == "mlp"

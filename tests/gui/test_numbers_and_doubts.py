@@ -13,8 +13,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QToolButton
 
 from cnn_core.assets import bundled_model_path
-from cnn_core.data import CATALOG, write_idx
+from cnn_core.datasets import write_idx
 from cnn_core.presets import make_preset
+from cnn_core.sources import SOURCES
 from cnn_core.storage import save_model
 from cnn_gui.inference.controller import REST_MS
 from cnn_gui.values import Phase
@@ -152,7 +153,9 @@ def test_a_number_of_another_model_is_taken_apart_by_the_bundled_one(program, tm
 def test_a_model_of_other_things_reads_the_whole_drawing(program, tmp_path):
     path = tmp_path / "clothes.safetensors"
     save_model(
-        path, make_preset("mlp", np.random.default_rng(0)), {"class_names": list(CATALOG["fashion-mnist"].class_names)}
+        path,
+        make_preset("mlp", np.random.default_rng(0)),
+        {"class_names": list(SOURCES["fashion-mnist"].about().class_names)},
     )
     assert program.models.open(path)
     write(program, SEVEN, ONE, ZERO)

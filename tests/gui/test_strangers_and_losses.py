@@ -140,13 +140,13 @@ def test_the_network_before_a_run_comes_back(program, qtbot):
     before, name = program.state.prediction.probabilities, program.state.model.name
     assert program.window.bring_back.isHidden()
     for _ in range(2):  # what a run that learnt nothing left is not worth a place
-        program.training.step(TrainingConfig(dataset="synthetic", preset="mlp"))
+        program.training.step(TrainingConfig(dataset="synthetic", architecture="mlp"))
         qtbot.waitUntil(lambda: program.state.batch_count == 1, timeout=START_MS)
         assert program.state.model.name == "mlp"
         assert "can be brought back" in program.state.notice or program.state.previous is not None
         program.training.stop()
         qtbot.waitUntil(lambda: program.state.training.phase is Phase.IDLE)
-    program.training.start(TrainingConfig(dataset="synthetic", preset="mlp"))
+    program.training.start(TrainingConfig(dataset="synthetic", architecture="mlp"))
     qtbot.waitUntil(lambda: program.state.batch_count > 1, timeout=START_MS)
     QTest.mouseClick(program.window.bring_back, LEFT)  # while it trains: the run ends first
     qtbot.waitUntil(lambda: program.state.model.name == name)
@@ -156,7 +156,7 @@ def test_the_network_before_a_run_comes_back(program, qtbot):
 
 
 def test_opening_a_file_does_not_lose_a_network_that_is_in_none(program, qtbot, tmp_path, rng):
-    program.training.start(TrainingConfig(dataset="synthetic", preset="mlp", epochs=1))
+    program.training.start(TrainingConfig(dataset="synthetic", architecture="mlp", epochs=1))
     qtbot.waitUntil(lambda: program.state.model.trained and program.state.model.name == "mlp", timeout=START_MS)
     qtbot.waitUntil(lambda: program.state.training.phase is Phase.IDLE, timeout=START_MS)
     weights = program.inference.model.snapshot()
@@ -192,7 +192,7 @@ def test_a_name_without_a_suffix_gets_it_before_the_question(program, monkeypatc
 
 
 def test_every_batch_is_on_the_disk_and_a_part_on_the_screen(program, qtbot, tmp_path):
-    program.training.start(TrainingConfig(dataset="synthetic", preset="mlp", epochs=1))
+    program.training.start(TrainingConfig(dataset="synthetic", architecture="mlp", epochs=1))
     qtbot.waitUntil(lambda: program.state.model.trained and program.state.model.name == "mlp", timeout=START_MS)
     qtbot.waitUntil(lambda: program.state.training.phase is Phase.IDLE, timeout=START_MS)
     (log,) = (tmp_path / "data").rglob("*.batches.csv")
@@ -361,7 +361,7 @@ def test_the_kernel_slides_while_the_mouse_rests_on_the_strip(program, qtbot):
 
 def test_open_says_why_it_does_not_while_it_trains(program, qtbot, monkeypatch):
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: pytest.fail("asked for a file"))
-    program.training.start(TrainingConfig(dataset="synthetic", preset="mlp"))
+    program.training.start(TrainingConfig(dataset="synthetic", architecture="mlp"))
     qtbot.waitUntil(lambda: program.state.training.phase is Phase.RUNNING, timeout=START_MS)
     QTest.mouseClick(program.window.open_button, LEFT)
     assert "stop it before you open a model" in program.window.notice.text()
@@ -372,13 +372,13 @@ def test_open_says_why_it_does_not_while_it_trains(program, qtbot, monkeypatch):
 def test_an_earlier_error_does_not_stay_over_a_valid_run(program, qtbot):
     program.errors.show("Earlier", "Something was wrong.")
     assert program.window.findChildren(QMessageBox)
-    program.training.step(TrainingConfig(dataset="synthetic", preset="mlp"))
+    program.training.step(TrainingConfig(dataset="synthetic", architecture="mlp"))
     qtbot.waitUntil(lambda: program.state.batch_count == 1, timeout=START_MS)
     qtbot.waitUntil(lambda: not [box for box in program.window.findChildren(QMessageBox) if box.isVisible()])
 
 
 def test_a_run_that_learns_nothing_says_so(program, qtbot):
-    config = TrainingConfig(dataset="synthetic", preset="mlp", optimizer="sgd", learning_rate=1e-7, epochs=1)
+    config = TrainingConfig(dataset="synthetic", architecture="mlp", optimizer="sgd", learning_rate=1e-7, epochs=1)
     program.training.start(config)
     qtbot.waitUntil(lambda: "learnt nothing" in program.state.notice, timeout=START_MS)
     qtbot.waitUntil(lambda: program.state.training.phase is Phase.IDLE)

@@ -13,7 +13,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from cnn_core.data import catalog
+from cnn_core.digits import digit_sources
 from cnn_core.training import EpochWeights
 from cnn_gui.app import create_application
 from cnn_gui.demo import lay_out
@@ -27,8 +27,8 @@ START_MS = 30_000
 @pytest.fixture(autouse=True)
 def fewer_digits(monkeypatch):
     """Enough to train on, drawn in a moment."""
-    monkeypatch.setattr(catalog, "SYNTHETIC_TRAIN", 1200)
-    monkeypatch.setattr(catalog, "SYNTHETIC_TEST", 200)
+    monkeypatch.setattr(digit_sources, "TRAIN_IMAGES", 1200)
+    monkeypatch.setattr(digit_sources, "TEST_IMAGES", 200)
 
 
 @pytest.fixture
@@ -205,7 +205,7 @@ def test_thirty_starts_and_stops_leave_no_thread(program, panel, qtbot):
 @pytest.mark.parametrize(("wait_s", "batch"), [(0.0, 64), (0.1, 64), (1.0, 64), (0.4, 4096)])
 def test_closing_while_it_trains(qtbot, tmp_path, small_model, monkeypatch, wait_s, batch):
     """At once, while the data are drawn, while it trains, and in the middle of a batch that takes seconds."""
-    monkeypatch.setattr(catalog, "SYNTHETIC_TRAIN", 5000 if batch > 64 or wait_s < 1 else 1200)
+    monkeypatch.setattr(digit_sources, "TRAIN_IMAGES", 5000 if batch > 64 or wait_s < 1 else 1200)
     before = threading.active_count()
     application = create_application(str(tmp_path / "s.ini"), small_model)
     panel = application.window.panel

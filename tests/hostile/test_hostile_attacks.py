@@ -14,8 +14,10 @@ from PIL import Image
 from safetensors.numpy import save_file
 
 from cnn_core.cli import main
-from cnn_core.data import load_dataset, read_idx, read_npz, read_unipen
+from cnn_core.datasets import read_idx, read_npz
+from cnn_core.digits import read_unipen
 from cnn_core.drawing import read_ink
+from cnn_core.sources import load_dataset
 from cnn_core.storage import load_model, save_model
 from cnn_core.storage.model_file import FORMAT
 from cnn_gui.settings import Settings
@@ -170,10 +172,10 @@ def test_a_finished_model_is_not_replaced_by_another_runs_checkpoint(tmp_path):
 
     save_model(tmp_path / "m.safetensors", make_preset("mlp"), {"settings": {}, "reason": "finished"})
     before = (tmp_path / "m.safetensors").read_bytes()
-    from cnn_core.data import make_synthetic
+    from cnn_core.digits import make_synthetic
     from cnn_core.training import Trainer, TrainingConfig, model_for
 
-    config, data = TrainingConfig(dataset="synthetic", preset="mlp", epochs=1), make_synthetic(60, seed=1)
+    config, data = TrainingConfig(dataset="synthetic", architecture="mlp", epochs=1), make_synthetic(60, seed=1)
     Trainer(model_for(config, data), config, data, checkpoint_path=tmp_path / "m.checkpoint.safetensors").run()
     assert run("train", "--resume", tmp_path / "m.checkpoint.safetensors") == 2
     assert (tmp_path / "m.safetensors").read_bytes() == before

@@ -11,8 +11,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cnn_core.data import load_dataset, read_idx, read_npz, read_unipen
+from cnn_core.datasets import read_idx, read_npz
+from cnn_core.digits import read_unipen
 from cnn_core.errors import DataError
+from cnn_core.sources import load_dataset
 from cnn_core.storage.recording import load_recording
 
 LABELS = np.arange(6) % 3

@@ -18,7 +18,7 @@ from safetensors.numpy import save_file
 
 from cnn_core.budget import expect_affordable
 from cnn_core.cli import main
-from cnn_core.data import make_synthetic
+from cnn_core.digits import make_synthetic
 from cnn_core.errors import CnnError, ModelFileError
 from cnn_core.evaluation import try_out
 from cnn_core.files import file_name

@@ -1,0 +1,212 @@
+"""A run that the command line makes: new or taken up again, with a bar for each epoch and a report at its end."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import signal
+from contextlib import nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+
+import typer
+from rich.progress import Progress
+
+from cnn_core.cli.output import DataProgress, console, messages, print_json, progress_bar
+from cnn_core.cli.outputs import Target, free_path
+from cnn_core.errors import ModelFileError, StoppedError, TrainingError
+from cnn_core.evaluation import NOTHING_LEARNT, WHAT_TO_TRY
+from cnn_core.files import brief, claim
+from cnn_core.runs import RunEnded, RunEvent, RunFolder, RunStore, StoredRun, execute, take_up
+from cnn_core.sources import load_dataset
+from cnn_core.training import BatchMetrics, Checkpoint, EpochMetrics, TrainingConfig, TrainingControl
+
+INTERRUPTED = 130
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Job:
+    """What is to be done: a new run, or one to take up.
+
+    Attributes
+    ----------
+    out : where the model goes beside the run's folder; None: nowhere
+    checkpoint, kept : the state to go on from, and the file that it is in
+    stored : the run to take up; None for a new one, or for a checkpoint of which no run is known
+    """
+
+    config: TrainingConfig
+    out: Path | None = None
+    checkpoint: Checkpoint | None = None
+    kept: Path | None = None
+    stored: StoredRun | None = None
+
+
+class TrainingJob:
+    """The run itself, from the data to the report."""
+
+    def __init__(self, job: Job, store: RunStore, data_dir: Path | None, as_json: bool) -> None:
+        self._job, self._store, self._data_dir, self._as_json = job, store, data_dir, as_json
+        self._target = Target(job.out) if job.out is not None else None
+        self._control = TrainingControl()
+        self._ended: RunEnded | None = None
+
+    def run(self) -> None:
+        """Raises `typer.Exit` with 130 where it was interrupted, and what the run raises."""
+        with claim(self._job.out) if self._job.out is not None else nullcontext():
+            self._run()
+
+    def _run(self) -> None:
+        _stop_on_interrupt(self._control)
+        job = self._job
+        with progress_bar() as progress:
+            watch = DataProgress(progress)
+            data = load_dataset(
+                job.config.dataset, self._data_dir, progress=watch, stopped=lambda: self._control.stopped
+            )
+            watch.finish()
+            messages.print(
+                f"{data.source}: {len(data.train):,} images to train, {len(data.test):,} to test"
+                + (f"; {data.note}" if data.note else "")
+            )
+            folder = self._folder()
+            reporter = _Reporter(progress, job.config)
+
+            def tell(event: RunEvent) -> None:
+                if isinstance(event, RunEnded):
+                    self._ended = event
+                reporter(event)
+
+            try:
+                record = execute(job.config, data, tell, self._control, folder, job.checkpoint)
+            except (TrainingError, ModelFileError) as error:
+                self._keep_after(error, folder)
+                raise
+        if self._control.stopped:
+            self._report_stopped(folder)
+            raise typer.Exit(INTERRUPTED)
+        saved = self._save(folder)
+        if record.learnt_nothing:
+            messages.print(f"{NOTHING_LEARNT} {WHAT_TO_TRY}")
+        self._report(saved, folder)
+
+    def _folder(self) -> RunFolder:
+        if self._job.stored is not None:
+            return take_up(self._job.stored)
+        return self._store.create(self._job.config, self._job.out, self._job.kept)
+
+    def _save(self, folder: RunFolder) -> Path:
+        """Put the model where it was asked for; the checkpoint beside it may go then."""
+        if self._target is None:
+            if folder.problem or not folder.model_path.is_file():
+                raise ModelFileError(f"The model expected to be kept in {folder.path}, received: {folder.problem}")
+            return folder.model_path
+        saved = self._target.now()
+        assert self._ended is not None
+        self._ended.save(saved)
+        folder.checkpoint_path.unlink(missing_ok=True)
+        return saved
+
+    def _keep_after(self, error: TrainingError | ModelFileError, folder: RunFolder) -> None:
+        """Save the weights of a run that broke down, or whose checkpoint cannot be written, where it has any.
+
+        The checkpoint of one that broke down goes: taken up, it would break down again.
+        """
+        ended = self._ended
+        if ended is None or not ended.record.epochs:
+            return
+        diverged = isinstance(error, TrainingError)
+        saved = folder.model_path
+        if self._target is not None:
+            saved = self._target.now()
+            ended.save(saved)
+            if diverged:
+                folder.checkpoint_path.unlink(missing_ok=True)
+        error.args = (f"{error} {'They are' if diverged else 'What was learnt is'} kept in {brief(saved)}.",)
+
+    def _report(self, saved: Path, folder: RunFolder) -> None:
+        assert self._ended is not None
+        record = self._ended.record
+        training = record.description()
+        if self._as_json:
+            summary = {"accuracy": record.test_accuracy, "n": record.test_images, "model": str(saved)}
+            more = {"run": str(folder.path), "parameters": record.parameters, "seconds": round(record.seconds, 2)}
+            print_json(summary | training | more)
+            return
+        text = (
+            f"{record.test_accuracy:.2%} of {record.test_images:,} test images right, "
+            f"{record.images_per_second:,.0f} images/s. Saved as {saved}"
+        )
+        console.print(text, soft_wrap=True)
+
+    def _report_stopped(self, folder: RunFolder) -> None:
+        """Keep what was learnt, but never put a model that has seen no whole epoch in the place of another one."""
+        ended = self._ended
+        saved = None
+        if ended is None:
+            raise StoppedError("interrupted")
+        record = ended.record
+        if record.steps:
+            saved = folder.model_path
+            if self._target is not None:
+                path = self._target.path
+                half_learnt = not record.epochs
+                saved = free_path(path.with_name(f"{path.stem}.interrupted.safetensors")) if half_learnt else None
+                saved = saved or self._target.now()
+                ended.save(saved)
+        checkpoint = folder.checkpoint_path if folder.checkpoint_path.exists() else None
+        if self._as_json:
+            paths = {"model": str(saved) if saved else None, "checkpoint": str(checkpoint) if checkpoint else None}
+            print_json({"accuracy": None, "n": 0} | paths | {"run": str(folder.path)} | record.description())
+            return
+        where = f"Weights kept in {saved}" if saved else "Nothing was learnt yet, nothing was written."
+        epochs = len(record.epochs)
+        console.print(f"Stopped after {epochs} epoch{'' if epochs == 1 else 's'}. {where}", soft_wrap=True)
+        if checkpoint:
+            place = f" --data-dir {shlex.quote(str(self._data_dir.absolute()))}" if self._data_dir else ""
+            command = f"cnn-core train --resume {shlex.quote(str(checkpoint.absolute()))}{place}"
+            console.print(f"Go on with: {command}", soft_wrap=True)
+
+
+class _Reporter:
+    """Shows the run as a bar an epoch."""
+
+    def __init__(self, progress: Progress, config: TrainingConfig) -> None:
+        self._progress, self._config = progress, config
+        self._task = None
+
+    def __call__(self, event: RunEvent) -> None:
+        if isinstance(event, BatchMetrics):
+            per_epoch = event.total_steps // self._config.epochs
+            epoch, step = divmod(event.step - 1, per_epoch)
+            if self._task is None:
+                self._task = self._progress.add_task(
+                    f"epoch {epoch + 1} of {self._config.epochs}", total=per_epoch, note=""
+                )
+            note = f"loss {event.loss:.3f} · {event.images_per_second:,.0f} images/s · {event.eta_seconds:.0f} s left"
+            self._progress.update(self._task, completed=step + 1, note=note)
+        elif isinstance(event, EpochMetrics):
+            if self._task is not None:
+                self._progress.remove_task(self._task)
+                self._task = None
+            messages.print(
+                f"epoch {event.epoch} of {event.epochs}: loss {event.train_loss:.4f}, "
+                f"validation {event.validation_accuracy:.2%} (loss {event.validation_loss:.4f}), {event.seconds:.1f} s"
+            )
+
+
+def _stop_on_interrupt(control: TrainingControl) -> None:
+    """The first Ctrl+C ends the run in good order, a second one at once; a request to end and a terminal that is closed
+    do as the first."""
+
+    def on_signal(number: int, _: object) -> None:
+        control.interrupt()
+        if number == signal.SIGINT:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+        elif number != signal.SIGTERM:  # whoever writes to a terminal that is gone gets an error
+            console.file = messages.file = Path(os.devnull).open("w")  # noqa: SIM115 - lives as long as the program
+        messages.print("stopping …")
+
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), on_signal)

@@ -1,0 +1,109 @@
+"""Images with their labels, and how they are cut into parts and batches."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cnn_core.arrays import Array, Shape
+from cnn_core.errors import DataError
+from cnn_core.files import brief
+from cnn_core.losses import NOT_A_CLASS
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Dataset:
+    """Labelled images that nobody can change.
+
+    Attributes
+    ----------
+    name : what it is called in messages and files
+    images : [n, h, w, c] uint8; `batch` turns them into float32 in [0, 1]
+    labels : [n] int64 from 0 to k - 1, or `NOT_A_CLASS`
+    class_names : the k names of the classes; none given: each by its number
+    note : what people should know of it, such as which value was taken for white
+    """
+
+    name: str
+    images: NDArray[np.uint8]
+    labels: NDArray[np.int64]
+    class_names: tuple[str, ...] = ()
+    note: str = ""
+
+    def __post_init__(self) -> None:
+        if self.images.ndim != 4 or self.images.dtype != np.uint8:
+            raise DataError(
+                f"{self.name} expected images [n, h, w, c] as uint8, received {list(self.images.shape)} as "
+                f"{self.images.dtype}."
+            )
+        if self.labels.shape != (len(self.images),):
+            raise DataError(
+                f"{self.name} expected one label an image, received {self.labels.size} labels for "
+                f"{len(self.images)} images."
+            )
+        if not self.class_names:
+            highest = int(self.labels.max(initial=0))
+            object.__setattr__(self, "class_names", tuple(str(number) for number in range(highest + 1)))
+        classes = len(self.class_names)
+        if len(self.labels) and not NOT_A_CLASS <= self.labels.min() <= self.labels.max() < classes:
+            raise DataError(
+                f"{self.name} expected labels from 0 to {classes - 1}, received {self.labels.min()} to "
+                f"{self.labels.max()}."
+            )
+        for field, array in (("images", self.images), ("labels", self.labels.astype(np.int64))):
+            view = array.view()
+            view.flags.writeable = False
+            object.__setattr__(self, field, view)
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    @property
+    def image_shape(self) -> Shape:
+        """``(h, w, c)`` of an image."""
+        return self.images.shape[1:]
+
+    def batch(self, indices: NDArray[np.integer] | slice) -> tuple[Array, NDArray[np.int64]]:
+        """Images float32 [b, h, w, c] in [0, 1] and labels [b] at ``indices``."""
+        return to_float(self.images[indices]), self.labels[indices]
+
+    def take(self, indices: NDArray[np.integer] | slice, name: str | None = None) -> Dataset:
+        """The part of the data set at ``indices``."""
+        return Dataset(name or self.name, self.images[indices], self.labels[indices], self.class_names)
+
+    def split(self, fraction: float, rng: np.random.Generator) -> tuple[Dataset, Dataset]:
+        """Two parts without overlap; the second holds ``fraction`` of the images, drawn at random."""
+        order = rng.permutation(len(self))
+        count = round(len(self) * fraction)
+        if not 0 < count < len(self):
+            raise DataError(
+                f"{brief(self.name)} holds {len(self)} images, too few to keep some of them aside. "
+                f"Take more images, or another share than {fraction:g}."
+            )
+        return self.take(np.sort(order[count:])), self.take(np.sort(order[:count]))
+
+
+def to_float(images: NDArray[np.uint8]) -> Array:
+    """Bytes 0…255 as float32 in [0, 1]."""
+    return images.astype(np.float32) * np.float32(1 / 255)
+
+
+def to_bytes(images: Array) -> NDArray[np.uint8]:
+    """Values in [0, 1] as bytes, rounded."""
+    return np.rint(np.clip(images, 0, 1) * 255).astype(np.uint8)
+
+
+def join(name: str, parts: Sequence[Dataset]) -> Dataset:
+    """The images of all ``parts``, which have the same classes, one after the other."""
+    images, labels = (np.concatenate(arrays) for arrays in zip(*((p.images, p.labels) for p in parts), strict=True))
+    return Dataset(name, images, labels, parts[0].class_names)
+
+
+def shuffled_batches(n: int, batch_size: int, rng: np.random.Generator) -> Iterator[NDArray[np.int64]]:
+    """Indices 0…n-1 in random order, ``batch_size`` at a time; the last batch may be shorter."""
+    order = rng.permutation(n)
+    for start in range(0, n, batch_size):
+        yield order[start : start + batch_size]

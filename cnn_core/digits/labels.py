@@ -1,0 +1,3 @@
+"""What the classes of digits are called."""
+
+DIGIT_NAMES = tuple("0123456789")

@@ -1,0 +1,33 @@
+"""Runs: a training as a value, from its settings to its record, and the folder that keeps it."""
+
+from cnn_core.runs.events import Measuring, RunEnded, RunEvent, RunStarted
+from cnn_core.runs.execute import execute
+from cnn_core.runs.record import RunRecord, trained_on
+from cnn_core.runs.store import (
+    RunFolder,
+    RunStore,
+    StoredRun,
+    checkpoint_beside,
+    epoch_files,
+    load_run,
+    read_metrics,
+    take_up,
+)
+
+__all__ = [
+    "Measuring",
+    "RunEnded",
+    "RunEvent",
+    "RunFolder",
+    "RunRecord",
+    "RunStarted",
+    "RunStore",
+    "StoredRun",
+    "checkpoint_beside",
+    "epoch_files",
+    "execute",
+    "load_run",
+    "read_metrics",
+    "take_up",
+    "trained_on",
+]

@@ -1,0 +1,213 @@
+"""One run from its data to its record; the window and the command line both make their runs with it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+
+from cnn_core.calibration import NOT_CALIBRATED, Calibration
+from cnn_core.datasets.source import DataSplits
+from cnn_core.errors import CnnError, TrainingError
+from cnn_core.evaluation import Evaluation, evaluate, learnt_nothing
+from cnn_core.model import Sequential
+from cnn_core.runs.events import Measuring, RunEnded, RunEvent, RunStarted
+from cnn_core.runs.record import DIVERGED, FAILED, INTERRUPTED, STOPPED, RunRecord
+from cnn_core.runs.store import RunFolder
+from cnn_core.storage import save_model
+from cnn_core.training import (
+    BatchMetrics,
+    Checkpoint,
+    EpochMetrics,
+    EpochWeights,
+    Trainer,
+    TrainingConfig,
+    TrainingControl,
+    TrainingEvent,
+    model_for,
+)
+
+
+def execute(
+    config: TrainingConfig,
+    data: DataSplits,
+    on_event: Callable[[RunEvent], None] = lambda _: None,
+    control: TrainingControl | None = None,
+    folder: RunFolder | None = None,
+    resume: Checkpoint | None = None,
+) -> RunRecord:
+    """Train the network of ``config`` on ``data``, measure it on the test images, keep all of it in ``folder``.
+
+    Parameters
+    ----------
+    on_event : called on this thread with everything that happens, in order: `RunStarted`, what the training tells,
+        `Measuring`, `RunEnded`; it must return quickly
+    control : pauses, steps and stops the run from another thread
+    folder : where metrics, checkpoint, epochs and the model go; None keeps nothing
+    resume : the state to go on from
+
+    Returns
+    -------
+    RunRecord
+        With its reason, also of a run that was stopped.
+
+    Raises
+    ------
+    TrainingError when the loss is no longer finite, ModelFileError when the checkpoint cannot be written; in both cases
+    after `RunEnded` with what was learnt. ConfigError and ShapeError before anything has begun.
+    """
+    control = TrainingControl() if control is None else control
+    try:
+        run = _Run(config, data, on_event, control, folder, resume)
+    except CnnError:
+        if folder is not None and resume is None:
+            folder.remove()  # nothing is in it
+        raise
+    return run.execute()
+
+
+class _Run:
+    """The state of `execute`."""
+
+    def __init__(
+        self,
+        config: TrainingConfig,
+        data: DataSplits,
+        on_event: Callable[[RunEvent], None],
+        control: TrainingControl,
+        folder: RunFolder | None,
+        resume: Checkpoint | None,
+    ) -> None:
+        self._config, self._data, self._tell, self._control = config, data, on_event, control
+        self._folder, self._resume = folder, resume
+        # one that goes on has its weights from the checkpoint, not from the file that it once began with
+        self._model = model_for(replace(config, start="") if resume else config, data.train)
+        kept = folder.checkpoint_path if folder is not None else None
+        self._trainer = Trainer(self._model, config, data.train, data.validation, kept, resume)
+        self._input_spec = data.input_spec
+        self._record = self._begun()
+
+    def _begun(self) -> RunRecord:
+        data, model = self._data, self._model
+        return RunRecord(
+            self._config,
+            started_at=self._folder.record.started_at if self._folder is not None else time.time(),
+            dataset=data.train.name,
+            title=data.title,
+            place=data.place,
+            licence=data.licence,
+            note=data.note,
+            class_names=data.train.class_names,
+            network=model.name,
+            parameters=model.parameter_count,
+            input_shape=model.input_shape,
+            train_images=len(self._trainer.train),
+            test_images=len(data.test),
+            epochs=self._trainer.epochs,
+        )
+
+    def execute(self) -> RunRecord:
+        if self._folder is not None:
+            if self._resume is not None:
+                self._folder.note_resumed(self._trainer.epochs[-1].step if self._trainer.epochs else 0)
+            self._folder.write(self._record)
+        self._tell(RunStarted(self._record, self._model.config(), self._input_spec, self._model.snapshot()))
+        try:
+            result = self._trainer.run(self._on_event, self._control)
+        except CnnError as error:
+            diverged = isinstance(error, TrainingError)
+            epochs = self._trainer.epochs
+            self._end(
+                replace(self._record, reason=DIVERGED if diverged else FAILED, epochs=epochs, problem=str(error)),
+                NOT_CALIBRATED,
+                keeps_checkpoint=not diverged,
+            )
+            raise
+        record = replace(
+            self._record,
+            reason=result.reason,
+            epochs=result.epochs,
+            steps=result.steps,
+            seconds=result.seconds,
+            images_per_second=result.images_per_second,
+        )
+        if result.reason != STOPPED and (found := self._measured()) is not None:
+            record = replace(
+                record,
+                test_accuracy=found.accuracy,
+                test_images=found.n,
+                test_loss=found.loss,
+                calibration_error=round(found.calibration_error, 5),
+                learnt_nothing=bool(learnt_nothing(found)),
+            )
+        if result.reason == STOPPED and self._control.interrupted:
+            record = replace(record, reason=INTERRUPTED)
+        return self._end(record, result.calibration, keeps_checkpoint=result.reason == STOPPED)
+
+    def _measured(self) -> Evaluation | None:
+        """What the test images say; None where the reading was stopped."""
+        self._tell(Measuring(0, len(self._data.test)))
+        found = evaluate(
+            self._model,
+            self._data.test,
+            self._config.threads or None,
+            lambda done, total: self._tell(Measuring(done, total)),
+            lambda: self._control.stopped,
+        )
+        return None if self._control.stopped else found
+
+    def _on_event(self, event: TrainingEvent) -> None:
+        if self._folder is not None:
+            self._keep(self._folder, event)
+        self._tell(event)
+
+    def _keep(self, folder: RunFolder, event: TrainingEvent) -> None:
+        match event:
+            case BatchMetrics():
+                self._record = replace(self._record, steps=event.step, images_per_second=event.images_per_second)
+                folder.add(event)
+            case EpochMetrics():
+                folder.add(event)
+                self._record = replace(self._record, epochs=(*self._record.epochs, event))
+                with suppress(CnnError):  # what could not be written is in the metrics too
+                    folder.write(self._record)
+            case EpochWeights():
+                if (path := folder.epoch_path(event.epoch)) is not None:
+                    with suppress(CnnError):
+                        names = {"class_names": list(self._record.class_names), "epoch": event.epoch}
+                        save_model(path, self._model, names, event.snapshot, input_spec=self._input_spec)
+                    folder.thin_epochs()
+            case _:
+                pass
+
+    def _end(self, record: RunRecord, calibration: Calibration, keeps_checkpoint: bool) -> RunRecord:
+        """Keep the model and the record, then the checkpoint may go."""
+        ended = RunEnded(
+            record, self._model.config(), self._model.snapshot(record.steps), calibration, self._input_spec
+        )
+        folder = self._folder
+        if folder is not None:
+            folder.close()
+            if record.epochs or record.steps:
+                _save(ended, self._model, folder)
+            with suppress(CnnError):
+                folder.write(record)
+            if not keeps_checkpoint and folder.checkpoint_path.parent == folder.path:
+                with suppress(OSError):
+                    folder.checkpoint_path.unlink(missing_ok=True)
+        self._tell(ended)
+        return record
+
+
+def _save(ended: RunEnded, model: Sequential, folder: RunFolder) -> None:
+    try:
+        save_model(
+            folder.model_path,
+            model,
+            ended.record.description(),
+            calibration=ended.calibration,
+            input_spec=ended.input_spec,
+        )
+    except CnnError as error:
+        folder.problem = str(error)

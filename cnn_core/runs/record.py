@@ -1,0 +1,170 @@
+"""A run as a value: with what it was made, how it went, and what came of it."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from math import isfinite
+from typing import Any
+
+from cnn_core.engine import default_threads
+from cnn_core.errors import ConfigError
+from cnn_core.files import brief
+from cnn_core.sources import SOURCES
+from cnn_core.training.config import TrainingConfig
+from cnn_core.training.history import EpochMetrics
+
+SHOWN = ("epochs", "batch_size", "optimizer", "learning_rate", "schedule", "augmentation", "mixup", "unmixed_epochs",
+         "label_smoothing", "averaging", "patience", "seed", "threads")  # fmt: skip
+"""Settings that `command_for` names, after data set and network."""
+MOST_HISTORY = 1000
+RUNNING, FINISHED, EARLY, STOPPED, INTERRUPTED, DIVERGED, FAILED = (
+    "running", "finished", "early", "stopped", "interrupted", "diverged", "failed",
+)  # fmt: skip
+REASONS = (RUNNING, FINISHED, EARLY, STOPPED, INTERRUPTED, DIVERGED, FAILED)
+"""How a run ended: all its epochs, no progress for a while, by its owner, by the end of the program, with a loss that
+was no number, or with another error. ``running``: it has not, or nobody could write down how."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunRecord:
+    """One run.
+
+    Attributes
+    ----------
+    config : all its settings
+    reason : one of `REASONS`
+    started_at : seconds since 1970; ``seconds`` is the time at work, without pauses
+    dataset, title, place, licence, note : what its data are and where they were
+    class_names : as the network's outputs
+    network, parameters, input_shape : the network
+    train_images, test_images : how many
+    epochs : those that are complete
+    steps : batches
+    test_accuracy, test_loss, calibration_error : on the test images; None where they were not read to the end
+    learnt_nothing : whether it reads them no better than a guess
+    problem : why it ended with an error
+    """
+
+    config: TrainingConfig
+    reason: str = RUNNING
+    started_at: float = 0.0
+    seconds: float = 0.0
+    dataset: str = ""
+    title: str = ""
+    place: str = ""
+    licence: str = ""
+    note: str = ""
+    class_names: tuple[str, ...] = ()
+    network: str = ""
+    parameters: int = 0
+    input_shape: tuple[int, ...] = ()
+    train_images: int = 0
+    test_images: int = 0
+    epochs: tuple[EpochMetrics, ...] = ()
+    steps: int = 0
+    images_per_second: float = 0.0
+    test_accuracy: float | None = None
+    test_loss: float | None = None
+    calibration_error: float | None = None
+    learnt_nothing: bool = False
+    problem: str = ""
+
+    @property
+    def best(self) -> EpochMetrics | None:
+        """The epoch whose weights were kept; None when none was completed."""
+        return next((epoch for epoch in reversed(self.epochs) if epoch.best), None)
+
+    def as_dict(self) -> dict[str, Any]:
+        """JSON-ready; `from_dict` is its twin."""
+        values = {field.name: getattr(self, field.name) for field in fields(self)}
+        return values | {
+            "config": self.config.as_dict(),
+            "class_names": list(self.class_names),
+            "input_shape": list(self.input_shape),
+            "epochs": [epoch.as_dict() for epoch in self.epochs],
+        }
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> RunRecord:
+        """Checked value by value, as the file may be anybody's; raises `ConfigError`."""
+        if not isinstance(values, Mapping):
+            raise ConfigError("A run's record expected an object, received something else.")
+        try:
+            made: dict[str, Any] = {
+                "config": TrainingConfig.from_dict(dict(values["config"])),
+                "class_names": tuple(str(name) for name in values["class_names"]),
+                "input_shape": tuple(int(side) for side in values["input_shape"]),
+                "epochs": tuple(EpochMetrics.from_row([float(x) for x in e.values()]) for e in values["epochs"]),
+            }
+            for field in fields(cls):
+                if field.name not in made and field.name in values:
+                    made[field.name] = _checked(field.name, str(field.type), values[field.name])
+            return cls(**made)
+        except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
+            raise ConfigError(
+                f"A run's record expected its own fields, received others ({brief(error, 80)})."
+            ) from error
+
+    def description(self) -> dict[str, Any]:
+        """JSON-ready words and figures for people: what a model file's ``training`` holds."""
+        best = self.best
+        return {
+            "dataset": self.dataset,
+            "source": self.title,
+            "place": self.place,
+            "licence": self.licence,
+            "class_names": list(self.class_names),
+            "command": command_for(self.config, self.dataset if self.dataset in SOURCES else self.config.dataset),
+            "settings": self.config.as_dict(),
+            "reason": self.reason,
+            "epochs_completed": len(self.epochs),
+            "validation_accuracy": best.validation_accuracy if best else None,
+            "test_accuracy": self.test_accuracy,
+            "test_images": self.test_images if self.test_accuracy is not None else 0,
+            "test_calibration_error": self.calibration_error,
+            "images_per_second": round(self.images_per_second, 1),
+            "history": [epoch.as_dict() for epoch in _thinned(self.epochs)],
+        }
+
+
+def _checked(name: str, kind: str, value: Any) -> Any:
+    """A field of a record from a file, of the type that it must have."""
+    if value is None and kind.endswith("None"):
+        return None
+    base = kind.removesuffix(" | None")
+    if base == "float" and isinstance(value, (int, float)) and not isinstance(value, bool) and isfinite(value):
+        return float(value)
+    if base != "float" and type(value).__name__ == base and (name != "reason" or value in REASONS):
+        return value
+    raise ConfigError(f"A run's {name} expected another value, received {brief(value, 40)}.")
+
+
+def _thinned(epochs: Sequence[EpochMetrics]) -> list[EpochMetrics]:
+    """So many epochs that a file can hold them: evenly spread ones, the last and the best of a long run."""
+    if len(epochs) <= MOST_HISTORY:
+        return list(epochs)
+    every = -(-len(epochs) // MOST_HISTORY)
+    best = max((number for number, epoch in enumerate(epochs) if epoch.best), default=0)
+    return [epoch for number, epoch in enumerate(epochs) if number % every == 0 or number in (best, len(epochs) - 1)]
+
+
+def command_for(config: TrainingConfig, dataset: str) -> str:
+    """The command that repeats a run on ``dataset``, which need not be the one that was asked for."""
+    values = config.as_dict() | {"threads": config.threads or default_threads()}  # dropout masks depend on it
+    names = [*SHOWN, *config.optimizer_options()]
+    if config.start:
+        names.append("start")
+    options = " ".join(f"--{name.replace('_', '-')} {shlex.quote(str(values[name]))}" for name in names)
+    name = shlex.quote(config.network_name)
+    network = f"--preset {name}" if isinstance(config.architecture, str) else f"--architecture {name}.toml"
+    return f"cnn-core train --dataset {shlex.quote(dataset)} {network} {options}"
+
+
+def trained_on(training: Mapping[str, Any]) -> str:
+    """What `cnn_core.sources.source_of` takes for the data that a model learnt from, by a model file's ``training``;
+    empty where nobody knows."""
+    settings = training.get("settings")
+    name = settings.get("dataset") if isinstance(settings, dict) else training.get("dataset")
+    return name if isinstance(name, str) else ""
