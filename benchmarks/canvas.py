@@ -31,7 +31,7 @@ from benchmarks.repaint import RepaintWatch
 from cnn_core.digits import PenDigit, by_writer, read_unipen
 from cnn_core.errors import CnnError
 from cnn_gui.app import Application, create_application
-from cnn_gui.canvas.tools import BRUSHES
+from cnn_gui.hand.tools import BRUSHES
 
 SCALES = {"half": 0.5, "one": 1.0, "double": 2.0}
 CORNERS = {"top left": (0, 0), "top right": (1, 0), "bottom left": (0, 1), "bottom right": (1, 1)}
@@ -48,8 +48,8 @@ class Hand:
 
     def __init__(self, application: Application) -> None:
         self._application = application
-        self._canvas = application.window.canvas
-        self._view = application.window.prediction
+        self._canvas = application.hand.canvas
+        self._view = application.hand.prediction
 
     def read(self, strokes: Strokes) -> int:
         """The digit that the window reads once ``strokes`` are drawn; -1 when it reads none."""
@@ -72,19 +72,19 @@ class Hand:
             self._release(stroke[-1])
 
     def _draw(self, strokes: Strokes) -> None:
-        QTest.mouseClick(self._application.window.tools.clear, Qt.MouseButton.LeftButton)
+        QTest.mouseClick(self._application.hand.tools.clear, Qt.MouseButton.LeftButton)
         for stroke in self._places(strokes):
             self._press(stroke[0])
             for place in stroke[1:]:
                 QTest.mouseMove(self._canvas, place)
             self._release(stroke[-1])
-        marks = self._application.state.marks
+        marks = self._application.state.drawing.marks
         read: list[bool] = []
-        connection = self._application.state.prediction_changed.connect(lambda: read.append(True))
+        connection = self._application.state.model.prediction_changed.connect(lambda: read.append(True))
         while not read:
             QApplication.processEvents()
-        self._application.state.prediction_changed.disconnect(connection)
-        assert self._application.state.marks is marks
+        self._application.state.model.prediction_changed.disconnect(connection)
+        assert self._application.state.drawing.marks is marks
 
     def _places(self, strokes: Strokes) -> list[list[QPoint]]:
         side = self._canvas.width()
@@ -140,7 +140,7 @@ def measure(digits: Sequence[PenDigit], numbers: int, model: str | None) -> dict
     """All figures."""
     with program(model) as application:
         hand = Hand(application)
-        tools = application.window.tools
+        tools = application.hand.tools
 
         def accuracy(change: Callable[[Strokes], Strokes] = lambda strokes: strokes) -> float:
             return share([hand.read(change(digit.strokes)) == digit.label for digit in digits])
@@ -189,7 +189,7 @@ def program(model: str | None) -> Iterator[Application]:
     """The window, with settings of its own."""
     _ = QApplication.instance() or QApplication(sys.argv[:1])
     with tempfile.TemporaryDirectory() as folder:
-        application = create_application(str(Path(folder) / "settings.ini"), model)
+        application = create_application(str(Path(folder) / "settings.json"), model)
         application.window.show()
         QApplication.processEvents()
         yield application

@@ -32,13 +32,13 @@ SEVEN = ((0.28, 0.25), (0.72, 0.25), (0.6, 0.5), (0.45, 0.82))
 
 def begin(application: Application) -> None:
     """A drawing, so that there is something to work out."""
-    canvas, none, left = application.window.canvas, Qt.KeyboardModifier.NoModifier, Qt.MouseButton.LeftButton
+    canvas, none, left = application.hand.canvas, Qt.KeyboardModifier.NoModifier, Qt.MouseButton.LeftButton
     path = [QPoint(int(x * canvas.width()), int(y * canvas.width())) for x, y in SEVEN]
     QTest.mousePress(canvas, left, none, path[0])
     for place in path[1:]:
         QTest.mouseMove(canvas, place)
     QTest.mouseRelease(canvas, left, none, path[-1])
-    application.inference.predict_now()
+    application.reader.read_now()
 
 
 def train(dataset: str, preset: str, application: Application) -> None:
@@ -46,13 +46,13 @@ def train(dataset: str, preset: str, application: Application) -> None:
 
 
 def look(room: str, application: Application) -> None:
-    application.window.network.open_room(room)
+    application.live.open_room(room)
     if room == "why":
-        application.why.search(None)
+        application.live.room("attribution").controller.search(None)
 
 
 def sample(dataset: str, application: Application) -> None:
-    application.samples.show(dataset, "none")
+    application.live.samples.show(dataset, "none")
 
 
 def kinds() -> dict[str, Callable[[Application], None]]:

@@ -20,14 +20,8 @@ class RepaintWatch(QObject):
     def __init__(self, application: Application) -> None:
         super().__init__()
         self._application = application
-        window = application.window
-        self._views = (
-            window.prediction,
-            window.network.input,
-            window.network.inspector.strip,
-            window.network.detail,
-            window.network.working,
-        )
+        live, working = application.live.view, application.live.room("working").view
+        self._views = (application.hand.prediction, live.input, live.inspector.strip, working.detail, working.sum)
         self._painted: set[QObject] = set()
         for view in self._views:
             view.installEventFilter(self)
@@ -43,14 +37,14 @@ class RepaintWatch(QObject):
         """Do it and wait until all views have been repainted with what it led to."""
         state = self._application.state
         self._read = False
-        connection = state.prediction_changed.connect(self._on_prediction_changed)
+        connection = state.model.prediction_changed.connect(self._on_prediction_changed)
         visible = {view for view in self._views if view.isVisible()}  # a room that is not open is not waited for
         started = time.perf_counter()
         action()
         while not (self._read and self._painted >= visible) and time.perf_counter() - started < TIMEOUT_S:
             QApplication.processEvents()
         self.times_ms.append((time.perf_counter() - started) * 1000)
-        state.prediction_changed.disconnect(connection)
+        state.model.prediction_changed.disconnect(connection)
 
     def percentile(self, share: float) -> float:
         """In ms."""

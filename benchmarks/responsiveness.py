@@ -28,7 +28,7 @@ from benchmarks.repaint import RepaintWatch
 from cnn_core.sources import locate
 from cnn_core.training import TrainingConfig
 from cnn_gui.app import Application, create_application
-from cnn_gui.network_zone import ROOMS
+from cnn_gui.live.rooms import ROOMS
 
 TICK_MS = 5
 START_TIMEOUT_S = 60.0
@@ -73,7 +73,7 @@ class Pen(RepaintWatch):
 
     def __init__(self, application: Application) -> None:
         super().__init__(application)
-        self._canvas, self._clear = application.window.canvas, application.canvas.clear
+        self._canvas, self._clear = application.hand.canvas, application.canvas.clear
         self._step = 0
 
     def move(self) -> None:
@@ -100,19 +100,19 @@ def percentile(values: list[float], share: float) -> float:
 def measure(preset: str, seconds: float, room: str) -> dict[str, str | float]:
     """All figures of one network."""
     with tempfile.TemporaryDirectory() as folder:
-        application = create_application(str(Path(folder) / "settings.ini"))
+        application = create_application(str(Path(folder) / "settings.json"))
         application.window.show()
-        application.window.network.open_room(room)
+        application.live.open_room(room)
         live(0.5)
         meter = DelayMeter()
         figures: dict[str, str | float] = {"preset": preset, "room": room}
         dataset = "mnist" if locate("mnist") else "synthetic"
         application.training.start(TrainingConfig(dataset=dataset, architecture=preset, epochs=1000))
         end = time.monotonic() + START_TIMEOUT_S
-        while not application.state.batches and time.monotonic() < end:
+        while not application.state.training.batches and time.monotonic() < end:
             live(0.05)
         if room == "edits":
-            application.window.network.edits.factor.setValue(0)
+            application.live.room("edits").view.factor.setValue(0)
         meter.start()
         live(seconds)
         meter.stop()
@@ -123,7 +123,7 @@ def measure(preset: str, seconds: float, room: str) -> dict[str, str | float]:
         pen = Pen(application)
         live(seconds, pen.move)
         figures |= {"training_pen_ms_p95": percentile(pen.times_ms, 95)}
-        figures |= {"images_per_second": round(application.state.batches[-1].images_per_second)}
+        figures |= {"images_per_second": round(application.state.training.batches[-1].images_per_second)}
         started = time.perf_counter()
         application.training.shutdown()
         figures |= {"stop_ms": round((time.perf_counter() - started) * 1000, 1)}
@@ -145,7 +145,7 @@ def main() -> None:
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--preset", action="append")
     parser.add_argument("--seconds", type=float, default=10.0)
-    parser.add_argument("--room", action="append", choices=tuple(ROOMS))
+    parser.add_argument("--room", action="append", choices=[spec.key for spec in ROOMS])
     arguments = parser.parse_args()
     if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -153,7 +153,7 @@ def main() -> None:
     rows = [
         measure(preset, arguments.seconds, room)
         for preset in arguments.preset or ["digits", "article"]
-        for room in arguments.room or ["sum"]
+        for room in arguments.room or ["working"]
     ]
     if arguments.json:
         print(json.dumps({"machine": describe_machine(), "rows": rows}))

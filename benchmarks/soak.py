@@ -25,7 +25,7 @@ from PySide6.QtWidgets import QApplication
 from cnn_core.sources import locate
 from cnn_core.training import TrainingConfig
 from cnn_gui.app import Application, create_application
-from cnn_gui.values import Phase
+from cnn_gui.session.training_state import Phase
 
 WARM_UP_SHARE, MOST_WARM_UP_S = 1 / 3, 300.0
 EVERY_S = 1.0
@@ -40,9 +40,9 @@ def resident_mb() -> float:
 
 def draw(application: Application, rng: np.random.Generator) -> None:
     """A stroke, or now and then an empty canvas."""
-    canvas, none, left = application.window.canvas, Qt.KeyboardModifier.NoModifier, Qt.MouseButton.LeftButton
-    if len(application.state.marks) >= STROKES_BEFORE_CLEAR:
-        application.window.tools.clear.click()
+    canvas, none, left = application.hand.canvas, Qt.KeyboardModifier.NoModifier, Qt.MouseButton.LeftButton
+    if len(application.state.drawing.marks) >= STROKES_BEFORE_CLEAR:
+        application.hand.tools.clear.click()
         return
     points = np.cumsum(rng.normal(0, 0.05, (12, 2)), axis=0) + rng.uniform(0.3, 0.7, 2)
     path = [QPoint(*(int(v) for v in point)) for point in np.clip(points, 0.02, 0.98) * canvas.width()]
@@ -59,7 +59,7 @@ def soak(application: Application, config: TrainingConfig, seconds: float) -> tu
     started = noted = time.monotonic()
     seen = 0
     while time.monotonic() - started < seconds:
-        if application.state.training.phase is Phase.IDLE:
+        if application.state.training.status.phase is Phase.IDLE:
             application.training.start(config)
             seen = 0
         draw(application, rng)
@@ -67,7 +67,10 @@ def soak(application: Application, config: TrainingConfig, seconds: float) -> tu
         while time.monotonic() < end:
             QApplication.processEvents()
             time.sleep(0.002)
-        steps, seen = steps + max(application.state.batch_count - seen, 0), application.state.batch_count
+        steps, seen = (
+            steps + max(application.state.training.batch_count - seen, 0),
+            application.state.training.batch_count,
+        )
         if time.monotonic() - noted >= EVERY_S:
             noted = time.monotonic()
             times.append(noted - started)

@@ -47,8 +47,9 @@ from cnn_core.layers import Conv2D
 from cnn_core.presets import make_preset
 from cnn_core.storage import save_model
 from cnn_gui.app import Application, create_application
-from cnn_gui.network_zone import ROOMS
-from cnn_gui.values import Phase, Pin
+from cnn_gui.live.rooms import ROOMS
+from cnn_gui.session.selection import Pin
+from cnn_gui.session.training_state import Phase
 
 MOST_STEP_S = 0.5
 ACTIONS_A_ROUND = 6
@@ -72,7 +73,7 @@ class Storm:
         self.application.errors.shown.connect(self._on_dialog)
         self.window.resize(1200, 800)
         self.window.show()
-        self.actions: dict[str, Callable[[], object]] = {
+        self.doings: dict[str, Callable[[], object]] = {
             name.removeprefix("do_"): getattr(self, name) for name in dir(self) if name.startswith("do_")
         }
 
@@ -102,14 +103,14 @@ class Storm:
     # --- What a person does
 
     def _place(self) -> QPoint:
-        side = self.window.canvas.width()
+        side = self.application.hand.canvas.width()
         return QPoint(*(int(v) for v in self.rng.integers(0, max(side, 2), 2)))
 
     def _pick(self, *names: str) -> str:
         return names[int(self.rng.integers(len(names)))]
 
     def do_stroke(self) -> None:
-        canvas, none = self.window.canvas, Qt.KeyboardModifier.NoModifier
+        canvas, none = self.application.hand.canvas, Qt.KeyboardModifier.NoModifier
         QTest.mousePress(canvas, Qt.MouseButton.LeftButton, none, self._place())
         for _ in range(int(self.rng.integers(1, 12))):
             QTest.mouseMove(canvas, self._place())
@@ -117,7 +118,7 @@ class Storm:
             QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, none, self._place())
 
     def do_digit(self) -> None:
-        canvas, none = self.window.canvas, Qt.KeyboardModifier.NoModifier
+        canvas, none = self.application.hand.canvas, Qt.KeyboardModifier.NoModifier
         side, left = canvas.width(), float(self.rng.uniform(0.1, 0.6))
         points = [(left, 0.2), (left + 0.25, 0.2), (left + 0.1, 0.8)]
         path = [QPoint(int(x * side), int(y * side)) for x, y in points]
@@ -127,19 +128,19 @@ class Storm:
         QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, none, path[-1])
 
     def do_erase(self) -> None:
-        canvas, none = self.window.canvas, Qt.KeyboardModifier.NoModifier
+        canvas, none = self.application.hand.canvas, Qt.KeyboardModifier.NoModifier
         QTest.mousePress(canvas, Qt.MouseButton.RightButton, none, self._place())
         QTest.mouseMove(canvas, self._place())
         QTest.mouseRelease(canvas, Qt.MouseButton.RightButton, none, self._place())
 
     def do_undo(self) -> None:
-        self.window.tools.undo.click()
+        self.application.hand.tools.undo.click()
 
     def do_redo(self) -> None:
-        self.window.tools.redo.click()
+        self.application.hand.tools.redo.click()
 
     def do_clear(self) -> None:
-        self.window.tools.clear.click()
+        self.application.hand.tools.clear.click()
 
     def do_key(self) -> None:
         target = QApplication.focusWidget() or self.window
@@ -147,22 +148,22 @@ class Storm:
             QTest.keyClick(target, KEYS[int(self.rng.integers(len(KEYS)))])
 
     def do_train(self) -> None:
-        self.window.panel.train.click()
+        self.window.bar.train.click()
 
     def do_pause(self) -> None:
-        self.window.panel.pause.click()
+        self.window.bar.pause.click()
 
     def do_step(self) -> None:
-        self.window.panel.step.click()
+        self.window.bar.step.click()
 
     def do_stop(self) -> None:
-        self.window.panel.stop.click()
+        self.window.bar.stop.click()
 
     def do_bring_back(self) -> None:
-        self.window.bring_back_action.trigger()
+        self.application.actions.bring_back.trigger()
 
     def do_settings(self) -> None:
-        panel = self.window.panel
+        panel = self.application.live.dock.panel
         panel.epochs.setValue(int(self.rng.integers(1, 4)))
         panel.batch.setValue(int(self.rng.choice([1, 16, 64, 512])))
         panel.preset.setCurrentIndex(int(self.rng.integers(panel.preset.count())))
@@ -171,82 +172,89 @@ class Storm:
         panel.rate.setText(self._pick("0.002", "0,01", "1e9", "", "-1", "0.1", "9"))
 
     def do_room(self) -> None:
-        self.window.network.open_room(self._pick(*ROOMS))
+        self.application.live.open_room(self._pick(*(spec.key for spec in ROOMS)))
 
     def do_pin(self) -> None:
-        prediction = self.application.state.prediction
+        prediction = self.application.state.model.prediction
         if prediction is not None and prediction.activations:
             layer = prediction.activations[int(self.rng.integers(len(prediction.activations)))]
-            self.application.state.set_pin(Pin(layer.name, tuple(int(self.rng.integers(n)) for n in layer.shape)))
+            self.application.state.selection.set_pin(
+                Pin(layer.name, tuple(int(self.rng.integers(n)) for n in layer.shape))
+            )
 
     def do_point(self) -> None:
-        strip = self.window.network.inspector.strip
+        strip = self.application.live.view.inspector.strip
         QTest.mouseMove(strip, QPoint(int(self.rng.integers(max(strip.width(), 1))), int(self.rng.integers(300))))
 
     def do_click_strip(self) -> None:
-        strip = self.window.network.inspector.strip
+        strip = self.application.live.view.inspector.strip
         place = QPoint(int(self.rng.integers(max(strip.width(), 1))), int(self.rng.integers(300)))
         QTest.mouseClick(strip, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, place)
 
     def do_slide(self) -> None:
-        self.window.network.speed.setCurrentText(self._pick("slow", "medium", "fast"))
-        self.window.network.slide.click()
+        self.application.live.room("working").view.speed.setCurrentText(self._pick("slow", "medium", "fast"))
+        self.application.live.room("working").view.slide.click()
 
     def do_scale(self) -> None:
-        self.window.network.scale.setCurrentIndex(int(self.rng.integers(3)))
+        self.application.live.view.scale.setCurrentIndex(int(self.rng.integers(3)))
 
     def do_search(self) -> None:
-        self.application.why.search(None)
+        self.application.live.room("attribution").controller.search(None)
 
     def do_edit(self) -> None:
-        model, state = self.application.inference.model, self.application.state
+        model, state = self.application.session.model, self.application.state
         layers = [layer.name for layer in model if isinstance(layer, Conv2D)] if model is not None else []
-        if layers and state.pin is not None:
-            self.application.weights.add(MapScaled(self._pick(*layers), 0, float(self.rng.uniform(0, 2))))
+        if layers and state.selection.pin is not None:
+            self.application.live.room("edits").controller.add(
+                MapScaled(self._pick(*layers), 0, float(self.rng.uniform(0, 2)))
+            )
 
     def do_undo_edits(self) -> None:
-        self.application.weights.undo_all()
+        self.application.live.room("edits").controller.undo_all()
 
     def do_epoch(self) -> None:
-        slider = self.window.network.epoch.slider
+        slider = self.application.live.view.epoch.slider
         slider.setValue(int(self.rng.integers(slider.maximum() + 1)))
 
     def do_open_model(self) -> None:
         name = self._pick("digits", "lenet5", "mlp", "bad", "none")
-        self.window.open_requested.emit(str(self.folder / f"{name}.safetensors"))
+        self.application.files.begin_to_open(str(self.folder / f"{name}.safetensors"))
 
     def do_open_bundled(self) -> None:
-        self.window.bundled_requested.emit()
+        self.application.actions.open_bundled.trigger()
 
     def do_save_model(self) -> None:
-        self.window.save_requested.emit(str(self.folder / f"saved-{int(self.rng.integers(3))}.safetensors"))
+        self.application.files.save(str(self.folder / f"saved-{int(self.rng.integers(3))}.safetensors"))
 
     def do_save_over_a_stranger(self) -> None:
-        self.window.save_requested.emit(str(self.folder / "text.png"))
+        self.application.files.save(str(self.folder / "text.png"))
 
     def do_save_table(self) -> None:
-        self.window.table_requested.emit(str(self.folder / "table.csv"))
+        self.application.save_table(str(self.folder / "table.csv"))
 
     def do_save_picture(self) -> None:
-        self.window.picture_requested.emit(str(self.folder / self._pick("picture.png", "picture.svg")))
+        self.application.save_picture(str(self.folder / self._pick("picture.png", "picture.svg")))
 
     def do_open_image(self) -> None:
-        self.window.image_requested.emit(str(self.folder / self._pick("seven.png", "text.png", "none.png")))
+        self.application.canvas.open_image(str(self.folder / self._pick("seven.png", "text.png", "none.png")))
 
     def do_paste(self) -> None:
         content = QMimeData()
         content.setUrls([QUrl.fromLocalFile(str(self.folder / self._pick("seven.png", "text.png")))])
-        self.window.canvas.content_dropped.emit(content)
+        self.application.hand.canvas.content_dropped.emit(content)
 
     def do_paste_nothing(self) -> None:
         QGuiApplication.clipboard().setText("seven")
-        self.window.paste_requested.emit()
+        self.application.canvas.paste()
+
+    def do_fold(self) -> None:
+        self.application.actions.fold_dock.trigger()
 
     def do_theme(self) -> None:
-        self.window.theme_toggled.emit()
+        self.application.actions.theme.trigger()
 
     def do_resize(self) -> None:
-        self.window.resize(int(self.rng.integers(1024, 1500)), int(self.rng.integers(700, 1000)))
+        self.window.resize(int(self.rng.integers(1024, 1500)), int(self.rng.integers(640, 1000)))
 
     def do_wheel(self) -> None:
         widgets = [w for w in self.window.findChildren(QWidget) if w.isVisible()]
@@ -257,25 +265,25 @@ class Storm:
         QApplication.sendEvent(target, event)
 
     def do_hover_without_buttons(self) -> None:
-        canvas, place = self.window.canvas, QPointF(self._place())
+        canvas, place = self.application.hand.canvas, QPointF(self._place())
         none = Qt.MouseButton.NoButton
         event = QMouseEvent(QEvent.Type.MouseMove, place, canvas.mapToGlobal(place), none, none,
                             Qt.KeyboardModifier.NoModifier)  # fmt: skip
         QApplication.sendEvent(canvas, event)
 
     def do_data_folder(self) -> None:
-        self.window.data_dir_chosen.emit(str(self.folder / self._pick("data", "none")))
+        self.application.choose_data_folder(str(self.folder / self._pick("data", "none")))
 
     # --- Rounds
 
     def run(self, rounds: int) -> None:
         """Do so many rounds."""
-        names, name = list(self.actions), ""
+        names, name = list(self.doings), ""
         for number in range(rounds):
             for _ in range(ACTIONS_A_ROUND):
                 name = self._pick(*names)
                 try:
-                    self._timed(name, self.actions[name])
+                    self._timed(name, self.doings[name])
                 except Exception:  # what is looked for
                     self.faults.append(f"round {number}, {name}: {traceback.format_exc()}")
             end = time.monotonic() + ROUND_S
@@ -306,8 +314,8 @@ class Storm:
                 break
             time.sleep(0.002)
         seconds = time.monotonic() - started
-        if self.application.state.training.phase is not Phase.IDLE:
-            self.faults.append(f"closed, but the training is {self.application.state.training.phase}")
+        if self.application.state.training.status.phase is not Phase.IDLE:
+            self.faults.append(f"closed, but the training is {self.application.state.training.status.phase}")
         timers = [timer for timer in self.window.findChildren(QTimer) if timer.isActive() and timer.interval() > 0]
         if timers:
             self.faults.append(f"{len(timers)} timers are left: {[timer.interval() for timer in timers]}")

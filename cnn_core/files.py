@@ -16,7 +16,7 @@ import shutil
 import socket
 import stat
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO, Protocol
@@ -59,7 +59,7 @@ def read_file(path: str | Path, most_bytes: int, what: str, error: type[CnnError
 
 
 @contextmanager
-def open_file(path: Path, what: str, error: type[CnnError] = DataError) -> Iterator[BinaryIO]:
+def open_file(path: Path, what: str, error: type[CnnError] = DataError) -> Generator[BinaryIO]:
     """A regular file, open for reading; raises ``error`` where there is none."""
     try:
         # without O_NONBLOCK the mere opening of a pipe waits until somebody writes into it
@@ -254,7 +254,7 @@ def _expect_replaceable(path: Path) -> None:
 
 
 @contextmanager
-def claim(path: Path) -> Iterator[None]:
+def claim(path: Path) -> Generator[None]:
     """Keep ``path`` for the result of this process; raises `ModelFileError` where another one that lives keeps it."""
     try:
         path = _resolved(path)

@@ -130,22 +130,22 @@ class InputSpec:
 
     def blank(self) -> Array:
         """The image [h, w, c] of an empty canvas."""
-        return self._finished(np.zeros((self.side, self.side), np.float32))
+        return self.finished(np.zeros((self.side, self.side), np.float32))
 
     def of_strokes(self, strokes: Sequence[Points]) -> Array:
         """The image [h, w, c] of polylines [p, 2] in canvas units, centred."""
-        return self._finished(from_strokes(strokes, self.pen_width_px, self.side, self.box_px))
+        return self.finished(from_strokes(strokes, self.pen_width_px, self.side, self.box_px))
 
     def of_ink(self, ink: Array) -> Array:
         """The image [h, w, c] of ink [h', w'] from 0 (paper) to 1, centred."""
-        return self._finished(from_bitmap(ink, self.side, self.box_px))
+        return self.finished(from_bitmap(ink, self.side, self.box_px))
 
     def of_pixels(self, pixels: Array) -> Array:
         """The image [h, w, c] of a picture [h', w', 3] in [0, 1] as it is, resized."""
         image = fit(pixels, self.shape[:2])
         return image if self.shape[2] == 3 else np.repeat((image @ LUMINANCE)[..., None], self.shape[2], axis=2)
 
-    def _finished(self, ink: Array) -> Array:
+    def finished(self, ink: Array) -> Array:
         """Ink [side, side] as the model takes it: in the middle, with its polarity and channels."""
         h, w, c = self.shape
         top, left = (h - self.side) // 2, (w - self.side) // 2
@@ -177,7 +177,7 @@ class Preprocessor:
         if spec.geometry == WHOLE:
             if isinstance(last, Picture) and last.pixels is not None:
                 return spec.of_pixels(last.pixels)
-            return spec._finished(np.clip(resample_area(self._renderer(marks), spec.side), 0, 1))
+            return spec.finished(np.clip(resample_area(self._renderer(marks), spec.side), 0, 1))
         strokes = self._eraser(marks) if len(marks) <= MOST_STROKES else None
         if strokes is not None:
             return spec.of_strokes(strokes) if strokes else spec.blank()

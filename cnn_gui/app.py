@@ -1,4 +1,4 @@
-"""The composition root: the only file that knows everybody. It builds the parts and connects them."""
+"""The composition root: the only file that knows everybody. It builds session, hand, shell and workspaces."""
 
 from __future__ import annotations
 
@@ -12,34 +12,39 @@ from typing import Protocol
 
 import pyqtgraph as pg
 from PySide6.QtCore import QLocale, QObject, Slot
+from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QApplication, QMainWindow
 
 from cnn_core.assets import bundled_model_path
 from cnn_core.digits.reading import Judge
 from cnn_core.errors import CnnError, ModelFileError
 from cnn_core.files import brief, write_atomically
-from cnn_core.sources import SOURCES, locate
+from cnn_core.runs import RunStore
+from cnn_core.sources import SOURCES, absolute, locate, source_of
 from cnn_core.storage import load_model
 from cnn_gui import theme
-from cnn_gui.canvas.controller import CanvasController
+from cnn_gui.actions import Actions
 from cnn_gui.errors import ErrorSink
-from cnn_gui.inference.controller import InferenceController
-from cnn_gui.inference.model_files import ModelFilesController
-from cnn_gui.inference.previous import PreviousNetworks
-from cnn_gui.inspector.among_controller import AmongController
-from cnn_gui.inspector.controller import InspectorController
-from cnn_gui.inspector.likes_controller import LikesController
-from cnn_gui.inspector.slide import Slide
-from cnn_gui.inspector.tables_controller import TablesController
-from cnn_gui.inspector.weights_controller import WeightsController
-from cnn_gui.inspector.why_controller import WhyController
-from cnn_gui.main_window import MainWindow
+from cnn_gui.hand.canvas_controller import CanvasController
+from cnn_gui.hand.view import HandView
+from cnn_gui.live.workspace import LiveWorkspace
+from cnn_gui.session.canvas_reader import CanvasReader
+from cnn_gui.session.data_folder import DataFolder
+from cnn_gui.session.interrupted_run import InterruptedRun
+from cnn_gui.session.model_files import ModelFiles
+from cnn_gui.session.model_session import ModelSession
+from cnn_gui.session.previous import PreviousNetworks
+from cnn_gui.session.state import State
+from cnn_gui.session.training_session import TrainingSession
 from cnn_gui.settings import Settings
-from cnn_gui.state import AppState
-from cnn_gui.training.controller import TrainingController
-from cnn_gui.training.samples import SamplesController
-from cnn_gui.values import Pin
+from cnn_gui.shell.file_dialogs import FileDialogs
+from cnn_gui.shell.header import Header
+from cnn_gui.shell.main_window import MainWindow
+from cnn_gui.shell.table_saver import TableSaver
+from cnn_gui.shell.training_bar import TrainingBar
+from cnn_gui.specs import Context, Room
 from cnn_gui.widgets.snapshot import picture_of
+from cnn_gui.workspaces import WORKSPACES
 
 SHUTDOWN_S, POLL_S = 10.0, 0.002
 SWITCH_INTERVAL_S = 0.001
@@ -54,109 +59,166 @@ class Stoppable(Protocol):
 
     def has_stopped(self) -> bool: ...
 
+    @property
+    def abandoned(self) -> bool: ...
+
 
 class Application(QObject):
-    """State, controllers and window of one running program. A child of its window."""
+    """Session, controllers and window of one running program. A child of its window."""
 
     def __init__(self, settings_path: str | None = None, model_path: str | Path | None = None) -> None:
         super().__init__()
         pg.setConfigOptions(imageAxisOrder="row-major", antialias=True)
         self.settings = Settings(settings_path)
-        self.state = AppState(self)
         self.errors = ErrorSink()
-        self.inference = InferenceController(self.state, self.errors, self)
-        self.canvas = CanvasController(self.state, self.errors, self)
-        self.previous = PreviousNetworks(self.state, self.inference, self)
-        self.models = ModelFilesController(self.state, self.inference, self.previous, self.errors, self)
-        self.training = TrainingController(self.state, self.inference, self.previous, self.errors, self)
-        self.samples = SamplesController(self.state, self)
-        self.inspector = InspectorController(self.state, self.inference, self)
-        self.weights = WeightsController(self.state, self.inference, self.errors, self)
-        self.slide = Slide(self.state, self)
-        self.why = WhyController(self.state, self.inference, self)
-        self.likes = LikesController(self.state, self.inference, self)
-        self.among = AmongController(self.state, self.inference, self)
-        self.tables = TablesController(self.state, self.errors, self)
-        self.state.theme = theme.THEMES.get(self.settings.get("theme"), theme.DARK)
-        self.state.brush_width = self.settings.get("brush")
+        self.state = State.create(self)
+        self.state.appearance.set_theme(theme.THEMES.get(self.settings.get("theme"), theme.DARK))
+        self.state.drawing.set_tool(brush_width=self.settings.get("brush"))
+        self._build_session()
         self._dress()
-        self.window = MainWindow(self.state, self.settings)
-        self.setParent(self.window)
-        self.errors.set_window(self.window)
+        self._build_window()
         self._connect()
-        data_dir = self.settings.get("data_dir")
-        self._use_data_dir(Path(data_dir) if data_dir else None)
-        self.window.panel.request_samples()
         self._first_model(model_path)
         if self.settings.problem:
-            self.state.set_notice(self.settings.problem)
+            self.state.appearance.set_notice(self.settings.problem)
+        self.interrupted.look()
+
+    def _build_session(self) -> None:
+        folder = self.settings.get("data_dir")
+        self.data = DataFolder(self)
+        self.data.choose(Path(folder) if folder else None)
+        self.actions = Actions(self.state, self)
+        self.session = ModelSession(self.state, self)
+        self.reader = CanvasReader(self.state, self.session, self.errors, self)
+        self.canvas = CanvasController(self.state, self.errors, self)
+        self.previous = PreviousNetworks(self.state, self.session, self)
+        self.files = ModelFiles(self.state, self.session, self.previous, self.errors, self)
+        self.training = TrainingSession(self.state, self.session, self.previous, self.errors, self.data, self)
+        self.training.store = RunStore(self.settings.get("runs_dir") or None)
+        self.interrupted = InterruptedRun(self.state, self.training, self.actions.resume, self)
+        self.tables = TableSaver(self.state, self.errors, self)
+
+    def _build_window(self) -> None:
+        """Live's rooms exist with the window; other workspaces are built at their first visit."""
+        self.context = Context(
+            self.state, self.settings, self.errors, self.session, self.training, self.files, self.data, self.actions
+        )
+        self._specs = {spec.key: spec for spec in WORKSPACES}
+        self._built: dict[str, Room] = {}
+        self.live = LiveWorkspace(self.context)
+        self._built["live"] = self.live
+        self.hand = HandView(self.state, self.actions)
+        header = Header(self.state, self.actions, WORKSPACES, self._room_actions())
+        bar = TrainingBar(self.state, self.actions)
+        self.window = MainWindow(self.settings, self.actions, header, self.hand, bar, self.has_stopped)
+        self.window.set_dock(self.live.dock)
+        self.dialogs = FileDialogs(self.state, self.settings, self.actions, self.window)
+        self.setParent(self.window)
+        self.errors.set_window(self.window)
+        self._workspace_actions()
+        self.open_workspace("live")
+        self.window.restore()
+        for before, after in (
+            (header.theme_button, self.hand.canvas), (self.hand.tools.clear, self.hand.number.buttons[0]),
+            (self.hand.number.buttons[-1], self.live.view.inspector.strip),
+        ):  # fmt: skip
+            self.window.setTabOrder(before, after)
+        self.hand.canvas.setFocus()
+
+    def _room_actions(self) -> list[QAction]:
+        """An action for each room of the inspector, with its keys."""
+        made = []
+        for spec in self.live.specs:
+            action = QAction(self.tr(spec.title), self.actions)
+            action.setObjectName(spec.key)
+            action.setShortcut(QKeySequence(spec.shortcut))
+            action.triggered.connect(self._on_room_chosen)
+            made.append(action)
+        return made
+
+    def _workspace_actions(self) -> None:
+        for spec in WORKSPACES:
+            action = QAction(self.tr(spec.title), self.actions)
+            action.setObjectName(spec.key)
+            action.setShortcut(QKeySequence(spec.shortcut))
+            action.triggered.connect(self._on_workspace_key)
+            self.window.addAction(action)
 
     def _connect(self) -> None:
-        window, canvas = self.window, self.canvas
-        window.request_stop, window.has_stopped = self.request_stop, self.has_stopped
         atexit.register(_join_at_exit, weakref.ref(self))
-        window.canvas.stroke_moved.connect(canvas.on_stroke_moved)
-        window.canvas.stroke_finished.connect(canvas.on_stroke_finished)
-        window.canvas.stroke_cancelled.connect(canvas.on_stroke_cancelled)
-        window.canvas.content_dropped.connect(canvas.take_content)
-        window.tools.undo_requested.connect(canvas.undo)
-        window.tools.redo_requested.connect(canvas.redo)
-        window.tools.clear_requested.connect(canvas.clear)
-        window.tools.eraser_chosen.connect(canvas.choose_eraser)
-        window.tools.brush_chosen.connect(canvas.choose_brush)
-        window.tools.brush_chosen.connect(self._on_brush_chosen)
-        window.number.digit_chosen.connect(self.state.set_choice)
-        window.paste_requested.connect(canvas.paste)
-        window.image_requested.connect(canvas.open_image)
-        for view in (window.network.inspector.strip, window.network.detail):
-            view.place_chosen.connect(self.state.set_pin)
-            view.place_pointed.connect(self.state.set_pointed)
-        window.network.kernels.blocks.filter_chosen.connect(self._on_filter_chosen)
-        window.network.kernels.blocks.input_map_chosen.connect(self.weights.choose_input_map)
-        window.network.edits.edit_made.connect(self.weights.add)
-        window.network.edits.entry_refused.connect(self.state.set_notice)
-        window.network.edits.undo_requested.connect(self.weights.undo)
-        window.network.edits.undo_all_requested.connect(self.weights.undo_all)
-        window.network.epoch.epoch_chosen.connect(self.weights.show_epoch)
-        window.network.slide.clicked.connect(self.slide.toggle)
-        window.network.speed_chosen.connect(self.slide.set_speed)
-        self.slide.running_changed.connect(self._on_sliding_changed)
-        window.picture_requested.connect(self.save_picture)
-        window.table_requested.connect(self.save_table)
-        window.network.why.watched.connect(self.why.watch)
-        window.network.why.class_asked.connect(self.why.ask)
-        window.network.why.search_requested.connect(self.why.search)
-        window.network.why.search.cancel_requested.connect(self.why.cancel_search)
-        window.network.why.answers.cancel_requested.connect(self.why.cancel)
-        for room, controller in ((window.network.likes, self.likes), (window.network.among, self.among)):
-            room.watched.connect(controller.watch)
-            room.work.again_requested.connect(controller.again)
-            room.work.cancel_requested.connect(controller.cancel)
-        window.bring_back_requested.connect(self.previous.bring_back)
+        hand, canvas, actions = self.hand, self.canvas, self.actions
+        hand.canvas.stroke_moved.connect(canvas.on_stroke_moved)
+        hand.canvas.stroke_finished.connect(canvas.on_stroke_finished)
+        hand.canvas.stroke_cancelled.connect(canvas.on_stroke_cancelled)
+        hand.canvas.content_dropped.connect(canvas.take_content)
+        hand.tools.brush_chosen.connect(self._on_brush_chosen)
+        hand.number.digit_chosen.connect(self.state.drawing.set_choice)
+        actions.undo.triggered.connect(self._on_undo)
+        actions.redo.triggered.connect(canvas.redo)
+        actions.clear.triggered.connect(canvas.clear)
+        actions.paste.triggered.connect(canvas.paste)
+        actions.brush.triggered.connect(self._on_brush)
+        actions.eraser.triggered.connect(self._on_eraser)
+        actions.bring_back.triggered.connect(self.previous.bring_back)
+        actions.open_bundled.triggered.connect(self._on_bundled_wanted)
+        actions.theme.triggered.connect(self._on_theme_wanted)
+        canvas.data_dropped.connect(self.open_data)
         self.previous.stop_requested.connect(self.training.stop)
-        window.panel.train_requested.connect(self.training.start)
-        window.panel.step_requested.connect(self.training.step)
-        window.panel.pause_requested.connect(self.training.toggle_pause)
-        window.panel.stop_requested.connect(self.training.stop)
-        window.panel.samples_wanted.connect(self.samples.show)
-        window.panel.invalid_entered.connect(self.errors.show)
-        window.panel.entry_refused.connect(self.state.set_notice)
-        self.state.metrics_cleared.connect(self.errors.dismiss)  # a run has begun: what kept it from it is no longer so
-        window.open_requested.connect(self.models.begin_to_open)
-        window.save_requested.connect(self.models.save)
-        window.bundled_requested.connect(self._on_bundled_requested)
-        window.data_dir_chosen.connect(self._on_data_dir_chosen)
-        window.network.scale_chosen.connect(self.state.set_scale)
-        window.theme_toggled.connect(self._on_theme_toggled)
+        self.state.training.metrics_cleared.connect(self.errors.dismiss)  # a run has begun, whatever was in its way
+        dialogs = self.dialogs
+        dialogs.model_chosen.connect(self.files.begin_to_open)
+        dialogs.model_target_chosen.connect(self.files.save)
+        dialogs.image_chosen.connect(canvas.open_image)
+        dialogs.data_chosen.connect(self.open_data)
+        dialogs.data_folder_chosen.connect(self.choose_data_folder)
+        dialogs.picture_target_chosen.connect(self.save_picture)
+        dialogs.table_target_chosen.connect(self.save_table)
+        self.window.header.workspace_chosen.connect(self.open_workspace)
+        self.window.closing.connect(self._on_closing)
+        self.live.view.rooms.currentChanged.connect(self._on_room_changed)
+        self._on_room_changed()
+        self.live.dock.panel.request_samples()
 
-    def _use_data_dir(self, folder: Path | None) -> None:
-        for part in (self.training, self.samples, self.likes, self.among):
-            part.data_dir = folder
+    # --- Workspaces and rooms
+
+    @Slot(str)
+    def open_workspace(self, key: str) -> None:
+        """Bring a workspace to the front; it is built at its first visit."""
+        if key not in self._built:
+            self._built[key] = self._specs[key].build(self.context)
+        self._open = key
+        self.window.header.show_workspace(key)
+        self.window.show_workspace(self._built[key].view, has_dock=key == "live")
+
+    @property
+    def workspace(self) -> Room:
+        """The workspace that is open."""
+        return self._built[self._open]
+
+    @Slot()
+    def _on_workspace_key(self) -> None:
+        self.open_workspace(self.sender().objectName())
+
+    @Slot()
+    def _on_room_chosen(self) -> None:
+        self.open_workspace("live")
+        self.live.open_room(self.sender().objectName())
+
+    @Slot()
+    def _on_room_changed(self) -> None:
+        self.dialogs.view_name = self.live.open_key
+
+    # --- Closing
 
     @property
     def _parts(self) -> tuple[Stoppable, ...]:
         """All that may have work under way."""
-        return self.canvas, self.models, self.training, self.samples, self.why, self.likes, self.among, self.tables
+        return self.canvas, self.files, self.training, self.interrupted, self.tables, *self._built.values()
+
+    @Slot()
+    def _on_closing(self) -> None:
+        self.settings.put(**self.window.remembered(), **self.live.dock.panel.remembered())
+        self.request_stop()
 
     def request_stop(self) -> None:
         """Ask all work to stop, all at once."""
@@ -181,85 +243,110 @@ class Application(QObject):
     @property
     def hangs(self) -> bool:
         """Whether a reader was given up that still waits for its file."""
-        return self.canvas.abandoned or self.models.abandoned or self.samples.abandoned
+        return any(part.abandoned for part in self._parts)
+
+    # --- What the user wants
 
     def _first_model(self, path: str | Path | None) -> None:
         """The model that the program was started with, else the one that ships with it, so that drawing works."""
         try:
-            self.inference.judge = Judge(load_model(bundled_model_path()).model)
-            opened = self.models.open(path) if path else False
-            if not opened and not self.models.open(bundled_model_path(), "bundled"):
+            self.session.judge = Judge(load_model(bundled_model_path()).model)
+            opened = self.files.open(path) if path else False
+            if not opened and not self.files.open(bundled_model_path(), "bundled"):
                 return
         except ModelFileError as error:
-            self.errors.show("The bundled model is missing", str(error))
+            self.errors.show(self.tr("The bundled model is missing"), str(error))
             return
-        self.state.set_notice("Draw a digit, or press Train and watch the network learn")
+        self.state.appearance.set_notice(self.tr("Draw a digit, or press Train and watch the network learn"))
 
     def _dress(self) -> None:
         app = QApplication.instance()
         if isinstance(app, QApplication):
-            theme.apply_theme(app, self.state.theme)
+            theme.apply_theme(app, self.state.appearance.theme)
 
     @Slot()
-    def _on_theme_toggled(self) -> None:
-        other = theme.LIGHT if self.state.theme is theme.DARK else theme.DARK
+    def _on_theme_wanted(self) -> None:
+        appearance = self.state.appearance
+        other = theme.LIGHT if appearance.theme is theme.DARK else theme.DARK
         self.settings.put(theme=other.name)
-        self.state.theme = other
-        self._dress()
-        self.state.set_theme(other)
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            theme.apply_theme(app, other)
+        appearance.set_theme(other)
+
+    @Slot()
+    def _on_undo(self) -> None:
+        """The last stroke, or where the keys are among the changes by hand, the last of those."""
+        focus, edits = self.window.focusWidget(), self.live.room("edits").view
+        if focus is not None and edits.isAncestorOf(focus):
+            edits.undo_requested.emit()  # type: ignore[attr-defined]
+        else:
+            self.canvas.undo()
+
+    @Slot()
+    def _on_brush(self) -> None:
+        self.state.drawing.set_tool(erasing=False)
+
+    @Slot()
+    def _on_eraser(self) -> None:
+        self.state.drawing.set_tool(erasing=True)
+
+    @Slot(float)
+    def _on_brush_chosen(self, width: float) -> None:
+        self.state.drawing.set_tool(brush_width=width)
+        self.settings.put(brush=width)
+
+    @Slot()
+    def _on_bundled_wanted(self) -> None:
+        try:
+            self.files.open(bundled_model_path(), "bundled")
+        except ModelFileError as error:
+            self.errors.show(self.tr("The bundled model is missing"), str(error))
+
+    @Slot(str)
+    def open_data(self, path: str) -> bool:
+        """Learn from the data in ``path`` from the next run on; False, and a dialog, when there are none in it."""
+        try:
+            name = absolute(path)
+            source_of(name)
+        except CnnError as error:
+            self.errors.show(self.tr("This cannot be learnt from"), str(error))
+            return False
+        self.live.dock.panel.choose_dataset(name)
+        said = self.tr("The next run learns from {name}").format(name=brief(Path(name).name))
+        self.state.appearance.set_notice(said)
+        return True
+
+    @Slot(str)
+    def choose_data_folder(self, path: str) -> None:
+        """Look for data sets in this folder first."""
+        names = [name for name in SOURCES if _holds(name, path)]
+        self.data.choose(Path(path))
+        self.settings.put(data_dir=path)
+        found = f"there {'is' if len(names) == 1 else 'are'} {', '.join(names)}" if names else "there is none in it"
+        self.state.appearance.set_notice(f"Data sets are looked for in {path} first: {found}")
 
     @Slot(str)
     def save_picture(self, path: str) -> bool:
-        """Write what the network's zone shows now as PNG or SVG; False, and a dialog, when that cannot be."""
+        """Write what the workspace shows now as PNG or SVG; False, and a dialog, when that cannot be."""
         try:
             _expect_own_kind(Path(path), (b"\x89PNG", b"<?xml", b"<svg"))
-            write_atomically(Path(path), picture_of(self.window.network, Path(path).suffix))
+            write_atomically(Path(path), picture_of(self.workspace.view, Path(path).suffix))
         except CnnError as error:
-            self.errors.show("This cannot be saved", str(error))
+            self.errors.show(self.tr("This cannot be saved"), str(error))
             return False
-        self.state.set_notice(f"Saved {path}")
+        self.state.appearance.set_notice(self.tr("Saved {path}").format(path=path))
         return True
 
     @Slot(str)
     def save_table(self, path: str) -> bool:
-        """Begin to write the numbers behind the room that is open as CSV; False, and a dialog, when that cannot be."""
+        """Begin to write the numbers that are shown as CSV; False, and a dialog, when that cannot be."""
         try:
             _expect_own_kind(Path(path), ())
         except CnnError as error:
-            self.errors.show("This cannot be saved", str(error))
+            self.errors.show(self.tr("This cannot be saved"), str(error))
             return False
-        return self.tables.save(self.window.network.room, path)
-
-    @Slot(bool)
-    def _on_sliding_changed(self, running: bool) -> None:
-        self.window.network.show_sliding(running)
-
-    @Slot(int)
-    def _on_filter_chosen(self, number: int) -> None:
-        """The filter's own map, at the place that was asked about if it is of the same layer."""
-        kernels, pin = self.state.kernels, self.state.pin
-        if kernels is not None and pin is not None and len(pin.place) == 3:
-            self.state.set_pin(Pin(pin.layer, (*pin.place[:2], number)))
-
-    @Slot(float)
-    def _on_brush_chosen(self, width: float) -> None:
-        self.settings.put(brush=width)
-
-    @Slot()
-    def _on_bundled_requested(self) -> None:
-        try:
-            self.models.open(bundled_model_path(), "bundled")
-        except ModelFileError as error:
-            self.errors.show("The bundled model is missing", str(error))
-
-    @Slot(str)
-    def _on_data_dir_chosen(self, path: str) -> None:
-        self._use_data_dir(Path(path))
-        names = [name for name in SOURCES if _holds(name, path)]
-        self.samples.refetch()
-        self.settings.put(data_dir=path)
-        found = f"there {'is' if len(names) == 1 else 'are'} {', '.join(names)}" if names else "there is none in it"
-        self.state.set_notice(f"Data sets are looked for in {path} first: {found}")
+        return self.tables.save(self.workspace.rows(), path)
 
 
 def _join_at_exit(reference: weakref.ref[Application]) -> None:

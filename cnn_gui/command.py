@@ -17,7 +17,8 @@ from cnn_gui.app import create_application
 from cnn_gui.demo import BAD_USAGE, run_demo
 from cnn_gui.display import display_problem
 from cnn_gui.errors import install_excepthook
-from cnn_gui.network_zone import ROOMS
+from cnn_gui.live.rooms import ROOMS
+from cnn_gui.workspaces import WORKSPACES
 
 SIGNAL_CHECK_MS = 200
 
@@ -31,9 +32,14 @@ def main() -> None:
     parser.add_argument("--demo", metavar="FILE.png", help="play a drawing, train a little, write a picture, exit")
     parser.add_argument("--theme", choices=sorted(theme.THEMES), help="dark or light, for this demo")
     parser.add_argument(
-        "--size", metavar="W×H", help="size of the demo's window, for example 1440x960; 1024x700 at least"
+        "--size", metavar="W×H", help="size of the demo's window, for example 1440x960; 1024x640 at least"
     )
-    parser.add_argument("--room", choices=tuple(ROOMS), help="look into the network in this room instead of training")
+    parser.add_argument(
+        "--room", help=f"look into the network in this room instead of training: {', '.join(s.key for s in ROOMS)}"
+    )
+    parser.add_argument(
+        "--workspace", choices=[spec.key for spec in WORKSPACES], help="show this workspace instead of training"
+    )
     parser.add_argument("--version", action="version", version=f"cnn-gui {__version__}")
     arguments = parser.parse_args()
     if problem := display_problem():
@@ -42,7 +48,8 @@ def main() -> None:
             sys.exit(BAD_USAGE)
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
     if arguments.demo:
-        sys.exit(run_demo(arguments.demo, arguments.theme, arguments.size, arguments.model, arguments.room))
+        a = arguments
+        sys.exit(run_demo(a.demo, a.theme, a.size, a.model, a.room, a.workspace))
     sys.exit(_run(arguments.model))
 
 

@@ -11,21 +11,21 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-import numpy as np
 from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication
 
 from cnn_core.assets import asset_path
 from cnn_core.errors import CnnError
-from cnn_core.inspection import MapScaled
 from cnn_core.sources import locate
 from cnn_core.storage import load_model
 from cnn_core.storage.recording import Recording, load_recording
 from cnn_core.training import TrainingConfig
 from cnn_gui.app import Application, create_application
-from cnn_gui.canvas.canvas_view import CanvasView
-from cnn_gui.values import Phase, Pin, percent
+from cnn_gui.hand.canvas_view import CanvasView
+from cnn_gui.live.workspace import spec_of
+from cnn_gui.session.training_state import Phase
+from cnn_gui.widgets.format import percent
 
 BAD_USAGE, INTERRUPTED = 2, 130
 TRAIN_S = 12.0
@@ -37,11 +37,19 @@ READ_TIMEOUT_S = 5.0
 START_TIMEOUT_S = 60.0
 
 
-def run_demo(target: str, theme_name: str | None, size: str | None, model: str | None, room: str | None = None) -> int:
-    """Play, train or look into ``room``, save the picture as ``target``, say what was read; the exit code."""
+def run_demo(
+    target: str,
+    theme_name: str | None,
+    size: str | None,
+    model: str | None,
+    room: str | None = None,
+    workspace: str | None = None,
+) -> int:
+    """Play, train or show a room or workspace, save the picture as ``target``, say what was read; the exit code."""
     try:
         width, height = _size(size)
         _expect_writable(Path(target))
+        room = spec_of(room).key if room else None
         recording = load_recording(asset_path("samples/year.json"))
         if model is not None:
             load_model(model)  # the window would tell of a broken one in a dialog, which nobody sees here
@@ -60,7 +68,7 @@ def run_demo(target: str, theme_name: str | None, size: str | None, model: str |
         window.show()
         saved = None
         try:
-            _perform(application, recording, room, interrupt)
+            _perform(application, recording, room, workspace, interrupt)
             saved = window.grab().save(target)
         except KeyboardInterrupt:
             sys.stderr.write("cnn-gui: interrupted\n")
@@ -93,17 +101,19 @@ class Interrupt:
             raise KeyboardInterrupt
 
 
-def _perform(application: Application, recording: Recording, room: str | None, interrupt: Interrupt) -> None:
-    """What is to be seen: the drawing, then the training or a room."""
-    play(recording, application.window.canvas, interrupt.check)
-    application.inference.predict_now()  # all of it, however late the last stroke came
-    prediction = application.state.prediction
+def _perform(
+    application: Application, recording: Recording, room: str | None, workspace: str | None, interrupt: Interrupt
+) -> None:
+    """What is to be seen: the drawing, then the training, a room or a workspace."""
+    play(recording, application.hand.canvas, interrupt.check)
+    application.reader.read_now()  # all of it, however late the last stroke came
+    prediction = application.state.model.prediction
     if prediction is not None and not prediction.blank:
-        least = percent(min(digit.score for digit in prediction.digits))
-        when = "" if room else " before the training"
-        print(f"drew {recording.number}, read as {prediction.number}{when} (the least sure digit: {least})")  # noqa: T201
-    if room:
-        _look_inside(application, room, interrupt.check)
+        least = percent(min(digit.score for digit in prediction.items))
+        when = "" if room or workspace else " before the training"
+        print(f"drew {recording.number}, read as {prediction.text}{when} (the least sure digit: {least})")  # noqa: T201
+    if room or workspace:
+        _look_inside(application, workspace or "live", room, interrupt.check)
     else:
         _train(application, interrupt.check)
     _wait(lambda: False, SETTLE_S, interrupt.check)
@@ -136,44 +146,29 @@ def _send(canvas: CanvasView, kind: QEvent.Type, place: QPointF) -> None:
 def _train(application: Application, check: Callable[[], None]) -> None:
     """Some seconds of training on MNIST where it is there already, else on synthetic digits."""
     state = application.state
-    dataset = "mnist" if locate("mnist", application.training.data_dir) else "synthetic"
-    panel = application.window.panel
-    panel.dataset.setCurrentIndex(panel.dataset.findData(dataset))
+    dataset = "mnist" if locate("mnist", application.data.folder) else "synthetic"
+    application.live.dock.panel.choose_dataset(dataset)
     application.training.start(TrainingConfig(dataset=dataset))
-    _wait(lambda: bool(state.batches) or state.training.phase is Phase.IDLE, START_TIMEOUT_S, check)
-    _wait(lambda: state.training.phase is Phase.IDLE, TRAIN_S, check)
-    if state.batches:
-        last = list(state.batches)[-20:]
+    _wait(lambda: bool(state.training.batches) or state.training.status.phase is Phase.IDLE, START_TIMEOUT_S, check)
+    _wait(lambda: state.training.status.phase is Phase.IDLE, TRAIN_S, check)
+    if state.training.batches:
+        last = list(state.training.batches)[-20:]
         accuracy = sum(b.accuracy for b in last) / len(last)
+        name = state.model.info.name if state.model.info else "a network"
         print(  # noqa: T201
-            f"trained {state.model.name if state.model else 'a network'} on {dataset} for {state.batch_count} steps: "
-            f"training accuracy {accuracy:.1%}, {state.batches[-1].images_per_second:,.0f} images/s"
+            f"trained {name} on {dataset} for {state.training.batch_count} steps: training accuracy {accuracy:.1%}, "
+            f"{state.training.batches[-1].images_per_second:,.0f} images/s"
         )
 
 
-def _look_inside(application: Application, room: str, check: Callable[[], None]) -> None:
-    """Pin a number in the middle of a map that has something to say, open the room and wait for its answers."""
-    state, window = application.state, application.window
-    maps = (
-        [a for a in state.prediction.activations if len(a.shape) == 3 and a.kind == "Conv2D"]
-        if state.prediction
-        else []
-    )
-    if maps:
-        layer = maps[min(1, len(maps) - 1)]
-        row, column, channel = (int(i) for i in np.unravel_index(int(layer.values.argmax()), layer.shape))
-        state.set_pin(Pin(layer.name, (row, column, channel)))
-    window.network.open_room(room)
-    if room == "why":
-        application.why.search(None)
-        _wait(lambda: state.why is not None and state.why.progress >= 1, ROOM_TIMEOUT_S, check)
-        _wait(lambda: state.mind_change is not None and not state.mind_change.running, ROOM_TIMEOUT_S, check)
-    elif room == "likes":
-        _wait(lambda: state.likes is not None and state.likes.progress >= 1, ROOM_TIMEOUT_S, check)
-    elif room == "among":
-        _wait(lambda: state.neighbourhood.progress >= 1, ROOM_TIMEOUT_S, check)
-    elif room == "edits" and state.pin is not None:
-        application.weights.add(MapScaled(state.pin.layer, state.pin.channel, 0.0))
+def _look_inside(application: Application, workspace: str, room: str | None, check: Callable[[], None]) -> None:
+    """Open the workspace and the room, ask for what a picture should show, and wait for it."""
+    application.open_workspace(workspace)
+    if room:
+        application.live.open_room(room)
+    shown = application.workspace
+    shown.prepare_demo()
+    _wait(shown.is_settled, ROOM_TIMEOUT_S, check)
 
 
 def lay_out() -> None:

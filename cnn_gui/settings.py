@@ -23,6 +23,7 @@ from cnn_core.training import TrainingConfig
 
 MOST_BYTES = 1 << 20
 MOST_TEXT = 4096
+MOST_PATHS = 8
 MOST_PX, LARGEST_SCREEN_PX = 20_000, 7680
 LOWEST_RATE, HIGHEST_RATE = 1e-7, 10.0
 MOST_BATCH, MOST_EPOCHS, HIGHEST_SEED = 4096, 1000, 2**31 - 1
@@ -54,6 +55,25 @@ def _text() -> Setting:
     return Setting("", lambda value: isinstance(value, str) and len(value) <= MOST_TEXT and "\0" not in value, "a text")
 
 
+def _texts(most: int) -> Setting:
+    """A few texts."""
+    one = _text()
+    return Setting(
+        [],
+        lambda value: isinstance(value, list) and len(value) <= most and all(one.may_be(text) for text in value),
+        f"at most {most} texts",
+    )
+
+
+def _data(default: str) -> Setting:
+    """The name of a data set, or an absolute path."""
+
+    def may_be(value: Any) -> bool:
+        return _text().may_be(value) and (value in SOURCES or Path(value).is_absolute())
+
+    return Setting(default, may_be, "the name of a data set, or a path")
+
+
 def _pixels(count: int, most: int = MOST_PX) -> Setting:
     """A few lengths; none where nothing is remembered."""
 
@@ -74,7 +94,8 @@ SETTINGS: dict[str, Setting] = {
     "brush": _number(0.01, 0.3, 0.06),
     "data_dir": _text(),
     "folder": _text(),
-    "training_dataset": _choice(tuple(SOURCES), _START.dataset),
+    "training_dataset": _data(_START.dataset),
+    "data_paths": _texts(MOST_PATHS),
     "training_preset": _choice(PRESETS, _START.network_name),
     "training_optimizer": _choice(OPTIMIZERS, _START.optimizer),
     "training_augmentation": _choice(AUGMENTATIONS, _START.augmentation),
@@ -86,8 +107,10 @@ SETTINGS: dict[str, Setting] = {
     "window_maximized": Setting(False, lambda value: isinstance(value, bool), "true or false"),
     "window_upper": _pixels(2),
     "window_lower": _pixels(3),
-    "window_zones": _pixels(2),
     "window_inside": _pixels(2),
+    "dock_unfolded": Setting(None, lambda value: value is None or isinstance(value, bool), "true, false or null"),
+    "dock_px": _whole(0, MOST_PX, 0),
+    "runs_dir": _text(),
 }
 """All that is remembered. ``window``: left, top, width, height; the others are the parts of a splitter."""
 

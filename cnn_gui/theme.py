@@ -119,12 +119,21 @@ def style_sheet(t: Theme) -> str:
     QLabel[small="true"] {{ font-size: 12px; }}
     QLabel[title="true"] {{ font-weight: 600; }}
     QLabel#appName {{ font-weight: 700; font-size: 14px; }}
-    QLabel#modelChip {{ background: {t.raised}; border: 1px solid {t.border}; border-radius: 13px;
-        padding: 4px 12px; color: {t.muted}; }}
+    QFrame#trainingBar {{ background: {t.surface}; border: none; border-top: 1px solid {t.border}; }}
+    QFrame#workspaceTabs {{ border: 1px solid {t.border}; border-radius: 8px; background: {t.window}; }}
+    QToolButton[workspace="true"] {{ background: transparent; border: 1px solid transparent; padding: 3px 14px;
+        color: {t.muted}; }}
+    QToolButton[workspace="true"]:checked {{ background: {t.hover}; border-color: {t.border}; color: {t.text};
+        font-weight: 600; }}
+    QToolButton[workspace="true"]:focus {{ border-color: {t.accent}; }}
     QPushButton, QToolButton {{ background: {t.raised}; border: 1px solid {t.border}; border-radius: 6px;
         padding: 5px 12px; min-height: 16px; }}
     QToolButton {{ padding: 5px; }}
     QToolButton[digit="true"] {{ padding: 3px 0; min-width: 24px; font-weight: 600; font-size: 14px; }}
+    QToolButton#modelChip {{ border-radius: 14px; padding: 4px 28px 4px 12px; color: {t.muted}; }}
+    QToolButton#modelChip::menu-indicator {{ image: url("{asset_path("icons/chevron.svg").as_posix()}");
+        subcontrol-position: right center; right: 10px; width: 12px; height: 12px; }}
+    QToolButton#dockButton {{ padding: 4px 10px; }}
     QPushButton:hover, QToolButton:hover {{ background: {t.hover}; }}
     QPushButton:focus, QToolButton:focus {{ border-color: {t.accent}; }}
     QToolButton:checked, QPushButton:checked {{ border-color: {t.accent}; background: {t.hover}; }}
@@ -168,9 +177,6 @@ def style_sheet(t: Theme) -> str:
     QMenu::item:disabled {{ color: {faint}; }}
     QMenu::separator {{ height: 1px; background: {t.border}; margin: 5px 6px; }}
     QSplitter::handle {{ background: transparent; }}
-    QStatusBar {{ background: {t.surface}; border-top: 1px solid {t.border}; color: {t.muted}; }}
-    QStatusBar::item {{ border: none; }}
-    QStatusBar QLabel {{ color: {t.muted}; font-size: 12px; padding: 1px 10px; }}
     QTabWidget::pane {{ border: none; border-top: 1px solid {t.border}; padding-top: 8px; }}
     QTabBar {{ background: transparent; qproperty-drawBase: 0; }}
     QTabBar::tab {{ background: transparent; color: {t.muted}; padding: 5px 2px; margin-right: 18px; border: none;

@@ -31,6 +31,7 @@ from cnn_core.digits.reading import are_digits, reading
 from cnn_core.drawing import read_picture
 from cnn_core.errors import CnnError, ConfigError, DataUnavailableError
 from cnn_core.inspection import Place, Working, adding_up, explain, look_inside, receptive_fields
+from cnn_core.inspection.kinds import traits_of
 from cnn_core.model import Sequential
 from cnn_core.preprocessing import WHOLE
 from cnn_core.runs import trained_on
@@ -179,7 +180,8 @@ def _tell_working(model: Sequential, values: list[Array], image: Array, pin: str
         "layer": working.layer,
         "place": list(place),
         "function": working.function,
-        "pools": "Pool" in working.kind,
+        "kind": working.kind,
+        "pools": traits_of(working.kind).pools,
         "inputs": working.inputs.tolist(),
         "weights": None if working.weights is None else working.weights.tolist(),
         "sum": working.sum,
@@ -212,7 +214,7 @@ def _print_working(working: dict[str, Any]) -> None:
     weights = None if working["weights"] is None else np.array(working["weights"])
     if inputs.ndim == 3 and weights is not None:
         _print_patch(inputs, weights, pools=working["pools"])
-    elif working["layer"].startswith("softmax"):
+    elif traits_of(working["kind"]).shares:
         for number, logit in enumerate(inputs):
             console.print(f"  {number}: e^{logit:.4f} = {np.exp(logit):.6g}")
         console.print(f"  Σ = {np.exp(inputs).sum():.6g}")
@@ -261,7 +263,7 @@ def _why_in_words(why: dict[str, Any]) -> str:
     return words
 
 
-def _print_layers(rows: list[dict], with_values: bool) -> None:
+def _print_layers(rows: list[dict[str, Any]], with_values: bool) -> None:
     columns = ["layer", "kind", "output", "parameters"] + (["min", "max", "mean", "zeros"] if with_values else [])
     table = Table(*columns, box=None)
     for row in rows:

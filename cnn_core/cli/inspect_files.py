@@ -76,7 +76,8 @@ def kernel_files(model: Sequential) -> Files:
             files[f"kernels-{name}.png"] = _png(picture)
             index = np.indices(weight.shape).reshape(4, -1).T
             rows: list[list[object]] = [["row", "column", "input map", "filter", "weight"]]
-            rows += [[*map(int, at), float(value)] for at, value in zip(index, weight.reshape(-1), strict=True)]
+            for at, value in zip(index, weight.reshape(-1), strict=True):
+                rows.append([*map(int, at), float(value)])
             files[f"kernels-{name}.csv"] = as_csv(rows)
     return files
 

@@ -100,7 +100,7 @@ def train(
     Try: [bold]cnn-core train --dataset synthetic --epochs 2[/bold] (no download), then
     [bold]cnn-core train --preset article --epochs 3[/bold].
     """
-    chosen = {
+    chosen: dict[str, Any] = {
         "dataset": absolute(dataset), "architecture": preset, "optimizer": optimizer, "schedule": schedule,
         "batch_size": batch_size,
         "epochs": epochs, "seed": seed, "augmentation": augmentation, "mixup": mixup,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 
@@ -218,7 +218,7 @@ def reading(
     calibration: Calibration = NOT_CALIBRATED,
     judge: Sequential | None = None,
     spec: InputSpec | None = None,
-) -> Iterator[Reader]:
+) -> Generator[Reader]:
     """A `Reader`, and a `Judge` of the model ``judge``, for as long as they are needed."""
     with ExitStack() as stack:
         own = stack.enter_context(closing(Judge(judge))) if judge is not None else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
@@ -54,10 +54,10 @@ class Scratch:
     """
 
     def __init__(self, dtype: DTypeLike) -> None:
-        self.dtype: np.dtype = np.dtype(dtype)
-        self._arrays: dict[Hashable, NDArray] = {}
+        self.dtype = np.dtype(dtype)
+        self._arrays: dict[Hashable, NDArray[Any]] = {}
 
-    def zeros(self, key: tuple[Hashable, ...], shape: Shape | int, dtype: DTypeLike | None = None) -> NDArray:
+    def zeros(self, key: tuple[Hashable, ...], shape: Shape | int, dtype: DTypeLike | None = None) -> NDArray[Any]:
         """An array, of the network's type unless told otherwise, that was zero when it was first asked for."""
         dtype = self.dtype if dtype is None else np.dtype(dtype)
         full = (*key, shape, dtype)

@@ -214,7 +214,7 @@ def _result(
     raise NotImplementedError(f"No working is known for {layer.label}.")
 
 
-_LINEAR = {
+_LINEAR: dict[type[Layer], str] = {
     Conv2D: "patch · kernel + bias",
     Dense: "input · weights + bias",
     AveragePool2D: "mean of the window",

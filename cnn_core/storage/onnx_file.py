@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 OPSET = 17
 TO_ONNX, FROM_ONNX = (0, 3, 1, 2), (0, 2, 3, 1)
-ELEMENTWISE = {ReLU: "Relu", Sigmoid: "Sigmoid", Tanh: "Tanh"}
+ELEMENTWISE: dict[type[Layer], str] = {ReLU: "Relu", Sigmoid: "Sigmoid", Tanh: "Tanh"}
 
 
 class _Graph:

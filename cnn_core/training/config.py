@@ -132,10 +132,10 @@ class TrainingConfig:
         """The twin of `as_dict`; raises `ConfigError` for settings that are unknown."""
         if unknown := values.keys() - {field.name for field in fields(cls)}:
             raise ConfigError(f"Training settings expected known names, received {brief(sorted(unknown))}.")
-        given = values.get("architecture")
-        if isinstance(given, dict):
-            return cls(**{**values, "architecture": Architecture.from_dict(given)})
-        return cls(**values)
+        made = dict(values)
+        if isinstance(made.get("architecture"), dict):
+            made["architecture"] = Architecture.from_dict(made["architecture"])
+        return cls(**made)
 
     @property
     def network_name(self) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, astuple, dataclass, fields
 from typing import Any
 
@@ -56,7 +56,7 @@ class EpochMetrics:
         """The twin of `as_row`; raises `ConfigError` for values that are missing, negative or of no honest size."""
         if len(row) != EPOCH_FIGURES or not all(0 <= value < MOST for value in row):
             raise ConfigError("an epoch's figures are not complete")
-        kinds = {"int": int, "float": float, "bool": bool}
+        kinds: dict[str, Callable[[float], Any]] = {"int": int, "float": float, "bool": bool}
         return cls(*(kinds[str(field.type)](value) for field, value in zip(fields(cls), row, strict=True)))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -181,14 +181,14 @@ class Trainer:
         return True
 
     @contextmanager
-    def _batches(self, epoch: int) -> Iterator[Iterator[tuple[Array, NDArray[np.int64], SecondLabels | None]]]:
+    def _batches(self, epoch: int) -> Generator[Iterator[tuple[Array, NDArray[np.int64], SecondLabels | None]]]:
         """Images and labels of one epoch, batch by batch, mixed if they shall be."""
         rng, share = self.config.generator("mixup", epoch), self.config.mixup_in(epoch)
         with self._changed_batches(epoch) as batches:
             yield ((x, labels, mix_up(x, labels, share, rng) if share else None) for x, labels in batches)
 
     @contextmanager
-    def _changed_batches(self, epoch: int) -> Iterator[Iterator[tuple[Array, NDArray[np.int64]]]]:
+    def _changed_batches(self, epoch: int) -> Generator[Iterator[tuple[Array, NDArray[np.int64]]]]:
         """Not mixed yet; where images are changed, a thread of its own does it."""
         size = self.config.batch_size
         order = self.config.generator("shuffle", epoch).permutation(len(self.train))

@@ -1,4 +1,4 @@
-"""A label that gives way: what does not fit is left out in the middle."""
+"""A label that gives way: what does not fit is left out at its end, or in its middle."""
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
@@ -11,9 +11,9 @@ SMALLEST_PX = 120
 class ElidedLabel(QLabel):
     """Wants as much room as its whole text needs, and is content with less."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, mode: Qt.TextElideMode = Qt.TextElideMode.ElideRight) -> None:
         super().__init__(parent)
-        self._whole = ""
+        self._whole, self._mode = "", mode
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
 
@@ -39,4 +39,4 @@ class ElidedLabel(QLabel):
 
     def _fit(self) -> None:
         room = max(self.width() - PADDING_PX + 2, 0)
-        self.setText(self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideMiddle, room))
+        self.setText(self.fontMetrics().elidedText(self._whole, self._mode, room))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtWidgets import QMessageBox
+from PySide6.QtCore import QEvent
+from PySide6.QtWidgets import QApplication, QMessageBox
 
 from cnn_core.digits import make_synthetic
 from cnn_core.presets import make_preset
@@ -27,18 +29,31 @@ def small_model(tmp_path_factory):
     return path
 
 
+def destroy(application: Application) -> None:
+    """Close a program and let nothing of it live on: a widget collected later, in whatever thread, may crash."""
+    assert application.shutdown()
+    window = application.window
+    window.close()
+    window.deleteLater()
+    del application, window
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    gc.collect()
+
+
 @pytest.fixture
 def program(qtbot, tmp_path, small_model) -> Iterator[Application]:
     """The window shown, with settings of its own."""
     before = threading.active_count()
-    application = create_application(str(tmp_path / "settings.ini"), small_model)
+    widgets = set(map(id, QApplication.allWidgets()))
+    application = create_application(str(tmp_path / "settings.json"), small_model)
     application.window.show()
     qtbot.waitExposed(application.window)
     yield application
-    assert application.training.shutdown()
-    application.window.close()
-    application.window.deleteLater()
+    destroy(application)
+    del application
     assert threading.active_count() <= before
+    left = [widget for widget in QApplication.topLevelWidgets() if id(widget) not in widgets]
+    assert not left, f"these outlive the window: {left}"
 
 
 @pytest.fixture

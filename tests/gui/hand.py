@@ -8,7 +8,7 @@ import numpy as np
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
-from cnn_gui.canvas.canvas_view import CanvasView
+from cnn_gui.hand.canvas_view import CanvasView
 
 SEVEN = ((0.28, 0.25), (0.72, 0.25), (0.6, 0.5), (0.45, 0.82))
 ONE = ((0.5, 0.2), (0.5, 0.8))

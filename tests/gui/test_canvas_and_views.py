@@ -14,37 +14,37 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
 from cnn_core.drawing import Stroke
-from cnn_gui.canvas.ink import stroke_pieces
-from cnn_gui.training.sample_strip import GAP_PX, SIDE_PX
-from cnn_gui.values import percent, tenths
+from cnn_gui.hand.ink import stroke_pieces
+from cnn_gui.live.training.sample_strip import GAP_PX, SIDE_PX
+from cnn_gui.widgets.format import percent, tenths
 
 NONE = Qt.KeyboardModifier.NoModifier
 
 
 def ink_at(program, x: float, y: float) -> bool:
     """Whether the canvas shows ink at a place in canvas units."""
-    image = program.window.canvas.grab().toImage()
+    image = program.hand.canvas.grab().toImage()
     colour = image.pixelColor(int(x * image.width()), int(y * image.height()))
-    ink, paper = QColor(program.state.theme.ink), QColor(program.state.theme.paper)
+    ink, paper = QColor(program.state.appearance.theme.ink), QColor(program.state.appearance.theme.paper)
     return abs(colour.value() - ink.value()) < abs(colour.value() - paper.value())
 
 
 def read(program, qtbot) -> int:
     """What the window says after the canvas was read."""
-    program.inference.predict_now()
-    return program.window.prediction.property("predictedDigit")
+    program.reader.read_now()
+    return program.hand.prediction.property("predictedDigit")
 
 
 def test_an_empty_canvas_says_nothing(program, qtbot):
-    view = program.window.prediction
+    view = program.hand.prediction
     assert view.property("predictedDigit") == -1
     assert view.property("confidence") == 0
     assert view.property("probabilities") == [0.0] * 10
 
 
 def test_a_seven_is_read_while_the_pen_moves(program, qtbot):
-    canvas, seen = program.window.canvas, []
-    program.state.prediction_changed.connect(lambda: seen.append(program.state.prediction.blank))
+    canvas, seen = program.hand.canvas, []
+    program.state.model.prediction_changed.connect(lambda: seen.append(program.state.model.prediction.blank))
     corners = [QPoint(int(x * canvas.width()), int(y * canvas.width())) for x, y in SEVEN]
     QTest.mousePress(canvas, Qt.MouseButton.LeftButton, NONE, corners[0])
     for corner in corners[1:]:
@@ -52,7 +52,7 @@ def test_a_seven_is_read_while_the_pen_moves(program, qtbot):
         qtbot.wait(20)
     assert seen.count(False) >= 3, "before the pen was lifted"
     QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, NONE, corners[-1])
-    view = program.window.prediction
+    view = program.hand.prediction
     qtbot.waitUntil(lambda: view.property("predictedDigit") == 7)
     probabilities = view.property("probabilities")
     assert len(probabilities) == 10
@@ -62,31 +62,31 @@ def test_a_seven_is_read_while_the_pen_moves(program, qtbot):
 
 
 def test_what_is_drawn_is_seen(program):
-    draw(program.window.canvas, ONE)
+    draw(program.hand.canvas, ONE)
     assert ink_at(program, 0.5, 0.5)
     assert not ink_at(program, 0.2, 0.5)
 
 
 def test_undo_redo_clear(program):
-    tools, canvas = program.window.tools, program.window.canvas
+    tools, canvas = program.hand.tools, program.hand.canvas
     draw(canvas, SEVEN)
     draw(canvas, ONE)
     QTest.mouseClick(tools.undo, Qt.MouseButton.LeftButton)
-    assert len(program.state.marks) == 1
+    assert len(program.state.drawing.marks) == 1
     QTest.mouseClick(tools.redo, Qt.MouseButton.LeftButton)
-    assert len(program.state.marks) == 2
+    assert len(program.state.drawing.marks) == 2
     QTest.mouseClick(tools.clear, Qt.MouseButton.LeftButton)
-    assert not program.state.marks
+    assert not program.state.drawing.marks
     QTest.mouseClick(tools.undo, Qt.MouseButton.LeftButton)
-    assert len(program.state.marks) == 2
+    assert len(program.state.drawing.marks) == 2
     QTest.keyClick(program.window, Qt.Key.Key_Delete)
-    assert not program.state.marks
+    assert not program.state.drawing.marks
     QTest.keyClick(program.window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
-    assert len(program.state.marks) == 2
+    assert len(program.state.drawing.marks) == 2
 
 
 def test_the_eraser_erases(program):
-    canvas, tools = program.window.canvas, program.window.tools
+    canvas, tools = program.hand.canvas, program.hand.tools
     draw(canvas, ONE)
     QTest.mouseClick(tools.eraser, Qt.MouseButton.LeftButton)
     draw(canvas, ((0.3, 0.5), (0.7, 0.5)))
@@ -99,18 +99,18 @@ def test_the_eraser_erases(program):
 
 def test_brush_sizes_change_the_canvas_and_hardly_the_input(program):
     images = []
-    for button in program.window.tools.widths.values():
+    for button in program.hand.tools.widths.values():
         QTest.mouseClick(button, Qt.MouseButton.LeftButton)
         program.canvas.clear()
-        draw(program.window.canvas, SEVEN)
-        program.inference.predict_now()
-        images.append((program.state.marks[0].width, program.state.prediction.image))
+        draw(program.hand.canvas, SEVEN)
+        program.reader.read_now()
+        images.append((program.state.drawing.marks[0].width, program.state.model.prediction.image))
     assert len({width for width, _ in images}) == 3
     np.testing.assert_array_equal(images[0][1], images[2][1])
 
 
 def test_touch_draws_and_a_second_finger_ends_it(program, qtbot):
-    canvas = program.window.canvas
+    canvas = program.hand.canvas
     device = QTest.createTouchDevice()
     side = canvas.width()
     at = lambda x, y: QPoint(int(x * side), int(y * side))  # noqa: E731
@@ -118,13 +118,13 @@ def test_touch_draws_and_a_second_finger_ends_it(program, qtbot):
     for i in range(1, 10):
         QTest.touchEvent(canvas, device).move(0, at(0.5, 0.2 + 0.06 * i), canvas).commit()
     QTest.touchEvent(canvas, device).release(0, at(0.5, 0.8), canvas).commit()
-    assert len(program.state.marks) == 1
-    assert len(program.state.marks[0].points) > 5
+    assert len(program.state.drawing.marks) == 1
+    assert len(program.state.drawing.marks[0].points) > 5
     assert read(program, qtbot) == 1
     QTest.touchEvent(canvas, device).press(0, at(0.1, 0.1), canvas).commit()
     QTest.touchEvent(canvas, device).stationary(0).press(1, at(0.9, 0.9), canvas).commit()
     QTest.touchEvent(canvas, device).release(0, at(0.1, 0.1), canvas).release(1, at(0.9, 0.9), canvas).commit()
-    assert len(program.state.marks) == 1
+    assert len(program.state.drawing.marks) == 1
 
 
 def tablet(canvas, kind, x, y, pointer=QPointingDevice.PointerType.Pen, button=Qt.MouseButton.LeftButton):
@@ -137,7 +137,7 @@ def tablet(canvas, kind, x, y, pointer=QPointingDevice.PointerType.Pen, button=Q
 
 
 def test_a_tablet_draws_and_its_other_end_erases(program):
-    canvas, kinds = program.window.canvas, QEvent.Type
+    canvas, kinds = program.hand.canvas, QEvent.Type
     assert tablet(canvas, kinds.TabletPress, 0.5, 0.2)
     tablet(canvas, kinds.TabletMove, 0.5, 0.5)
     tablet(canvas, kinds.TabletRelease, 0.5, 0.8)
@@ -150,23 +150,23 @@ def test_a_tablet_draws_and_its_other_end_erases(program):
 
 
 def test_the_button_at_the_side_of_a_pen_does_nothing(program):
-    canvas, kinds, side = program.window.canvas, QEvent.Type, Qt.MouseButton.RightButton
+    canvas, kinds, side = program.hand.canvas, QEvent.Type, Qt.MouseButton.RightButton
     tablet(canvas, kinds.TabletPress, 0.2, 0.2, button=side)  # it hovers
     tablet(canvas, kinds.TabletMove, 0.3, 0.5)
     tablet(canvas, kinds.TabletRelease, 0.3, 0.5, button=side)
-    assert not program.state.marks
+    assert not program.state.drawing.marks
     tablet(canvas, kinds.TabletPress, 0.5, 0.2)
     tablet(canvas, kinds.TabletMove, 0.5, 0.4)
     tablet(canvas, kinds.TabletPress, 0.5, 0.4, button=side)
     tablet(canvas, kinds.TabletRelease, 0.5, 0.4, button=side)
     tablet(canvas, kinds.TabletMove, 0.5, 0.6)
     tablet(canvas, kinds.TabletRelease, 0.5, 0.8)
-    (stroke,) = program.state.marks
+    (stroke,) = program.state.drawing.marks
     assert len(stroke.points) == 4
 
 
 def test_a_finger_does_not_meddle_with_the_mouse(program):
-    canvas, device = program.window.canvas, QTest.createTouchDevice()
+    canvas, device = program.hand.canvas, QTest.createTouchDevice()
     side = canvas.width()
     at = lambda x, y: QPoint(int(x * side), int(y * side))  # noqa: E731
     QTest.mousePress(canvas, Qt.MouseButton.LeftButton, NONE, at(0.5, 0.2))
@@ -175,30 +175,30 @@ def test_a_finger_does_not_meddle_with_the_mouse(program):
     QTest.mouseMove(canvas, at(0.5, 0.5))
     QTest.touchEvent(canvas, device).release(0, at(0.3, 0.9), canvas).commit()
     QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, NONE, at(0.5, 0.8))
-    (stroke,) = program.state.marks
+    (stroke,) = program.state.drawing.marks
     assert np.ptp(stroke.points[:, 0]) < 0.02
     assert not ink_at(program, 0.2, 0.9)
 
 
 def test_a_stroke_looks_the_same_when_it_is_painted_again(program):
     """The first points of a fast mouse lie far apart."""
-    canvas = program.window.canvas
+    canvas = program.hand.canvas
     draw(canvas, ((0.1, 0.1), (0.8, 0.2), (0.3, 0.8), (0.9, 0.9)), steps=1)
     before = canvas.grab().toImage()
     for _ in range(2):
-        program.window.theme_toggled.emit()
+        program.actions.theme.trigger()
     assert canvas.grab().toImage() == before
 
 
 def test_redo_in_the_middle_of_a_stroke_loses_nothing(program):
-    canvas = program.window.canvas
+    canvas = program.hand.canvas
     side = canvas.width()
     draw(canvas, ONE)
     program.canvas.undo()
     QTest.mousePress(canvas, Qt.MouseButton.LeftButton, NONE, QPoint(side // 4, side // 4))
     program.canvas.redo()
     QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, NONE, QPoint(side // 4, side // 2))
-    (stroke,) = program.state.marks
+    (stroke,) = program.state.drawing.marks
     assert stroke.points[0, 0] == pytest.approx(0.25, abs=0.02)
 
 
@@ -215,7 +215,7 @@ def seven_image() -> QImage:
 def test_paste_an_image(program, qtbot, dialogs):
     QGuiApplication.clipboard().setImage(seven_image())
     QTest.keyClick(program.window, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
-    qtbot.waitUntil(lambda: bool(program.state.marks))
+    qtbot.waitUntil(lambda: bool(program.state.drawing.marks))
     assert not dialogs
     assert read(program, qtbot) == 7
 
@@ -226,30 +226,30 @@ def test_drop_and_open_an_image_file(program, qtbot, dialogs, tmp_path):
     content = QMimeData()
     content.setUrls([QUrl.fromLocalFile(str(path))])
     drop = QDropEvent(QPointF(5, 5), Qt.DropAction.CopyAction, content, Qt.MouseButton.LeftButton, NONE)
-    program.window.canvas.dropEvent(drop)
-    qtbot.waitUntil(lambda: bool(program.state.marks))
+    program.hand.canvas.dropEvent(drop)
+    qtbot.waitUntil(lambda: bool(program.state.drawing.marks))
     assert read(program, qtbot) == 7
     program.canvas.clear()
-    program.window.image_requested.emit(str(path))
-    assert not program.state.marks, "a large picture takes a while, and the window does not wait for it"
-    qtbot.waitUntil(lambda: bool(program.state.marks))
+    program.canvas.open_image(str(path))
+    assert not program.state.drawing.marks, "a large picture takes a while, and the window does not wait for it"
+    qtbot.waitUntil(lambda: bool(program.state.drawing.marks))
     assert read(program, qtbot) == 7
     assert not dialogs
 
 
 def test_a_picture_that_comes_late_waits_for_the_pen(program, qtbot, tmp_path):
-    canvas = program.window.canvas
+    canvas = program.hand.canvas
     side = canvas.width()
     path = tmp_path / "seven.png"
     seven_image().save(str(path))
     QTest.mousePress(canvas, Qt.MouseButton.LeftButton, NONE, QPoint(side // 4, side // 4))
     program.canvas.open_image(str(path))
     qtbot.waitUntil(lambda: program.canvas._arrived is not None)
-    assert program.state.growing
+    assert program.state.drawing.growing
     QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, NONE, QPoint(side // 4, side // 2))
     assert read(program, qtbot) == 7
     program.canvas.undo()
-    (stroke,) = program.state.marks
+    (stroke,) = program.state.drawing.marks
     assert isinstance(stroke, Stroke), "undo brings the stroke back"
 
 
@@ -260,11 +260,11 @@ def test_clearing_is_newer_than_a_picture_that_is_being_read(program, qtbot, tmp
     program.canvas.clear()
     assert program.canvas._opening.wait()
     qtbot.wait(50)
-    assert not program.state.marks
+    assert not program.state.drawing.marks
 
 
 def test_bad_images_end_in_a_dialog_and_lose_nothing(program, qtbot, dialogs, tmp_path):
-    draw(program.window.canvas)
+    draw(program.hand.canvas)
     (tmp_path / "bad.png").write_text("no image")
     Image.new("L", (20, 20), 128).save(tmp_path / "flat.png")
     for number, name in enumerate(("bad.png", "flat.png"), 1):
@@ -274,28 +274,28 @@ def test_bad_images_end_in_a_dialog_and_lose_nothing(program, qtbot, dialogs, tm
     program.canvas.paste()
     assert len(dialogs) == 3
     assert all("xpected" in text and "received" in text for text in dialogs)
-    assert len(program.state.marks) == 1
+    assert len(program.state.drawing.marks) == 1
 
 
 def test_every_layer_is_shown(program):
-    draw(program.window.canvas)
-    program.inference.predict_now()
-    strip = program.window.network.inspector.strip
-    names = [layer.name for layer in program.state.prediction.activations]
-    assert names == [layer.name for layer in program.inference.model]
+    draw(program.hand.canvas)
+    program.reader.read_now()
+    strip = program.live.view.inspector.strip
+    names = [layer.name for layer in program.state.model.prediction.activations]
+    assert names == [layer.name for layer in program.session.model]
     assert [card.layer for card in strip._layout.cards] == list(range(len(names)))
 
 
 def test_the_input_view_shows_what_the_network_receives(program):
-    draw(program.window.canvas)
-    program.inference.predict_now()
-    view = program.window.network.input.grab().toImage().scaled(28, 28)
+    draw(program.hand.canvas)
+    program.reader.read_now()
+    view = program.live.view.input.grab().toImage().scaled(28, 28)
     shown = np.array([[view.pixelColor(x, y).red() for x in range(28)] for y in range(28)]) / 255
-    assert np.abs(shown - program.state.prediction.image[:, :, 0]).mean() < 0.02
+    assert np.abs(shown - program.state.model.prediction.image[:, :, 0]).mean() < 0.02
 
 
 def test_zoom_and_small_windows(program, qtbot):
-    strip = program.window.network.inspector.strip
+    strip = program.live.view.inspector.strip
     width = strip.width()
     strip.zoom(1)
     strip.zoom(1)
@@ -304,7 +304,10 @@ def test_zoom_and_small_windows(program, qtbot):
         strip.zoom(-1)
     program.window.resize(1024, 700)
     qtbot.wait(50)
-    assert program.window.size().toTuple() == (1024, 700), "the minimum fits"
+    assert program.window.size().toTuple() == (1024, 700)
+    assert not program.live.dock.isVisible(), "in a low window the strip needs the room"
+    program.actions.fold_dock.trigger()
+    qtbot.wait(200)
     for name in ("canvas", "clearButton", "predictionView", "trainButton", "stopButton", "lossPlot", "accuracyPlot"):
         widget = program.window.findChild(QWidget, name)
         corner = widget.mapTo(program.window, QPoint(widget.width(), widget.height()))
@@ -318,14 +321,14 @@ def test_canvas_is_square_at_any_size(program, qtbot):
     for size in ((1024, 700), (1440, 960), (1100, 1000), (1900, 720)):
         program.window.resize(*size)
         qtbot.wait(20)
-        assert program.window.canvas.width() == program.window.canvas.height()
+        assert program.hand.canvas.width() == program.hand.canvas.height()
 
 
 @pytest.mark.parametrize("name", ["dark", "light"])
 def test_both_themes_paint(program, name, qtbot):
-    if program.state.theme.name != name:
-        program.window.theme_toggled.emit()
-    draw(program.window.canvas)
+    if program.state.appearance.theme.name != name:
+        program.actions.theme.trigger()
+    draw(program.hand.canvas)
     image = program.window.grab().toImage()
     light = QColor(image.pixel(5, image.height() - 60)).lightness()
     assert (light > 128) == (name == "light")
@@ -335,7 +338,7 @@ def test_both_themes_paint(program, name, qtbot):
 def test_every_control_has_a_name_and_a_tip(program):
     for name in ("clearButton", "undoButton", "redoButton", "brushButton", "eraserButton", "trainButton", "pauseButton",
                  "stepButton", "stopButton", "trainingProgress", "datasetCombo", "presetCombo", "optimizerCombo",
-                 "augmentationCombo", "rateEdit", "batchSpin", "epochsSpin", "seedSpin", "openButton", "saveButton",
+                 "augmentationCombo", "rateEdit", "batchSpin", "epochsSpin", "seedSpin", "modelChip", "dockButton",
                  "themeButton", "inputView", "predictionView", "lossPlot", "accuracyPlot"):  # fmt: skip
         widget = program.window.findChild(QWidget, name)
         assert widget is not None, name
@@ -346,32 +349,32 @@ def test_every_control_has_a_name_and_a_tip(program):
 
 
 def test_undo_and_theme_in_the_middle_of_a_stroke(program):
-    canvas = program.window.canvas
+    canvas = program.hand.canvas
     draw(canvas, ONE)
     side = canvas.width()
     QTest.mousePress(canvas, Qt.MouseButton.LeftButton, NONE, QPoint(side // 4, side // 4))
     QTest.mouseMove(canvas, QPoint(side // 4, side // 2))
-    program.window.theme_toggled.emit()
+    program.actions.theme.trigger()
     assert ink_at(program, 0.25, 0.4)
     program.canvas.undo()
-    assert len(program.state.marks) == 1, "the stroke under the pen is the last one"
+    assert len(program.state.drawing.marks) == 1, "the stroke under the pen is the last one"
     assert ink_at(program, 0.5, 0.3)
     assert not ink_at(program, 0.25, 0.4)
     QTest.mouseMove(canvas, QPoint(side // 4, side // 3))
     QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, NONE, QPoint(side // 4, side // 2))
-    assert len(program.state.marks) == 1
+    assert len(program.state.drawing.marks) == 1
     program.canvas.undo()
-    assert not program.state.marks
+    assert not program.state.drawing.marks
     assert not ink_at(program, 0.5, 0.3)
     QTest.mousePress(canvas, Qt.MouseButton.LeftButton, NONE, QPoint(side // 4, side // 4))
-    assert program.state.can_undo, "the only stroke is under the pen"
+    assert program.state.drawing.can_undo, "the only stroke is under the pen"
     program.canvas.undo()
-    assert not program.state.marks
-    assert not program.state.can_undo
+    assert not program.state.drawing.marks
+    assert not program.state.drawing.can_undo
 
 
 def test_a_stroke_ends_with_the_button_that_began_it(program):
-    canvas = program.window.canvas
+    canvas = program.hand.canvas
     left, right, side = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton, canvas.width()
     QTest.mousePress(canvas, left, NONE, QPoint(side // 2, side // 4))
     QTest.mouseMove(canvas, QPoint(side // 2, side // 3))
@@ -379,8 +382,8 @@ def test_a_stroke_ends_with_the_button_that_began_it(program):
     QTest.mouseRelease(canvas, right, NONE, QPoint(side // 2, side // 3))
     QTest.mouseMove(canvas, QPoint(side // 2, side // 2))
     QTest.mouseRelease(canvas, left, NONE, QPoint(side // 2, side * 3 // 4))
-    (stroke,) = program.state.marks
-    assert not program.state.growing
+    (stroke,) = program.state.drawing.marks
+    assert not program.state.drawing.growing
     assert not stroke.erases
     assert len(stroke.points) == 4
 
@@ -408,16 +411,16 @@ def test_what_is_no_number_is_no_percentage(program):
     """The answers of a network whose weights have grown too large."""
     assert percent(float("nan")) == "? %"
     for x in (0.25, 0.7):
-        draw(program.window.canvas, ((x, 0.3), (x, 0.7)))
-    program.inference.predict_now()
-    read = program.state.prediction
+        draw(program.hand.canvas, ((x, 0.3), (x, 0.7)))
+    program.reader.read_now()
+    read = program.state.model.prediction
     nothing = np.full(10, np.nan, np.float32)
-    digits = tuple(replace(digit, probabilities=nothing, known=False) for digit in read.digits)
+    digits = tuple(replace(digit, probabilities=nothing, known=False) for digit in read.items)
     layers = tuple(replace(layer, values=np.full_like(layer.values, np.nan)) for layer in read.activations)
-    program.state.set_prediction(replace(read, probabilities=tuple(nothing), activations=layers, digits=digits))
+    program.state.model.set_prediction(replace(read, probabilities=tuple(nothing), activations=layers, items=digits))
     program.window.grab()
-    assert program.window.prediction.property("predictedDigit") == -1
-    assert program.state.prediction.number == "??"
+    assert program.hand.prediction.property("predictedDigit") == -1
+    assert program.state.model.prediction.text == "??"
 
 
 def test_ink_has_no_hairlines_where_a_stroke_runs_back_beside_itself(program):
@@ -446,6 +449,6 @@ def test_ink_has_no_hairlines_where_a_stroke_runs_back_beside_itself(program):
 def test_ten_samples_stand_in_the_narrowest_panel(program):
     program.window.resize(1024, 1500)
     QTest.qWait(20)
-    strip = program.window.panel.samples
+    strip = program.live.dock.panel.samples
     assert strip.isVisible()
     assert (strip.width() + GAP_PX) // (SIDE_PX + GAP_PX) >= 10

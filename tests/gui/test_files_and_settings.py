@@ -24,49 +24,49 @@ from cnn_gui.errors import install_excepthook
 
 def test_save_and_open_a_model(qtbot, program, dialogs, tmp_path, rng):
     saved = tmp_path / "mine.safetensors"
-    program.window.save_requested.emit(str(saved))
+    program.files.save(str(saved))
     assert saved.exists()
-    for name, array in program.inference.model.parameters.items():
+    for name, array in program.session.model.parameters.items():
         np.testing.assert_array_equal(load_model(saved).model.parameters[name], array)
     save_model(tmp_path / "other.safetensors", make_preset("lenet5", rng), {"class_names": list("ABCDEFGHIJ")})
-    program.window.open_requested.emit(str(tmp_path / "other.safetensors"))
-    assert program.state.model.name == "digits", "the file is read in the background, and the window goes on"
-    qtbot.waitUntil(lambda: program.state.model.name == "lenet5", timeout=5000)
-    draw(program.window.canvas)
-    program.inference.predict_now()
-    assert program.state.model.name == "lenet5"
-    assert len(program.state.prediction.activations) == len(make_preset("lenet5", rng).layers)
-    assert program.state.prediction.class_names[program.state.prediction.best] in "ABCDEFGHIJ"
-    assert "lenet5" in program.window.chip.whole_text()
+    program.files.begin_to_open(str(tmp_path / "other.safetensors"))
+    assert program.state.model.info.name == "digits", "the file is read in the background, and the window goes on"
+    qtbot.waitUntil(lambda: program.state.model.info.name == "lenet5", timeout=5000)
+    draw(program.hand.canvas)
+    program.reader.read_now()
+    assert program.state.model.info.name == "lenet5"
+    assert len(program.state.model.prediction.activations) == len(make_preset("lenet5", rng).layers)
+    assert program.state.model.prediction.class_names[program.state.model.prediction.best] in "ABCDEFGHIJ"
+    assert "lenet5" in program.window.header.chip.whole_text()
     assert not dialogs
 
 
 def test_bad_model_files_end_in_a_dialog_and_the_old_model_stays(qtbot, program, dialogs, tmp_path):
-    model = program.inference.model
+    model = program.session.model
     (tmp_path / "bad.safetensors").write_bytes(b"nonsense")
     for number, name in enumerate(("bad", "missing"), 1):
-        program.window.open_requested.emit(str(tmp_path / f"{name}.safetensors"))
+        program.files.begin_to_open(str(tmp_path / f"{name}.safetensors"))
         qtbot.waitUntil(lambda number=number: len(dialogs) == number, timeout=5000)
-    program.window.save_requested.emit("/proc/none/model")
+    program.files.save("/proc/none/model")
     assert len(dialogs) == 3
     assert "is not a model or checkpoint" in dialogs[0]
     assert "found nothing" in dialogs[1]
     assert "Expected to write" in dialogs[2]
-    assert program.inference.model is model
+    assert program.session.model is model
 
 
 def test_of_two_files_the_later_is_opened_and_one_that_comes_into_a_run_is_not(qtbot, program, dialogs, tmp_path, rng):
     for name in ("lenet5", "mlp"):
         save_model(tmp_path / f"{name}.safetensors", make_preset(name, rng))
-        program.window.open_requested.emit(str(tmp_path / f"{name}.safetensors"))
-    qtbot.waitUntil(lambda: program.state.model.name == "mlp", timeout=5000)
-    program.window.open_requested.emit(str(tmp_path / "lenet5.safetensors"))
+        program.files.begin_to_open(str(tmp_path / f"{name}.safetensors"))
+    qtbot.waitUntil(lambda: program.state.model.info.name == "mlp", timeout=5000)
+    program.files.begin_to_open(str(tmp_path / "lenet5.safetensors"))
     program.training.start(TrainingConfig(dataset="synthetic", architecture="mlp"))
     qtbot.waitUntil(lambda: bool(dialogs), timeout=5000)
     assert "Stop it before you open a model" in dialogs[0]
-    assert program.state.model.name == "mlp"
+    assert program.state.model.info.name == "mlp"
     program.training.stop()
-    qtbot.waitUntil(lambda: not program.state.training.phase.active, timeout=5000)
+    qtbot.waitUntil(lambda: not program.state.training.status.phase.active, timeout=5000)
 
 
 @pytest.mark.filterwarnings("error")
@@ -75,10 +75,10 @@ def test_a_model_of_weights_that_are_too_large_is_not_opened(program, dialogs, t
     model.parameters["conv_1.weight"][0, 0, 0, 0] = 3e38
     model.parameters["conv_2.weight"][:] *= 1e6
     save_model(tmp_path / "huge.safetensors", model)
-    before = program.inference.model
-    assert not program.models.open(tmp_path / "huge.safetensors")
+    before = program.session.model
+    assert not program.files.open(tmp_path / "huge.safetensors")
     assert "finite numbers" in dialogs[0]
-    assert program.inference.model is before
+    assert program.session.model is before
 
 
 def test_a_model_for_other_images_reads_the_canvas_too(program, dialogs, tmp_path, rng):
@@ -86,76 +86,76 @@ def test_a_model_for_other_images_reads_the_canvas_too(program, dialogs, tmp_pat
     for shape, classes in (((32, 40, 3), 4), ((20, 20, 1), 12)):
         path = tmp_path / "odd.safetensors"
         save_model(path, make_preset("digits", rng, shape, classes))
-        assert program.models.open(path)
-        draw(program.window.canvas)
-        program.inference.predict_now()
+        assert program.files.open(path)
+        draw(program.hand.canvas)
+        program.reader.read_now()
         program.window.grab()
-        assert program.state.prediction.image.shape == shape
-        assert len(program.window.prediction.property("probabilities")) == classes
+        assert program.state.model.prediction.image.shape == shape
+        assert len(program.hand.prediction.property("probabilities")) == classes
     assert not dialogs
 
 
 def test_a_model_that_takes_no_images_is_refused(program, dialogs, tmp_path, rng):
-    model = program.inference.model
+    model = program.session.model
     save_model(tmp_path / "flat.safetensors", Sequential([Dense(10), Softmax()]).build((784,), rng))
-    assert not program.models.open(tmp_path / "flat.safetensors")
+    assert not program.files.open(tmp_path / "flat.safetensors")
     assert "images [h, w, c]" in dialogs[0]
-    assert program.inference.model is model
-    draw(program.window.canvas)
-    program.inference.predict_now()
+    assert program.session.model is model
+    draw(program.hand.canvas)
+    program.reader.read_now()
 
 
 def test_a_long_name_does_not_widen_the_window(program, tmp_path, rng):
     path = tmp_path / f"{'long-<b>name' * 15}.safetensors"
     save_model(path, make_preset("mlp", rng))
     before = program.window.minimumSizeHint().width()
-    assert program.models.open(path)
+    assert program.files.open(path)
     program.window.resize(1024, 700)
     program.window.grab()
     assert program.window.minimumSizeHint().width() <= max(before, 1024)
-    menus = program.window.menus
+    menus = program.window.header.menus
     assert menus.width() >= menus.sizeHint().width(), "every menu is visible"
 
 
 def test_layout_theme_and_settings_are_remembered(qtbot, tmp_path, small_model):
-    path = str(tmp_path / "settings.ini")
+    path = str(tmp_path / "settings.json")
     first = create_application(path, small_model)
     first.window.show()
     first.window.resize(1024, 760)  # what the offscreen platform's small screen allows
     first.window.upper_zones.setSizes([400, 588])
     sizes = first.window.upper_zones.sizes()
-    first.window.theme_toggled.emit()
-    first.window.panel.epochs.setValue(17)
-    first.window.panel.preset.setCurrentIndex(2)
-    first.window.tools.brush_chosen.emit(0.095)
-    theme = first.state.theme
+    first.actions.theme.trigger()
+    first.live.dock.panel.epochs.setValue(17)
+    first.live.dock.panel.preset.setCurrentIndex(2)
+    first.hand.tools.brush_chosen.emit(0.095)
+    theme = first.state.appearance.theme
     first.window.close()
     second = create_application(path, small_model)
     second.window.show()
-    assert second.state.theme is theme
+    assert second.state.appearance.theme is theme
     assert second.window.size().toTuple() == (1024, 760)
     assert second.window.upper_zones.sizes() == sizes
-    assert second.window.panel.epochs.value() == 17
-    assert second.window.panel.preset.currentIndex() == 2
-    assert second.state.brush_width == 0.095
+    assert second.live.dock.panel.epochs.value() == 17
+    assert second.live.dock.panel.preset.currentIndex() == 2
+    assert second.state.drawing.brush_width == 0.095
     second.window.close()
     for application in (first, second):
         application.window.deleteLater()
 
 
 def test_nonsense_in_the_settings_is_ignored(qtbot, tmp_path, small_model):
-    path = tmp_path / "settings.ini"
+    path = tmp_path / "settings.json"
     path.write_text(
         "[General]\ntheme=pink\nbrush=wide\n[training]\nepochs=-5\nrate=fast\ndataset=moon\n[window]\ngeometry=1\n"
     )
     application = create_application(str(path), small_model)
-    assert application.window.panel.epochs.value() == 3
-    assert application.window.panel.dataset.currentData() == "mnist"
+    assert application.live.dock.panel.epochs.value() == 3
+    assert application.live.dock.panel.dataset.currentData() == "mnist"
     application.window.deleteLater()
 
 
 def test_create_window_needs_no_more_than_an_application(qtbot, tmp_path):
-    window = create_window(settings_path=str(tmp_path / "s.ini"))
+    window = create_window(settings_path=str(tmp_path / "s.json"))
     assert isinstance(window, QMainWindow)
     window.deleteLater()
 
@@ -220,7 +220,7 @@ def test_a_demo_that_cannot_be_is_told_at_once(tmp_path, arguments):
 
 
 def test_shutting_down_while_a_stroke_is_drawn(program):
-    program.window.canvas.setFocus()
-    draw(program.window.canvas)
+    program.hand.canvas.setFocus()
+    draw(program.hand.canvas)
     program.window.close()
     assert not program.window.isVisible()

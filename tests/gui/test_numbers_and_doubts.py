@@ -17,8 +17,8 @@ from cnn_core.datasets import write_idx
 from cnn_core.presets import make_preset
 from cnn_core.sources import SOURCES
 from cnn_core.storage import save_model
-from cnn_gui.inference.controller import REST_MS
-from cnn_gui.values import Phase
+from cnn_gui.session.canvas_reader import REST_MS
+from cnn_gui.session.training_state import Phase
 
 ONE = ((0.5, 0.0), (0.5, 1.0))
 SEVEN = ((0.1, 0.0), (0.9, 0.0), (0.45, 1.0))
@@ -31,39 +31,39 @@ def write(program, *digits, width: float = 0.16, height: float = 0.28) -> None:
     """Digits side by side."""
     for i, digit in enumerate(digits):
         left = 0.06 + i * (width + 0.06)
-        draw(program.window.canvas, [(left + x * width, 0.35 + y * height) for x, y in digit], steps=4)
-    program.inference.predict_now()
+        draw(program.hand.canvas, [(left + x * width, 0.35 + y * height) for x, y in digit], steps=4)
+    program.reader.read_now()
 
 
 def buttons(program) -> list[QToolButton]:
     """The digits that can be clicked, from left to right."""
-    return [button for button in program.window.number.buttons if button.isVisible()]
+    return [button for button in program.hand.number.buttons if button.isVisible()]
 
 
 @pytest.fixture
 def reader(program):
     """The program with the model that ships with it."""
-    assert program.models.open(bundled_model_path(), "bundled")
+    assert program.files.open(bundled_model_path(), "bundled")
     return program
 
 
 def test_a_resting_pen_has_the_drawing_taken_apart(reader, qtbot, monkeypatch):
     asked = []
-    parts = reader.inference.judge.parts
+    parts = reader.session.judge.regions
     monkeypatch.setattr(
-        reader.inference.judge, "parts", lambda marks, growing=False: asked.append(growing) or parts(marks, growing)
+        reader.session.judge, "regions", lambda marks, growing=False: asked.append(growing) or parts(marks, growing)
     )
-    canvas = reader.window.canvas
+    canvas = reader.hand.canvas
     side = canvas.width()
     none = Qt.KeyboardModifier.NoModifier
     QTest.mousePress(canvas, Qt.MouseButton.LeftButton, none, QPoint(side // 3, side // 3))
     for i in range(5):
         QTest.mouseMove(canvas, QPoint(side // 3, side // 3 + 8 * i))
         qtbot.waitUntil(lambda: asked[-1:] == [True], timeout=1000)
-    weights = reader.inference.unedited
+    weights = reader.session.unedited
     for _ in range(20):  # a training would bring others again and again
         qtbot.wait(REST_MS // 10)
-        reader.inference.use_weights(weights)
+        reader.session.use_weights(weights)
     assert False in asked
     qtbot.waitUntil(lambda: asked[-1], timeout=1000)
     count = len(asked)
@@ -75,29 +75,27 @@ def test_a_resting_pen_has_the_drawing_taken_apart(reader, qtbot, monkeypatch):
 
 def test_a_number_is_read_digit_by_digit(reader):
     write(reader, TWO, ZERO, ONE, SEVEN)
-    view = reader.window.prediction
+    view = reader.hand.prediction
     assert view.property("predictedNumber") == "2017"
     assert view.property("predictedDigit") == 7, "the bars follow the pen"
-    buttons = [
-        button for button in reader.window.number.findChildren(type(reader.window.tools.undo)) if button.isVisible()
-    ]
+    buttons = [button for button in reader.hand.number.findChildren(type(reader.hand.tools.undo)) if button.isVisible()]
     assert [button.text() for button in buttons] == ["2", "0", "1", "7"]
     assert [button.isChecked() for button in buttons] == [False, False, False, True]
-    assert reader.window.number.accessibleDescription() == "2017"
+    assert reader.hand.number.accessibleDescription() == "2017"
 
 
 def test_a_click_on_a_digit_shows_its_bars_and_maps(reader, qtbot):
     write(reader, TWO, ZERO, ONE)
     first = buttons(reader)[0]
-    before = reader.state.prediction
+    before = reader.state.model.prediction
     QTest.mouseClick(first, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: reader.state.prediction.selected == 0)
-    now = reader.state.prediction
-    assert reader.window.prediction.property("predictedDigit") == 2
+    qtbot.waitUntil(lambda: reader.state.model.prediction.selected == 0)
+    now = reader.state.model.prediction
+    assert reader.hand.prediction.property("predictedDigit") == 2
     assert not np.array_equal(now.image, before.image)
     assert not np.array_equal(now.activations[0].values, before.activations[0].values)
     write(reader, TWO, ZERO, ONE)
-    assert reader.state.choice is None, "a new stroke takes the view with it"
+    assert reader.state.drawing.choice is None, "a new stroke takes the view with it"
 
 
 def test_digits_are_chosen_with_the_keyboard(reader, qtbot):
@@ -105,30 +103,30 @@ def test_digits_are_chosen_with_the_keyboard(reader, qtbot):
     first = buttons(reader)[0]
     first.setFocus()
     QTest.keyClick(first, Qt.Key.Key_Space)
-    qtbot.waitUntil(lambda: reader.window.prediction.property("predictedDigit") == 7)
-    assert reader.state.training.phase is Phase.IDLE, "space chose the digit and did not train"
+    qtbot.waitUntil(lambda: reader.hand.prediction.property("predictedDigit") == 7)
+    assert reader.state.training.status.phase is Phase.IDLE, "space chose the digit and did not train"
 
 
 def test_lines_under_the_digits_show_how_the_drawing_was_taken_apart(reader):
     write(reader, TWO, ONE)
-    image = reader.window.canvas.grab().toImage()
-    accent = QColor(reader.state.theme.accent)
+    image = reader.hand.canvas.grab().toImage()
+    accent = QColor(reader.state.appearance.theme.accent)
     lit = [
         x
         for x in range(10, image.width() - 10)  # the frame of a canvas with the focus is accented too
         for y in range(int(0.63 * image.height()), int(0.8 * image.height()))
         if image.pixelColor(x, y) == accent
     ]
-    ratio = image.width() / reader.window.canvas.width()
-    box = reader.state.prediction.digits[1].box
+    ratio = image.width() / reader.hand.canvas.width()
+    box = reader.state.model.prediction.items[1].box
     assert lit
-    assert abs(np.mean(lit) / ratio / reader.window.canvas.width() - box.middle) < 0.03
+    assert abs(np.mean(lit) / ratio / reader.hand.canvas.width() - box.middle) < 0.03
 
 
 def test_what_is_no_digit_gets_no_digit(reader):
-    draw(reader.window.canvas, STAR)
-    reader.inference.predict_now()
-    view = reader.window.prediction
+    draw(reader.hand.canvas, STAR)
+    reader.reader.read_now()
+    view = reader.hand.prediction
     assert view.property("predictedDigit") == -1
     assert view.property("predictedNumber") == "?"
     assert view.property("digitScore") < 0.5
@@ -136,7 +134,7 @@ def test_what_is_no_digit_gets_no_digit(reader):
     assert sum(view.property("probabilities")) == pytest.approx(1, abs=1e-4)
     assert "not a digit?" in view.accessibleDescription()
     doubtful = view.grab().toImage()
-    accent = QColor(reader.state.theme.accent)
+    accent = QColor(reader.state.appearance.theme.accent)
     pixels = (doubtful.pixelColor(x, y) for x in range(0, doubtful.width(), 2) for y in range(0, doubtful.height(), 2))
     assert accent not in pixels, "no bar stands out"
 
@@ -145,9 +143,9 @@ def test_a_number_of_another_model_is_taken_apart_by_the_bundled_one(program, tm
     """A network that has learnt nothing still gets one digit at a time."""
     path = tmp_path / "raw.safetensors"
     save_model(path, make_preset("mlp", np.random.default_rng(0)))
-    assert program.models.open(path)
+    assert program.files.open(path)
     write(program, SEVEN, ONE, ZERO)
-    assert len(program.state.prediction.digits) == 3
+    assert len(program.state.model.prediction.items) == 3
 
 
 def test_a_model_of_other_things_reads_the_whole_drawing(program, tmp_path):
@@ -157,11 +155,11 @@ def test_a_model_of_other_things_reads_the_whole_drawing(program, tmp_path):
         make_preset("mlp", np.random.default_rng(0)),
         {"class_names": list(SOURCES["fashion-mnist"].about().class_names)},
     )
-    assert program.models.open(path)
+    assert program.files.open(path)
     write(program, SEVEN, ONE, ZERO)
-    assert len(program.state.prediction.digits) == 1
-    assert not program.state.model.reads_digits
-    assert program.window.number.words.text() == ""
+    assert len(program.state.model.prediction.items) == 1
+    assert not program.state.model.info.reads_digits
+    assert program.hand.number.words.text() == ""
 
 
 def test_words_and_blanks_as_names_are_painted(program, tmp_path):
@@ -169,72 +167,81 @@ def test_words_and_blanks_as_names_are_painted(program, tmp_path):
     for names in ([f"  {' ' * i}" for i in range(10)], [f"ankle boot {i}" for i in range(10)]):
         path = tmp_path / "named.safetensors"
         save_model(path, make_preset("mlp", np.random.default_rng(0)), {"class_names": names})
-        assert program.models.open(path)
+        assert program.files.open(path)
         write(program, SEVEN)
-        assert program.state.prediction.known
-        assert program.window.prediction.grab().toImage().width() > 0
+        assert program.state.model.prediction.known
+        assert program.hand.prediction.grab().toImage().width() > 0
 
 
 def test_the_calibration_is_saved_with_the_model(reader, tmp_path):
-    assert reader.models.save(tmp_path / "copy.safetensors")
-    before = reader.state.model.calibration
+    assert reader.files.save(tmp_path / "copy.safetensors")
+    before = reader.state.model.info.calibration
     assert before.threshold > 0
-    assert reader.models.open(tmp_path / "copy.safetensors")
-    assert reader.state.model.calibration == before
+    assert reader.files.open(tmp_path / "copy.safetensors")
+    assert reader.state.model.info.calibration == before
 
 
 def test_a_run_ends_with_a_calibration(program, qtbot):
-    panel = program.window.panel
+    panel = program.live.dock.panel
     panel.dataset.setCurrentIndex(panel.dataset.findData("synthetic"))
     panel.preset.setCurrentIndex(panel.preset.findData("mlp"))
     panel.epochs.setValue(1)
     panel.request_train()
-    qtbot.waitUntil(lambda: bool(program.state.batches) and program.state.training.phase is Phase.IDLE, timeout=60_000)
-    assert 0.1 < program.state.model.calibration.threshold < 1
+    qtbot.waitUntil(
+        lambda: bool(program.state.training.batches) and program.state.training.status.phase is Phase.IDLE,
+        timeout=60_000,
+    )
+    assert 0.1 < program.state.model.info.calibration.threshold < 1
 
 
 def test_samples_show_what_the_augmentation_does(program, qtbot):
-    panel = program.window.panel
+    panel = program.live.dock.panel
     panel.dataset.setCurrentIndex(panel.dataset.findData("synthetic"))
     panel.augmentation.setCurrentIndex(panel.augmentation.findData("none"))
-    qtbot.waitUntil(lambda: len(program.state.samples.images) == 10)
-    plain = program.state.samples.images
+    qtbot.waitUntil(lambda: len(program.live.samples_state.samples.images) == 10)
+    plain = program.live.samples_state.samples.images
     panel.augmentation.setCurrentIndex(panel.augmentation.findData("strong"))
-    changed = program.state.samples.images
+    changed = program.live.samples_state.samples.images
     assert changed.shape == plain.shape
     assert not np.array_equal(changed, plain)
-    qtbot.waitUntil(lambda: not np.array_equal(program.state.samples.images, changed), timeout=4000)
+    qtbot.waitUntil(lambda: not np.array_equal(program.live.samples_state.samples.images, changed), timeout=4000)
     strip = panel.samples.grab().toImage()
     assert any(strip.pixelColor(x, strip.height() // 2).value() > 200 for x in range(strip.width()))
     panel.dataset.setCurrentIndex(panel.dataset.findData("kmnist"))
-    qtbot.waitUntil(lambda: "once the data are there" in program.state.samples.words)
-    assert not len(program.state.samples.images)
+    qtbot.waitUntil(lambda: "once the data are there" in program.live.samples_state.samples.words)
+    assert not len(program.live.samples_state.samples.images)
 
 
-def test_samples_give_way_in_a_low_window(program, qtbot):
-    window = program.window
+def test_the_dock_gives_way_in_a_low_window_until_somebody_wants_it(program, qtbot):
+    window, dock = program.window, program.live.dock
+    assert dock.isVisible()
     window.resize(1024, 700)
-    qtbot.waitUntil(lambda: window.height() == 700)
-    assert window.panel.samples.isHidden()
-    assert window.canvas.width() > 180
+    qtbot.waitUntil(lambda: not dock.isVisible())
+    assert program.hand.canvas.width() > 180
     window.resize(1440, 960)
-    qtbot.waitUntil(lambda: not window.panel.samples.isHidden())
+    qtbot.waitUntil(dock.isVisible)
+    program.actions.fold_dock.trigger()
+    qtbot.waitUntil(lambda: not dock.isVisible())
+    window.resize(1400, 900)
+    qtbot.wait(50)
+    assert not dock.isVisible(), "what was chosen stays"
+    assert program.settings.get("dock_unfolded") is False
 
 
 def test_every_digit_of_a_long_number_can_be_reached(reader, qtbot):
     write(reader, *([ONE] * 11), width=0.02)
-    view = reader.window.number
-    assert len(reader.state.prediction.digits) == 11
+    view = reader.hand.number
+    assert len(reader.state.model.prediction.items) == 11
     assert view.words.text() == "4–11 of 11"
     assert view.words.toolTip() == f"The whole number: {'1' * 11}"
     assert [button.isChecked() for button in buttons(reader)] == [False] * 7 + [True]
     view.buttons[7].setFocus()
     for _ in range(10):
         focused = next(button for button in view.buttons if button.hasFocus())
-        before = reader.state.prediction.selected
+        before = reader.state.model.prediction.selected
         QTest.keyClick(focused, Qt.Key.Key_Left)
-        qtbot.waitUntil(lambda before=before: reader.state.prediction.selected == before - 1)
-    assert reader.state.prediction.selected == 0
+        qtbot.waitUntil(lambda before=before: reader.state.model.prediction.selected == before - 1)
+    assert reader.state.model.prediction.selected == 0
     assert view.words.text() == "1–8 of 11"
     checked = [button for button in buttons(reader) if button.isChecked()]
     assert [button.accessibleName()[:8] for button in checked] == ["Digit 1:"]
@@ -244,16 +251,16 @@ def test_the_focus_stays_with_the_number_when_its_digits_go(reader, qtbot):
     write(reader, SEVEN, ONE)
     buttons(reader)[0].setFocus()
     QTest.keyClick(buttons(reader)[0], Qt.Key.Key_Delete)
-    qtbot.waitUntil(lambda: reader.state.prediction.blank)
-    assert reader.window.number.hasFocus()
+    qtbot.waitUntil(lambda: reader.state.model.prediction.blank)
+    assert reader.hand.number.hasFocus()
 
 
 def test_samples_come_once_a_run_has_its_data(program, qtbot, monkeypatch, tmp_path):
-    panel = program.window.panel
+    panel = program.live.dock.panel
     panel.dataset.setCurrentIndex(panel.dataset.findData("mnist"))
-    program.samples.show("kmnist", "none")
-    program.samples.show("mnist", "none")
-    qtbot.waitUntil(lambda: "once the data are there" in program.state.samples.words)
+    program.live.samples.show("kmnist", "none")
+    program.live.samples.show("mnist", "none")
+    qtbot.waitUntil(lambda: "once the data are there" in program.live.samples_state.samples.words)
     assert "found none" in panel.samples.toolTip()
     digits = np.repeat(np.arange(10), 3)
     folder = tmp_path / "own" / "mnist"
@@ -263,13 +270,13 @@ def test_samples_come_once_a_run_has_its_data(program, qtbot, monkeypatch, tmp_p
         write_idx(folder / f"{part}-images-idx3-ubyte", rng.integers(0, 256, (30, 28, 28)).astype(np.uint8))
         write_idx(folder / f"{part}-labels-idx1-ubyte", digits.astype(np.uint8))
     monkeypatch.setenv("CNN_DATA_DIR", str(tmp_path / "own"))
-    program.state.clear_metrics()
-    qtbot.waitUntil(lambda: len(program.state.samples.images) == 10)
+    program.state.training.clear_metrics()
+    qtbot.waitUntil(lambda: len(program.live.samples_state.samples.images) == 10)
 
 
 def test_closing_while_samples_load_does_not_wait_long(program):
     for name in ("synthetic", "mnist", "pendigits", "mixed"):
-        program.samples.show(name, "none")
+        program.live.samples.show(name, "none")
     started = time.monotonic()
     assert program.shutdown(timeout_s=0.5)
     assert time.monotonic() - started < 0.5

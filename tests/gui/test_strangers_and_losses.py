@@ -21,12 +21,14 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QMessageBox
 from cnn_core.drawing import Stroke, render
 from cnn_core.errors import ConfigError
 from cnn_core.presets import make_preset
+from cnn_core.runs import RunStore, read_metrics
 from cnn_core.storage import save_model
 from cnn_core.training import TrainingConfig
 from cnn_gui.app import create_application
-from cnn_gui.canvas.ink import stroke_pieces
+from cnn_gui.hand.ink import stroke_pieces
+from cnn_gui.session.selection import Pin
+from cnn_gui.session.training_state import Phase
 from cnn_gui.settings import SETTINGS, Settings
-from cnn_gui.values import Phase, Pin
 
 NONE = Qt.KeyboardModifier.NoModifier
 LEFT = Qt.MouseButton.LeftButton
@@ -50,12 +52,12 @@ def test_settings_are_flat_json_and_kept(tmp_path):
 
 def test_a_settings_file_runs_no_code(tmp_path):
     """As Qt's own settings do."""
-    path, ran = tmp_path / "settings.ini", tmp_path / "ran"
+    path, ran = tmp_path / "settings.json", tmp_path / "ran"
     path.write_text(f"[General]\ntheme=@Variant(\\0\\0\\0\\x7f\\0\\0\\0\\x18PySide::PyObjectWrapper\\0 touch {ran})\n")
     settings = Settings(path)
     assert "set aside" in settings.problem
     assert not ran.exists()
-    assert path.with_name("settings.ini.broken").exists()
+    assert path.with_name("settings.json.broken").exists()
     assert not path.exists()
     settings.put(theme="light")
     assert Settings(path).get("theme") == "light"
@@ -81,7 +83,7 @@ def test_a_broken_settings_file_is_one_notice_and_no_dialog(qtbot, tmp_path, sma
     path = tmp_path / "s.json"
     path.write_text("{" * 100_000)
     application = create_application(str(path), small_model)
-    assert "set aside" in application.window.notice.text()
+    assert "set aside" in application.window.bar.notice.whole_text()
     assert not application.window.findChildren(QMessageBox)
     application.window.close()
     application.window.deleteLater()
@@ -95,14 +97,14 @@ def test_a_strangers_words_are_never_markup(program, dialogs, tmp_path, rng):
     model.name = "<h1>big</h1><img src='/etc/passwd'>"
     path = tmp_path / "<b>bold.safetensors"
     save_model(path, model, {"class_names": [f"<i>{i}" for i in range(10)]})
-    assert program.models.open(path)
-    draw(program.window.canvas)
-    program.inference.predict_now()
+    assert program.files.open(path)
+    draw(program.hand.canvas)
+    program.reader.read_now()
     for label in program.window.findChildren(QLabel):
         if label.textFormat() != Qt.TextFormat.PlainText:
             assert "<h1>" not in label.text()
             assert "<i>" not in label.text()
-    assert "&lt;h1&gt;" in program.window.chip.toolTip()
+    assert "&lt;h1&gt;" in program.window.header.chip.toolTip()
     program.errors.shown.disconnect()
     program.errors.show("A title", "<h1>text</h1>" * 200)
     (box,) = program.window.findChildren(QMessageBox)
@@ -116,90 +118,93 @@ def test_a_strangers_words_are_never_markup(program, dialogs, tmp_path, rng):
 
 
 def test_a_failed_open_leaves_the_model_and_its_readings(program, dialogs, tmp_path, monkeypatch, rng):
-    draw(program.window.canvas, ONE)
-    program.inference.predict_now()
-    before, model = program.state.prediction.probabilities, program.inference.model
+    draw(program.hand.canvas, ONE)
+    program.reader.read_now()
+    before, model = program.state.model.prediction.probabilities, program.session.model
     path = tmp_path / "m.safetensors"
     save_model(path, make_preset("lenet5", rng))
 
     def fail(*_):
         raise MemoryError
 
-    monkeypatch.setattr("cnn_gui.inference.controller.Reader", fail)
-    assert not program.models.open(path)
+    monkeypatch.setattr("cnn_gui.session.model_session.Reader", fail)
+    assert not program.files.open(path)
     assert "no room" in dialogs[0]
-    assert program.inference.model is model
-    program.inference.predict_now()
-    assert program.state.prediction.probabilities == before
-    assert program.state.model.name in program.window.chip.whole_text()
+    assert program.session.model is model
+    program.reader.read_now()
+    assert program.state.model.prediction.probabilities == before
+    assert program.state.model.info.name in program.window.header.chip.whole_text()
 
 
 def test_the_network_before_a_run_comes_back(program, qtbot):
-    draw(program.window.canvas, ONE)
-    program.inference.predict_now()
-    before, name = program.state.prediction.probabilities, program.state.model.name
-    assert program.window.bring_back.isHidden()
+    draw(program.hand.canvas, ONE)
+    program.reader.read_now()
+    before, name = program.state.model.prediction.probabilities, program.state.model.info.name
+    assert program.window.bar.bring_back.isHidden()
     for _ in range(2):  # what a run that learnt nothing left is not worth a place
         program.training.step(TrainingConfig(dataset="synthetic", architecture="mlp"))
-        qtbot.waitUntil(lambda: program.state.batch_count == 1, timeout=START_MS)
-        assert program.state.model.name == "mlp"
-        assert "can be brought back" in program.state.notice or program.state.previous is not None
+        qtbot.waitUntil(lambda: program.state.training.batch_count == 1, timeout=START_MS)
+        assert program.state.model.info.name == "mlp"
+        assert "can be brought back" in program.state.appearance.notice or program.state.model.previous is not None
         program.training.stop()
-        qtbot.waitUntil(lambda: program.state.training.phase is Phase.IDLE)
+        qtbot.waitUntil(lambda: program.state.training.status.phase is Phase.IDLE)
     program.training.start(TrainingConfig(dataset="synthetic", architecture="mlp"))
-    qtbot.waitUntil(lambda: program.state.batch_count > 1, timeout=START_MS)
-    QTest.mouseClick(program.window.bring_back, LEFT)  # while it trains: the run ends first
-    qtbot.waitUntil(lambda: program.state.model.name == name)
-    program.inference.predict_now()
-    assert program.state.prediction.probabilities == pytest.approx(before)
-    assert program.state.training.phase is Phase.IDLE
+    qtbot.waitUntil(lambda: program.state.training.batch_count > 1, timeout=START_MS)
+    QTest.mouseClick(program.window.bar.bring_back, LEFT)  # while it trains: the run ends first
+    qtbot.waitUntil(lambda: program.state.model.info.name == name)
+    program.reader.read_now()
+    assert program.state.model.prediction.probabilities == pytest.approx(before)
+    assert program.state.training.status.phase is Phase.IDLE
 
 
 def test_opening_a_file_does_not_lose_a_network_that_is_in_none(program, qtbot, tmp_path, rng):
     program.training.start(TrainingConfig(dataset="synthetic", architecture="mlp", epochs=1))
-    qtbot.waitUntil(lambda: program.state.model.trained and program.state.model.name == "mlp", timeout=START_MS)
-    qtbot.waitUntil(lambda: program.state.training.phase is Phase.IDLE, timeout=START_MS)
-    weights = program.inference.model.snapshot()
+    qtbot.waitUntil(
+        lambda: program.state.model.info.trained and program.state.model.info.name == "mlp", timeout=START_MS
+    )
+    qtbot.waitUntil(lambda: program.state.training.status.phase is Phase.IDLE, timeout=START_MS)
+    weights = program.session.model.snapshot()
     save_model(tmp_path / "m.safetensors", make_preset("lenet5", rng))
-    assert program.models.open(tmp_path / "m.safetensors")
+    assert program.files.open(tmp_path / "m.safetensors")
     program.previous.bring_back()
-    assert program.state.model.name == "mlp"
+    assert program.state.model.info.name == "mlp"
     for key, array in weights.arrays.items():
-        np.testing.assert_array_equal(program.inference.model.snapshot().arrays[key], array)
+        np.testing.assert_array_equal(program.session.model.snapshot().arrays[key], array)
 
 
 def test_the_model_is_not_saved_over_another_kind_of_file(program, dialogs, tmp_path):
     thesis = tmp_path / "thesis.docx"
     thesis.write_text("years of work")
-    assert not program.models.save(thesis)
+    assert not program.files.save(thesis)
     assert "another kind of file" in dialogs[0]
     assert thesis.read_text() == "years of work"
     protected = tmp_path / "m.safetensors"
-    assert program.models.save(protected)
+    assert program.files.save(protected)
     before = protected.read_bytes()
     protected.chmod(0o444)
-    assert not program.models.save(protected)
+    assert not program.files.save(protected)
     assert "write-protected" in dialogs[1]
     assert protected.read_bytes() == before
 
 
-@pytest.mark.parametrize("ask", ["choose_target", "choose_picture", "choose_table"])
+@pytest.mark.parametrize("ask", ["save_model", "save_picture", "save_table"])
 def test_a_name_without_a_suffix_gets_it_before_the_question(program, monkeypatch, ask):
     seen = []
     monkeypatch.setattr(QFileDialog, "exec", lambda dialog: seen.append(dialog.defaultSuffix()) or 0)
-    getattr(program.window, ask)()
+    getattr(program.actions, ask).trigger()
     assert seen[0] in ("safetensors", "png", "csv")
 
 
 def test_every_batch_is_on_the_disk_and_a_part_on_the_screen(program, qtbot, tmp_path):
     program.training.start(TrainingConfig(dataset="synthetic", architecture="mlp", epochs=1))
-    qtbot.waitUntil(lambda: program.state.model.trained and program.state.model.name == "mlp", timeout=START_MS)
-    qtbot.waitUntil(lambda: program.state.training.phase is Phase.IDLE, timeout=START_MS)
-    (log,) = (tmp_path / "data").rglob("*.batches.csv")
-    rows = log.read_text().splitlines()
-    assert rows[0].startswith("step,total_steps,epoch,loss")
-    assert len(rows) == 1 + program.state.batch_count
-    assert program.state.batches.maxlen == 4096
+    qtbot.waitUntil(
+        lambda: program.state.model.info.trained and program.state.model.info.name == "mlp", timeout=START_MS
+    )
+    qtbot.waitUntil(lambda: program.state.training.status.phase is Phase.IDLE, timeout=START_MS)
+    (run,) = RunStore().runs()
+    assert run.record.reason == "finished"
+    assert sum(line["kind"] == "batch" for line in read_metrics(run.path)) == program.state.training.batch_count
+    assert program.state.training.batches.maxlen == 4096
 
 
 # --- The hand
@@ -216,11 +221,11 @@ def grabbed_ink(canvas, theme) -> np.ndarray:
 
 def test_canvas_and_input_are_the_same_drawing(program):
     """Three points of a fast mouse."""
-    canvas = program.window.canvas
+    canvas = program.hand.canvas
     draw(canvas, ((0.2, 0.3), (0.75, 0.25), (0.3, 0.8)), steps=1)
-    (stroke,) = program.state.marks
+    (stroke,) = program.state.drawing.marks
     assert len(stroke.points) == 3
-    seen = grabbed_ink(canvas, program.state.theme.name)
+    seen = grabbed_ink(canvas, program.state.appearance.theme.name)
     inside = slice(8, -8)  # without the frame and its round corners
     expected = render([stroke], seen.shape[0])[inside, inside]
     seen = seen[inside, inside]
@@ -235,17 +240,17 @@ def mouse(canvas, kind, place, held, button=LEFT):
 
 
 def test_a_lost_mouse_release_ends_the_stroke(program):
-    canvas, none = program.window.canvas, Qt.MouseButton.NoButton
+    canvas, none = program.hand.canvas, Qt.MouseButton.NoButton
     mouse(canvas, QEvent.Type.MouseButtonPress, (0.2, 0.2), LEFT)
     mouse(canvas, QEvent.Type.MouseMove, (0.2, 0.7), LEFT)
     mouse(canvas, QEvent.Type.MouseMove, (0.8, 0.9), none, none)
-    assert len(program.state.marks) == 1
-    assert program.state.marks[0].points[:, 0].max() < 0.3, "no line to where the mouse came back"
+    assert len(program.state.drawing.marks) == 1
+    assert program.state.drawing.marks[0].points[:, 0].max() < 0.3, "no line to where the mouse came back"
     mouse(canvas, QEvent.Type.MouseButtonPress, (0.6, 0.2), LEFT)
     mouse(canvas, QEvent.Type.MouseButtonPress, (0.7, 0.4), LEFT)
     mouse(canvas, QEvent.Type.MouseMove, (0.7, 0.7), LEFT)
     mouse(canvas, QEvent.Type.MouseButtonRelease, (0.7, 0.7), none)
-    assert len(program.state.marks) == 3
+    assert len(program.state.drawing.marks) == 3
 
 
 def pen(canvas, kind, place, held, button):
@@ -256,35 +261,35 @@ def pen(canvas, kind, place, held, button):
 
 
 def test_a_lost_pen_release_deadens_neither_pen_nor_mouse(program):
-    canvas, none = program.window.canvas, Qt.MouseButton.NoButton
+    canvas, none = program.hand.canvas, Qt.MouseButton.NoButton
     pen(canvas, QEvent.Type.TabletPress, (0.2, 0.2), LEFT, LEFT)
     pen(canvas, QEvent.Type.TabletMove, (0.2, 0.6), LEFT, none)
     pen(canvas, QEvent.Type.TabletMove, (0.9, 0.9), none, none)  # it hovers
-    assert len(program.state.marks) == 1
+    assert len(program.state.drawing.marks) == 1
     pen(canvas, QEvent.Type.TabletPress, (0.4, 0.2), LEFT, LEFT)
     pen(canvas, QEvent.Type.TabletPress, (0.6, 0.2), LEFT, LEFT)
     pen(canvas, QEvent.Type.TabletRelease, (0.6, 0.7), none, LEFT)
-    assert len(program.state.marks) == 3
+    assert len(program.state.drawing.marks) == 3
     pen(canvas, QEvent.Type.TabletPress, (0.8, 0.2), LEFT, LEFT)
     draw(canvas, SEVEN)
-    assert len(program.state.marks) == 5
+    assert len(program.state.drawing.marks) == 5
 
 
 def test_a_stroke_costs_no_more_on_a_full_canvas(program):
-    canvas, rng = program.window.canvas, np.random.default_rng(0)
+    canvas, rng = program.hand.canvas, np.random.default_rng(0)
 
     def seconds() -> float:
         x, y = rng.uniform(0.1, 0.8, 2)
         path = [(x + 0.02 * i, y + 0.01 * i) for i in range(5)]
         started = time.thread_time()
         draw(canvas, path, steps=1)
-        program.inference.predict_now()
+        program.reader.read_now()
         QApplication.processEvents()
         return time.thread_time() - started
 
     few = np.median([seconds() for _ in range(30)])
     marks = [Stroke(rng.uniform(0.1, 0.9, (6, 2)), 0.02) for _ in range(470)]
-    program.canvas._drawing.marks = (*program.state.marks, *marks)
+    program.canvas._drawing.marks = (*program.state.drawing.marks, *marks)
     for _ in range(5):
         seconds()
     many = np.median([seconds() for _ in range(30)])
@@ -298,13 +303,13 @@ def test_a_stroke_costs_no_more_on_a_full_canvas(program):
 
 
 def test_the_wheel_and_the_keys_of_a_choice_are_its_own(program):
-    draw(program.window.canvas)
-    panel = program.window.panel
+    draw(program.hand.canvas)
+    panel = program.live.dock.panel
     wheel = QWheelEvent(QPointF(5, 5), QPointF(5, 5), QPoint(), QPoint(0, -120), Qt.MouseButton.NoButton, NONE,
                         Qt.ScrollPhase.NoScrollPhase, False)  # fmt: skip
     for control, value in ((panel.preset, panel.preset.currentIndex), (panel.epochs, panel.epochs.value),
-                           (program.window.network.scale, program.window.network.scale.currentIndex)):  # fmt: skip
-        program.window.canvas.setFocus()
+                           (program.live.view.scale, program.live.view.scale.currentIndex)):  # fmt: skip
+        program.hand.canvas.setFocus()
         before = value()
         QApplication.sendEvent(control, wheel)
         assert value() == before
@@ -312,85 +317,85 @@ def test_the_wheel_and_the_keys_of_a_choice_are_its_own(program):
     QTest.keyClick(panel.preset, Qt.Key.Key_Backspace)
     QTest.keyClick(panel.preset, Qt.Key.Key_E)
     QTest.keyClick(panel.preset, Qt.Key.Key_Delete)
-    assert program.state.marks
-    assert not program.state.erasing
+    assert program.state.drawing.marks
+    assert not program.state.drawing.erasing
 
 
 @pytest.mark.parametrize("typed", ["0", "-5", "", "999999999", "3x"])
 def test_a_number_that_is_none_is_told_and_not_changed_in_silence(program, typed):
-    field = program.window.panel.epochs
+    field = program.live.dock.panel.epochs
     before = field.value()
     field.setFocus()
     field.lineEdit().selectAll()
     QTest.keyClicks(field.lineEdit(), typed) if typed else QTest.keyClick(field.lineEdit(), Qt.Key.Key_Delete)
     assert field.lineEdit().text() == typed, "what is typed is seen"
-    program.window.canvas.setFocus()
+    program.hand.canvas.setFocus()
     assert field.value() == before
-    assert "Epochs expected a whole number from 1" in program.window.notice.text()
+    assert "Epochs expected a whole number from 1" in program.window.bar.notice.whole_text()
 
 
 def test_a_decimal_comma_is_kept_as_a_number(qtbot, tmp_path, small_model):
     path = tmp_path / "s.json"
     first = create_application(str(path), small_model)
-    first.window.panel.rate.setText("0,01")
-    assert first.window.panel.config().learning_rate == 0.01
+    first.live.dock.panel.rate.setText("0,01")
+    assert first.live.dock.panel.config().learning_rate == 0.01
     first.window.close()
     assert json.loads(path.read_text())["training_rate"] == 0.01
     second = create_application(str(path), small_model)
-    assert second.window.panel.config().learning_rate == 0.01
+    assert second.live.dock.panel.config().learning_rate == 0.01
     second.window.close()
     for application in (first, second):
         application.window.deleteLater()
 
 
 def test_the_kernel_slides_while_the_mouse_rests_on_the_strip(program, qtbot):
-    draw(program.window.canvas)
-    program.inference.predict_now()
-    program.state.set_pin(Pin("conv_1", (3, 3, 2)))
-    program.state.set_pointed(Pin("conv_2", (1, 1, 1)))
-    program.window.network.speed.setCurrentText("fast")
-    program.slide.toggle()
-    program.state.set_pointed(Pin("conv_2", (1, 1, 1)))  # the mouse moves a little
-    assert program.state.explained.pin.layer == "conv_1"
-    qtbot.waitUntil(lambda: program.state.pin.place[1] > 3)
-    assert program.state.explained.pin == program.state.pin
-    program.slide.toggle()
-    program.state.set_pointed(Pin("conv_2", (1, 1, 1)))
-    assert program.state.explained.pin.layer == "conv_2"
+    draw(program.hand.canvas)
+    program.reader.read_now()
+    program.state.selection.set_pin(Pin("conv_1", (3, 3, 2)))
+    program.state.selection.set_pointed(Pin("conv_2", (1, 1, 1)))
+    program.live.room("working").view.speed.setCurrentText("fast")
+    program.live.room("working").slide.toggle()
+    program.state.selection.set_pointed(Pin("conv_2", (1, 1, 1)))  # the mouse moves a little
+    assert program.state.inspected.explained.pin.layer == "conv_1"
+    qtbot.waitUntil(lambda: program.state.selection.pin.place[1] > 3)
+    assert program.state.inspected.explained.pin == program.state.selection.pin
+    program.live.room("working").slide.toggle()
+    program.state.selection.set_pointed(Pin("conv_2", (1, 1, 1)))
+    assert program.state.inspected.explained.pin.layer == "conv_2"
 
 
 def test_open_says_why_it_does_not_while_it_trains(program, qtbot, monkeypatch):
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: pytest.fail("asked for a file"))
     program.training.start(TrainingConfig(dataset="synthetic", architecture="mlp"))
-    qtbot.waitUntil(lambda: program.state.training.phase is Phase.RUNNING, timeout=START_MS)
-    QTest.mouseClick(program.window.open_button, LEFT)
-    assert "stop it before you open a model" in program.window.notice.text()
+    qtbot.waitUntil(lambda: program.state.training.status.phase is Phase.RUNNING, timeout=START_MS)
+    program.actions.open_model.trigger()
+    assert "stop it before you open a model" in program.window.bar.notice.whole_text()
     program.training.stop()
-    qtbot.waitUntil(lambda: program.state.training.phase is Phase.IDLE)
+    qtbot.waitUntil(lambda: program.state.training.status.phase is Phase.IDLE)
 
 
 def test_an_earlier_error_does_not_stay_over_a_valid_run(program, qtbot):
     program.errors.show("Earlier", "Something was wrong.")
     assert program.window.findChildren(QMessageBox)
     program.training.step(TrainingConfig(dataset="synthetic", architecture="mlp"))
-    qtbot.waitUntil(lambda: program.state.batch_count == 1, timeout=START_MS)
+    qtbot.waitUntil(lambda: program.state.training.batch_count == 1, timeout=START_MS)
     qtbot.waitUntil(lambda: not [box for box in program.window.findChildren(QMessageBox) if box.isVisible()])
 
 
 def test_a_run_that_learns_nothing_says_so(program, qtbot):
     config = TrainingConfig(dataset="synthetic", architecture="mlp", optimizer="sgd", learning_rate=1e-7, epochs=1)
     program.training.start(config)
-    qtbot.waitUntil(lambda: "learnt nothing" in program.state.notice, timeout=START_MS)
-    qtbot.waitUntil(lambda: program.state.training.phase is Phase.IDLE)
+    qtbot.waitUntil(lambda: "learnt nothing" in program.state.appearance.notice, timeout=START_MS)
+    qtbot.waitUntil(lambda: program.state.training.status.phase is Phase.IDLE)
 
 
 @pytest.mark.parametrize("room", ["why", "likes", "among"])
 def test_closing_answers_at_once_whatever_is_worked_out(qtbot, tmp_path, small_model, room):
     application = create_application(str(tmp_path / "s.json"), small_model)
     application.window.show()
-    draw(application.window.canvas)
-    application.inference.predict_now()
-    application.window.network.open_room(room)
+    draw(application.hand.canvas)
+    application.reader.read_now()
+    application.live.open_room(room)
     qtbot.wait(150)
     started = time.monotonic()
     application.window.close()

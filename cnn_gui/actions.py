@@ -1,0 +1,82 @@
+"""What can be done, once each: menus, buttons and keys share these actions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QObject, Slot
+from PySide6.QtGui import QAction, QKeySequence
+
+from cnn_gui.session.state import State
+from cnn_gui.session.training_state import Phase
+
+Keys = QKeySequence.StandardKey | str | Sequence[str] | None
+
+
+class Actions(QObject):
+    """The actions of the window. Who does what they say connects to them; what is possible now is decided here."""
+
+    def __init__(self, state: State, parent: QObject) -> None:
+        super().__init__(parent)
+        self._state = state
+        keys = QKeySequence.StandardKey
+        tr = self.tr
+        self.open_model = self._action(tr("&Open model…"), keys.Open)
+        self.open_bundled = self._action(tr("Open the &bundled model"))
+        self.save_model = self._action(tr("&Save model…"), keys.Save)
+        self.open_image = self._action(tr("Open &image…"), "Ctrl+I")
+        self.open_data = self._action(tr("Open &data file…"), "Ctrl+D")
+        self.open_data_folder = self._action(tr("Open a folder of da&ta…"))
+        self.choose_data_folder = self._action(tr("&Choose data folder…"))
+        self.save_picture = self._action(tr("Save this &view as a picture…"), "Ctrl+P")
+        self.save_table = self._action(tr("Save these &numbers…"), "Ctrl+Shift+P")
+        self.quit = self._action(tr("&Quit"), keys.Quit)
+        self.undo = self._action(tr("&Undo"), "Ctrl+Z")
+        self.redo = self._action(tr("&Redo"), ("Ctrl+Shift+Z", "Ctrl+Y"))
+        self.clear = self._action(tr("&Clear canvas"), ("Del", "Backspace"))
+        self.paste = self._action(tr("&Paste image"), keys.Paste)
+        self.brush = self._action(tr("&Brush"), "B", checkable=True)
+        self.eraser = self._action(tr("&Eraser"), "E", checkable=True)
+        self.train = self._action(tr("&Train"))  # Space is the window's: a button with the focus needs it for itself
+        self.pause = self._action(tr("&Pause"))
+        self.step = self._action(tr("&Step"), "Ctrl+.")
+        self.stop = self._action(tr("St&op"), "Ctrl+Shift+.")
+        self.resume = self._action(tr("&Go on with the interrupted run"))
+        self.bring_back = self._action(tr("&Bring back the network before"), "Ctrl+Alt+Z")
+        self.theme = self._action(tr("&Dark or light"), "Ctrl+T")
+        self.fold_dock = self._action(tr("Settings and &plots"), "Ctrl+J", checkable=True)
+        self.slide = self._action(tr("&Slide the kernel"), "Ctrl+L")
+        self.zoom_in = self._action(tr("Larger &maps"), keys.ZoomIn)
+        self.zoom_out = self._action(tr("S&maller maps"), keys.ZoomOut)
+        self.resume.setEnabled(False)
+        self.bring_back.setEnabled(False)
+        state.drawing.changed.connect(self._on_drawing_changed)
+        state.drawing.tool_changed.connect(self._on_drawing_changed)
+        state.training.status_changed.connect(self._on_status_changed)
+        self._on_drawing_changed()
+        self._on_status_changed()
+
+    def _action(self, text: str, keys: Keys = None, checkable: bool = False) -> QAction:
+        action = QAction(text, self)
+        action.setCheckable(checkable)
+        if isinstance(keys, (QKeySequence.StandardKey, str)):
+            action.setShortcut(QKeySequence(keys))
+        elif keys is not None:
+            action.setShortcuts([QKeySequence(key) for key in keys])
+        return action
+
+    @Slot()
+    def _on_drawing_changed(self) -> None:
+        drawing = self._state.drawing
+        self.redo.setEnabled(drawing.can_redo)
+        self.brush.setChecked(not drawing.erasing)
+        self.eraser.setChecked(drawing.erasing)
+
+    @Slot()
+    def _on_status_changed(self) -> None:
+        phase = self._state.training.status.phase
+        self.train.setEnabled(phase is Phase.IDLE)
+        self.pause.setEnabled(phase in (Phase.RUNNING, Phase.PREPARING, Phase.PAUSED))
+        self.pause.setText(self.tr("&Resume") if phase is Phase.PAUSED else self.tr("&Pause"))
+        self.step.setEnabled(phase in (Phase.IDLE, Phase.PAUSED))
+        self.stop.setEnabled(phase.active and phase is not Phase.STOPPING)

@@ -1,0 +1,129 @@
+"""The digit, large, and ten bars."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Property, QRectF, QSize, Qt, Slot
+from PySide6.QtGui import QFont, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from cnn_core.digits.labels import DIGIT_NAMES
+from cnn_core.digits.reading import are_digits
+from cnn_gui.hand.bars import MOST_ROWS, ROW_PX, Bars, paint_bars
+from cnn_gui.session.state import State
+from cnn_gui.widgets.format import percent
+from cnn_gui.widgets.ground import claim_ground, paint_ground
+from cnn_gui.widgets.painted_text import CENTRE, colour_of, face, paint_line, write
+
+DIGIT_COLUMN_PX = 112
+LEAST_HEIGHT_PX = 64
+"""Room for ten bars in two columns."""
+WORDS_PX, SURE_PX = 24, 13
+OVERHANG_PX = 6
+"""Room for the longest words below the digit, ``none of these?``."""
+
+
+class PredictionView(QWidget):
+    """Paints what the network reads in the digit that is looked into.
+
+    The properties say the same: `predictedDigit` (-1 on a blank canvas, and for what looks like no digit),
+    `confidence`, `probabilities`, `digitScore` (how much it looks like a digit, from 0 to 1), and `predictedNumber`,
+    the text of all digits on the canvas, with ``?`` for each that is none.
+    """
+
+    def __init__(self, state: State, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        claim_ground(self)
+        self.setObjectName("predictionView")
+        self.setAccessibleName("Prediction")
+        self.setToolTip("What the network reads, and how probable it holds each class to be")
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self._state = state
+        state.model.prediction_changed.connect(self._on_prediction_changed)
+        state.appearance.theme_changed.connect(self.update)
+
+    def sizeHint(self) -> QSize:
+        return QSize(300, 10 * 16)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(220, LEAST_HEIGHT_PX)
+
+    def _predicted_digit(self) -> int:
+        return self._state.model.prediction.best if self._state.model.prediction else -1
+
+    def _confidence(self) -> float:
+        return self._state.model.prediction.confidence if self._state.model.prediction else 0.0
+
+    def _probabilities(self) -> list[float]:
+        prediction = self._state.model.prediction
+        if prediction is None or prediction.blank:
+            return [0.0] * (len(prediction.probabilities) if prediction else 10)
+        return list(prediction.probabilities)
+
+    def _digit_score(self) -> float:
+        prediction = self._state.model.prediction
+        return 0.0 if prediction is None or prediction.blank else prediction.items[prediction.selected].score
+
+    def _predicted_number(self) -> str:
+        return self._state.model.prediction.text if self._state.model.prediction else ""
+
+    predictedDigit = Property(int, _predicted_digit)
+    confidence = Property(float, _confidence)
+    probabilities = Property("QVariantList", _probabilities)  # type: ignore[arg-type]
+    digitScore = Property(float, _digit_score)
+    predictedNumber = Property(str, _predicted_number)
+
+    @Slot()
+    def _on_prediction_changed(self) -> None:
+        name, sure = self._words()
+        self.setAccessibleDescription(f"{name}, {sure}" if name else sure)
+        self.update()
+
+    def _words(self) -> tuple[str, str]:
+        prediction = self._state.model.prediction
+        if prediction is None or prediction.blank:
+            return "", "no digit yet"
+        if not prediction.known:
+            return "?", "not a digit?" if are_digits(prediction.class_names) else "none of these?"
+        return prediction.class_names[prediction.best], f"{percent(prediction.confidence)} sure"
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter, prediction = QPainter(self), self._state.model.prediction
+        paint_ground(painter, event.rect(), self._state.appearance.theme)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._paint_digit(painter)
+        names = prediction.class_names if prediction else DIGIT_NAMES
+        drawn = prediction is not None and not prediction.blank
+        dimmed = prediction is not None and drawn and not prediction.known
+        bars = Bars(names, self._probabilities(), self._predicted_digit(), drawn, dimmed)
+        height = min(self.height(), min(len(names), MOST_ROWS) * ROW_PX[1])
+        area = QRectF(DIGIT_COLUMN_PX, 0, self.width() - DIGIT_COLUMN_PX, height)
+        paint_bars(painter, area, bars, self._state.appearance.theme)
+        painter.end()
+
+    def _paint_digit(self, painter: QPainter) -> None:
+        theme = self._state.appearance.theme
+        name, sure = self._words()
+        prediction = self._state.model.prediction
+        blank, faint = prediction is None or prediction.blank, self._predicted_digit() < 0
+        height = min(float(self.height()), 150.0)
+        top = (min(float(self.height()), 10.0 * ROW_PX[1]) - height) / 2
+        column = QRectF(0, top, DIGIT_COLUMN_PX - 16, height - (28 if height > 90 else 20))
+        colour = theme.muted if faint else theme.text
+        if len(name) == 1:
+            large = face(min(84, int(height * 0.75)), QFont.Weight.Bold)
+            painter.setFont(large.font)
+            painter.setPen(colour_of(colour))
+            write(painter, large, column, name, CENTRE)
+        elif name:
+            self._paint_words(painter, column, name, colour)
+        below = QRectF(0, top + height - (26 if height > 90 else 20), DIGIT_COLUMN_PX - 16, 20)
+        words = (column if blank else below).adjusted(-OVERHANG_PX, 0, OVERHANG_PX, 0)
+        paint_line(painter, words, sure, theme.muted, size_px=SURE_PX, align=CENTRE)
+
+    def _paint_words(self, painter: QPainter, column: QRectF, name: str, colour: str) -> None:
+        """A name of several letters, in lines where it has several words."""
+        painter.setFont(face(WORDS_PX, QFont.Weight.Bold).font)
+        painter.setPen(colour_of(colour))
+        if max(map(painter.fontMetrics().horizontalAdvance, name.split() or [name])) > column.width():
+            name = painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, int(column.width()))
+        painter.drawText(column, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, name)

@@ -1,0 +1,1 @@
+"""The workspace that shows the network at work."""

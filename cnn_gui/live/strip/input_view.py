@@ -1,0 +1,74 @@
+"""The image that the network really receives."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QRectF, QSize
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+
+from cnn_gui.session.state import State
+from cnn_gui.widgets.ground import claim_ground
+from cnn_gui.widgets.pixels import fitted, rgb_image
+
+SIDE_PX = 112
+
+
+class InputView(QWidget):
+    """Its 28×28 pixels, each sharp; the pointer reads a pixel's value."""
+
+    def __init__(self, state: State, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        claim_ground(self)
+        self.setObjectName("inputView")
+        self.setAccessibleName("Network input")
+        self.setToolTip("The 28×28 image that the network receives: your drawing, scaled and centred as MNIST was")
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.setMouseTracking(True)
+        self._state = state
+        state.model.prediction_changed.connect(self.update)
+        state.appearance.theme_changed.connect(self.update)
+        state.inspected.explained_changed.connect(self.update)
+
+    def sizeHint(self) -> QSize:
+        return QSize(SIDE_PX, SIDE_PX)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), QColor("#000000"))
+        prediction = self._state.model.prediction
+        if prediction is not None:
+            grey = np.rint(prediction.image * 255).astype(np.uint8)
+            pixels = grey if grey.shape[2] == 3 else grey[:, :, :1].repeat(3, axis=2)
+            place = fitted(QRectF(self.rect()), *pixels.shape[:2])
+            painter.drawImage(place, rgb_image(pixels))
+            self._paint_field(painter, place)
+        painter.end()
+
+    def _paint_field(self, painter: QPainter, place: QRectF) -> None:
+        """What the number that is asked about can see."""
+        explained = self._state.inspected.explained
+        if explained is None:
+            return
+        h, w, _ = explained.fields[0].shape
+        rows, columns, _ = explained.fields[0].box
+        x, y = place.width() / w, place.height() / h
+        seen = QRectF(
+            columns.start * x, rows.start * y, (columns.stop - columns.start) * x, (rows.stop - rows.start) * y
+        )
+        accent = QColor(self._state.appearance.theme.accent)
+        painter.setPen(QPen(accent, 1))
+        accent.setAlpha(50)
+        painter.setBrush(accent)
+        painter.drawRect(seen.adjusted(0.5, 0.5, -0.5, -0.5))
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        prediction = self._state.model.prediction
+        if prediction is None:
+            return
+        h, w, _ = prediction.image.shape
+        place = fitted(QRectF(self.rect()), h, w)
+        column, row = int(event.position().x() * w / place.width()), int(event.position().y() * h / place.height())
+        if 0 <= row < h and 0 <= column < w:
+            value = float(prediction.image[row, column, 0])
+            QToolTip.showText(event.globalPosition().toPoint(), f"row {row}, column {column}: {value:.3f}", self)

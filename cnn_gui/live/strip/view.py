@@ -1,0 +1,446 @@
+"""The network as a strip: every layer's activations, from the input to the answer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtGui import (
+    QColor,
+    QFocusEvent,
+    QFont,
+    QHelpEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPixmap,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QScrollArea, QToolTip, QWidget
+
+from cnn_core.arrays import Shape
+from cnn_core.inspection import LayerActivation
+from cnn_core.inspection.kinds import traits_of
+from cnn_gui.live.strip.layout import (
+    FOOT_PX,
+    HEAD_PX,
+    LINE_PX,
+    PAD_PX,
+    TARGETS_PX,
+    CardPlace,
+    CardWords,
+    StripLayout,
+    lay_out,
+)
+from cnn_gui.live.strip.paint import block_image
+from cnn_gui.session.inspected import Explained
+from cnn_gui.session.map_scale import ColourScale
+from cnn_gui.session.selection import Pin
+from cnn_gui.session.state import State
+from cnn_gui.widgets.format import short
+from cnn_gui.widgets.ground import claim_ground
+from cnn_gui.widgets.painted_device import is_drawing, pixel_ratio
+from cnn_gui.widgets.painted_text import RIGHT, colour_of, face, paint_line
+from cnn_gui.widgets.plain_tip import plain_tip
+
+RADIUS_PX = 7
+SMALL_PX, NAME_PX = 11, 12
+USUAL_RANGE = "−88.88 … 88.88"
+"""Room for as much is kept."""
+SCROLL_BAR_PX = 12
+CUT_RATIO = 2
+"""Pixels along one of the drawing's, where a part of the strip has to be a picture."""
+
+
+class NetworkStrip(QWidget):
+    """Paints all cards itself: hundreds of small widgets could not follow a pen."""
+
+    place_chosen = Signal(object)
+    place_pointed = Signal(object)
+    focused = Signal()
+
+    def __init__(self, state: State, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        claim_ground(self)
+        self.setAccessibleName("Layers and their feature maps")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMouseTracking(True)
+        self._state = state
+        self._layout = StripLayout((), 0, 0)
+        self._fitted: tuple[Shape, ...] = ()
+        self._viewport = QSize(0, 0)
+        self._target_px: int | None = None
+        self._captions: dict[str, str] = {}
+        self._frame_store = QPixmap()
+        self._frames_show: tuple[Any, ...] = ()
+        state.model.prediction_changed.connect(self._on_prediction_changed)
+        state.model.info_changed.connect(self._on_model_changed)
+        state.appearance.theme_changed.connect(self.update)
+        state.inspected.explained_changed.connect(self.update)
+        state.scale.changed.connect(self.update)
+
+    # --- Layout
+
+    def fit(self, viewport: QSize) -> None:
+        """Arrange the cards for the visible size."""
+        self._viewport = viewport
+        layers = self._layers()
+        self._fitted = tuple(layer.shape for layer in layers)
+        if not layers:
+            return
+        words = [self._words_of(layer) for layer in layers]
+        self._layout = lay_out(layers, viewport.width(), viewport.height(), self._target_px, words)
+        bar = SCROLL_BAR_PX if self._layout.height > viewport.height() else 0  # it takes room from the width
+        width = max(self._layout.width, viewport.width() - bar)
+        self.setFixedSize(width, max(self._layout.height, viewport.height()))
+        self.update()
+
+    def zoom(self, steps: int) -> None:
+        """Larger or smaller tiles; beyond the smallest they fit the window again."""
+        sizes: list[int] = sorted(TARGETS_PX)
+        now = self._target_px or min(sizes, key=lambda size: abs(size - self._shown_target()))
+        place = sizes.index(now) + steps
+        self._target_px = None if place < 0 else sizes[min(place, len(sizes) - 1)]
+        self.fit(self._viewport)
+
+    def _words_of(self, layer: LayerActivation) -> CardWords:
+        """How much room the words of a card need."""
+        small = face(SMALL_PX)
+        name = int(face(NAME_PX, QFont.Weight.DemiBold).width(spoken(layer.name))) + 1
+        shape, caption = (
+            int(small.width(shape_words(layer))) + 1,
+            int(small.width(self._captions.get(layer.name, ""))) + 1,
+        )
+        span = int(small.width(USUAL_RANGE)) + 1
+        return CardWords(name + 8 + shape, caption + 10 + span, max(name, shape, caption, span))
+
+    def _shown_target(self) -> int:
+        return next((card.block.tile_h for card in self._layout.cards if card.block.kind == "maps"), 28)
+
+    def _layers(self) -> tuple[LayerActivation, ...]:
+        return self._state.model.prediction.activations if self._state.model.prediction else ()
+
+    @Slot()
+    def _on_model_changed(self) -> None:
+        self._captions = {}
+        model = self._state.model.info
+        for layer in model.architecture["layers"] if model else []:
+            self._captions[layer["name"]] = traits_of(layer["kind"]).caption(layer["options"])
+
+    @Slot()
+    def _on_prediction_changed(self) -> None:
+        if tuple(layer.shape for layer in self._layers()) != self._fitted:
+            self.fit(self._viewport)
+        self.update()
+
+    # --- Painting
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        layers, theme = self._layers(), self._state.appearance.theme
+        each, held = self._state.scale.kind is ColourScale.MAP, self._state.scale.kind is ColourScale.FIXED
+        painter, asked_for = QPainter(self), event.rect()
+        visible = asked_for if is_drawing(painter) else self.rect()  # a drawing clips nothing: take care of it here
+        self._paint_frames(painter, visible)
+        for card in self._layout.cards:
+            if card.layer >= len(layers) or not asked_for.intersects(QRect(card.x, card.y, card.width, card.height)):
+                continue
+            layer, span = layers[card.layer], self._state.scale.range_of(layers[card.layer])
+            # of a card that ends below the window there may be no more to see than its head
+            block = QRect(card.block_x, card.block_y, card.block.width, card.block.height)
+            if asked_for.intersects(block):
+                image, seen = block_image(layer, card.block, theme, span, each, held), block.intersected(visible)
+                if seen != block:
+                    image = image.copy(seen.translated(-block.topLeft()))
+                painter.drawImage(seen.topLeft(), image)
+            if asked_for.intersects(QRect(card.x, card.y + card.height - card.foot_px, card.width, card.foot_px)):
+                own = each and len(layer.shape) == 3
+                self._paint_range(painter, card, ("each its own",) if own else _range(span), visible)
+            if self._state.inspected.explained is not None:
+                self._paint_asked(painter, card, self._state.inspected.explained, visible)
+        painter.end()
+
+    def _paint_frames(self, painter: QPainter, visible: QRect) -> None:
+        """All that does not change with the drawing: the ground, cards, names, shapes and captions."""
+        if not is_drawing(painter):
+            painter.drawPixmap(0, 0, self._frames(pixel_ratio(painter)))
+        elif visible == self.rect():
+            painter.fillRect(visible, colour_of(self._state.appearance.theme.surface))
+            painter.save()
+            self._paint_cards(painter)
+            painter.restore()
+        else:  # lines would go on beyond what is visible, a picture can be cut
+            part = QRect(visible.topLeft() * CUT_RATIO, visible.size() * CUT_RATIO)
+            painter.drawPixmap(visible.topLeft(), self._frames(CUT_RATIO).copy(part))
+
+    def _frames(self, ratio: float) -> QPixmap:
+        """The same, painted once."""
+        wanted = (self._state.appearance.theme.name, ratio, self.size(), self._layout, tuple(self._captions.items()))
+        if wanted != self._frames_show:
+            self._frames_show = wanted
+            self._frame_store = QPixmap(self.size() * ratio)
+            self._frame_store.setDevicePixelRatio(ratio)
+            self._frame_store.fill(colour_of(self._state.appearance.theme.surface))
+            painter = QPainter(self._frame_store)
+            self._paint_cards(painter)
+            painter.end()
+        return self._frame_store
+
+    def _paint_cards(self, painter: QPainter) -> None:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        for card, layer in zip(self._layout.cards, self._layers(), strict=False):
+            self._paint_frame(painter, card, layer)
+
+    def _paint_frame(self, painter: QPainter, card: CardPlace, layer: LayerActivation) -> None:
+        theme = self._state.appearance.theme
+        painter.setBrush(QColor(theme.raised))
+        painter.setPen(QPen(QColor(theme.border), 1))
+        frame = QRectF(card.x + 0.5, card.y + 0.5, card.width - 1, card.height - 1)
+        painter.drawRoundedRect(frame, RADIUS_PX, RADIUS_PX)
+        head = QRectF(card.x + PAD_PX, card.y + 2, card.width - 2 * PAD_PX, HEAD_PX - 4)
+        paint_line(painter, head, spoken(layer.name), theme.text, strong=True)
+        if card.head_px > HEAD_PX:
+            below = head.translated(0, LINE_PX)
+            paint_line(painter, below, shape_words(layer), theme.muted, size_px=SMALL_PX)
+        else:
+            paint_line(painter, head, shape_words(layer), theme.muted, size_px=SMALL_PX, align=RIGHT)
+        foot = QRectF(head.left(), card.y + card.height - card.foot_px, head.width(), FOOT_PX - 2)
+        paint_line(painter, foot, self._captions.get(layer.name, ""), theme.muted, size_px=SMALL_PX)
+
+    def _paint_range(self, painter: QPainter, card: CardPlace, words: tuple[str, ...], visible: QRect) -> None:
+        """What the colours stand for, at the right of the caption, in a narrow card below it.
+
+        Word by word: a range never comes back, but its ends do, and what comes back is painted sooner.
+        """
+        foot = QRectF(card.x + PAD_PX, card.y + card.height - FOOT_PX, card.width - 2 * PAD_PX, FOOT_PX - 2)
+        if visible.contains(foot.toAlignedRect()):
+            if card.foot_px > FOOT_PX:
+                small = face(SMALL_PX)
+                foot.setRight(min(foot.right(), foot.left() + sum(map(small.width, words)) + 1))
+            for word in reversed(words):
+                foot.setRight(
+                    foot.right()
+                    - paint_line(painter, foot, word, self._state.appearance.theme.muted, size_px=SMALL_PX, align=RIGHT)
+                )
+
+    def _paint_asked(self, painter: QPainter, card: CardPlace, explained: Explained, visible: QRect) -> None:
+        """The number that is asked about, and on the layers before it what it can see."""
+        if card.layer > explained.number:
+            return
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        accent = QColor(self._state.appearance.theme.accent)
+        block, field = card.block, explained.fields[card.layer + 1]
+        if card.layer == explained.number and block.kind == "maps":
+            x, y = block.tile_corner(explained.pin.channel)
+            painter.setPen(QPen(accent, 4 if self.hasFocus() else 2))  # the pinned map is where the keys are
+            tile = QRectF(card.block_x + x, card.block_y + y, block.tile_w, block.tile_h)
+            if visible.intersects(tile.toAlignedRect()):
+                painter.drawRoundedRect(tile.adjusted(-1.5, -1.5, 1.5, 1.5), 2, 2)
+        painter.setPen(QPen(accent, 1))
+        if field.whole and field.size > 1:
+            around = QRectF(card.block_x - 2, card.block_y - 2, block.width + 3, block.height + 3)
+            painter.drawRect(around.intersected(QRectF(visible)))
+            return
+        for index in np.flatnonzero(field.axes[-1]):
+            x, y = block.tile_corner(int(index))
+            rows, columns = field.box[:2] if block.kind == "maps" else (slice(0, 1), slice(0, 1))
+            size = block.factor if block.kind == "maps" else 0
+            seen = QRectF(
+                card.block_x + x + columns.start * size,
+                card.block_y + y + rows.start * size,
+                (columns.stop - columns.start) * size if size else block.tile_w,
+                (rows.stop - rows.start) * size if size else block.tile_h,
+            )
+            if visible.intersects(seen.toAlignedRect()):
+                painter.drawRect(seen.adjusted(-0.5, -0.5, 0.5, 0.5))
+
+    # --- Pointer and keys
+
+    def _hit(self, x: float, y: float) -> tuple[CardPlace, int | None] | None:
+        for card in self._layout.cards:
+            if QRect(card.x, card.y, card.width, card.height).contains(int(x), int(y)):
+                return card, card.block.tile_at(x - card.block_x, y - card.block_y)
+        return None
+
+    def _pin_at(self, x: float, y: float) -> Pin | None:
+        """The number at a place on the strip."""
+        card, index = self._hit(x, y) or (None, None)
+        if card is None or index is None:
+            return None
+        layer = self._layers()[card.layer]
+        if layer.values.ndim == 1:
+            return Pin(layer.name, (index,))
+        return Pin(layer.name, (*card.block.pixel_at(x - card.block_x, y - card.block_y, index), index))
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self.place_pointed.emit(self._pin_at(event.position().x(), event.position().y()))
+
+    def leaveEvent(self, event: QEvent) -> None:  # noqa: ARG002
+        self.place_pointed.emit(None)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        pin = self._pin_at(event.position().x(), event.position().y())
+        if event.button() == Qt.MouseButton.LeftButton and pin is not None:
+            self.place_chosen.emit(pin)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.focused.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Arrows go from pixel to pixel, with Shift from map to map and from layer to layer."""
+        moves = {Qt.Key.Key_Left: (0, -1), Qt.Key.Key_Right: (0, 1), Qt.Key.Key_Up: (-1, 0), Qt.Key.Key_Down: (1, 0)}
+        if event.key() == Qt.Key.Key_Space:
+            return  # who looks around here does not mean to start a training
+        if event.key() in (Qt.Key.Key_Plus, Qt.Key.Key_Minus):
+            self.zoom(1 if event.key() == Qt.Key.Key_Plus else -1)
+        elif event.key() in moves and self._state.selection.pin is not None and self._layers():
+            down, right = moves[Qt.Key(event.key())]
+            shift = event.modifiers() & Qt.KeyboardModifier.ShiftModifier
+            pin = (
+                self._beside(self._state.selection.pin, right, down)
+                if shift
+                else self._next_to(self._state.selection.pin, down, right)
+            )
+            self.place_pointed.emit(None)  # a pointer that rests on the strip must not hide where the keys are
+            self.place_chosen.emit(pin)
+        else:
+            super().keyPressEvent(event)
+
+    def _next_to(self, pin: Pin, down: int, right: int) -> Pin:
+        """The neighbouring pixel, or unit."""
+        shape = next((layer.shape for layer in self._layers() if layer.name == pin.layer), None)
+        if shape is None or len(shape) != len(pin.place):
+            return pin
+        if len(shape) == 1:
+            return Pin(pin.layer, (min(max(pin.place[0] + right + down, 0), shape[0] - 1),))
+        row, column, channel = pin.place
+        row, column = min(max(row + down, 0), shape[0] - 1), min(max(column + right, 0), shape[1] - 1)
+        return Pin(pin.layer, (row, column, channel))
+
+    def place_of(self, pin: Pin) -> QRect:
+        """Where the map or unit of ``pin`` is painted."""
+        for card in self._layout.cards:
+            if card.layer < len(self._layers()) and self._layers()[card.layer].name == pin.layer:
+                x, y = card.block.tile_corner(min(pin.channel, card.block.count - 1))
+                return QRect(card.block_x + int(x), card.block_y + int(y), card.block.tile_w, card.block.tile_h)
+        return QRect()
+
+    def _beside(self, pin: Pin, maps: int, layers: int) -> Pin:
+        """The same place on the next map, or as nearly the same as there is on the next layer."""
+        names = [layer.name for layer in self._layers()]
+        number = names.index(pin.layer) if pin.layer in names else 0
+        before = self._layers()[number].shape
+        number = min(max(number + layers, 0), len(names) - 1)
+        shape = self._layers()[number].shape
+        channel = min(max(pin.channel + maps, 0), shape[-1] - 1)
+        if len(shape) == 1:
+            return Pin(names[number], (channel,))
+        place = pin.place if len(pin.place) == 3 else (shape[0] // 2, shape[1] // 2, channel)
+        scale = [shape[i] / before[i] if len(before) == 3 else 1 for i in range(2)]
+        row, column = (min(int(place[i] * scale[i]), shape[i] - 1) for i in range(2))
+        return Pin(names[number], (row, column, channel))
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self.zoom(1 if event.angleDelta().y() > 0 else -1)
+            event.accept()
+        else:
+            super().wheelEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        if isinstance(event, QHelpEvent):
+            self._show_tip(event)
+            return True
+        return super().event(event)
+
+    def _show_tip(self, event: QHelpEvent) -> None:
+        hit = self._hit(event.pos().x(), event.pos().y())
+        text = self._tip(*hit) if hit else ""
+        QToolTip.showText(event.globalPos(), plain_tip(text), self)
+
+    def _tip(self, card: CardPlace, index: int | None) -> str:
+        layer = self._layers()[card.layer]
+        if index is None:
+            return f"{layer.name} ({layer.kind}): {self._captions.get(layer.name, '')}"
+        return describe_tile(layer, index)
+
+
+class InspectorView(QScrollArea):
+    """The strip in what room there is; it scrolls sideways, Ctrl+wheel zooms."""
+
+    def __init__(self, state: State, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("inspectorView")
+        self.setAccessibleName("Activations of every layer")
+        self.setToolTip("")
+        self.setFrameShape(QScrollArea.Shape.NoFrame)
+        self.strip = NetworkStrip(state)
+        self.setWidget(self.strip)
+        self.viewport().setAutoFillBackground(False)
+        self.strip.setAutoFillBackground(False)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the strip takes the keys
+        self._state = state
+        self._architecture: object = None
+        state.selection.pin_changed.connect(self.show_pin)
+        state.model.info_changed.connect(self._on_info_changed)
+        self.strip.focused.connect(self.show_pin)
+
+    @Slot()
+    def show_pin(self) -> None:
+        """Keys must not lead out of sight, nor the focus."""
+        pin = self._state.selection.pin
+        if pin is not None and self._state.selection.pointed is None and self.strip.hasFocus():
+            place = self.strip.place_of(pin)
+            self.ensureVisible(place.center().x(), place.center().y(), place.width() + 40, place.height() + 40)
+
+    @Slot()
+    def _on_info_changed(self) -> None:
+        """Another network is looked at from its beginning."""
+        info = self._state.model.info
+        if info is not None and info.architecture != self._architecture:
+            self._architecture = info.architecture
+            self.horizontalScrollBar().setValue(0)
+            self.verticalScrollBar().setValue(0)
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Qt would scroll to the middle of the strip, as it is one large widget."""
+        bars = self.horizontalScrollBar(), self.verticalScrollBar()
+        before = [bar.value() for bar in bars]
+        moved = super().focusNextPrevChild(forward)
+        for bar, value in zip(bars, before, strict=True):
+            bar.setValue(value)
+        return moved
+
+    def resizeEvent(self, event: Any) -> None:
+        super().resizeEvent(event)
+        # the strip is arranged for the size without scroll bars, else a bar that comes would make itself needed
+        self.strip.fit(QSize(self.maximumViewportSize().width(), self.maximumViewportSize().height() - SCROLL_BAR_PX))
+
+
+def describe_tile(layer: LayerActivation, index: int) -> str:
+    """What a map or a unit holds, in a line."""
+    values = layer.values[..., index]
+    if values.ndim == 0:
+        return f"{layer.name}, unit {index}: {float(values):.4f}"
+    if not values.any():
+        return f"{layer.name}, map {index}: all zero"
+    return f"{layer.name}, map {index}: {values.min():.3f} to {values.max():.3f}, mean {values.mean():.3f}"
+
+
+def spoken(name: str) -> str:
+    """A layer's name for people: ``conv 1``."""
+    return name.replace("_", " ")
+
+
+def shape_words(layer: LayerActivation) -> str:
+    """``28×28×16``"""
+    return "×".join(map(str, layer.shape))
+
+
+def _range(span: tuple[float, float]) -> tuple[str, ...]:
+    """``−1.2 … 3.4``, word by word."""
+    return short(span[0]), " … ", short(span[1])

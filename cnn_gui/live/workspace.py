@@ -1,0 +1,123 @@
+"""The workspace that shows the network at work: strip, rooms, and the dock with settings and plots."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QWidget
+
+from cnn_core.errors import ConfigError
+from cnn_core.inspection.kinds import traits_of
+from cnn_gui.live.rooms import ROOMS
+from cnn_gui.live.training.dock import TrainingDock
+from cnn_gui.live.training.samples import SamplesState
+from cnn_gui.live.training.samples_controller import SamplesController
+from cnn_gui.live.view import LiveView
+from cnn_gui.session.selection import Pin
+from cnn_gui.specs import Context, Room, RoomSpec, Rows, WorkspaceSpec
+
+
+class LiveWorkspace(Room):
+    """Builds every room with the window, as their tabs stand in it."""
+
+    def __init__(self, context: Context) -> None:
+        self.specs: tuple[RoomSpec, ...] = tuple(ROOMS)
+        built = {spec.key: spec.build(context) for spec in self.specs}
+        view = LiveView(context.state, [(spec.title, built[spec.key].view) for spec in self.specs])
+        super().__init__(view)
+        self.view: LiveView = view
+        self._context, self._rooms = context, built
+        self.samples_state = SamplesState(self)
+        self.samples = SamplesController(context.state, self.samples_state, context.data, self)
+        self.dock = TrainingDock(context, self.samples_state)
+        panel, actions = self.dock.panel, context.actions
+        actions.train.triggered.connect(panel.request_train)
+        actions.step.triggered.connect(panel.request_step)
+        actions.pause.triggered.connect(context.training.toggle_pause)
+        actions.stop.triggered.connect(context.training.stop)
+        panel.train_requested.connect(context.training.start)
+        panel.step_requested.connect(context.training.step)
+        panel.invalid_entered.connect(context.errors.show)
+        panel.entry_refused.connect(context.state.appearance.set_notice)
+        panel.samples_wanted.connect(self.samples.show)
+        view.inspector.strip.place_chosen.connect(context.state.selection.set_pin)
+        view.inspector.strip.place_pointed.connect(context.state.selection.set_pointed)
+        view.epoch.epoch_chosen.connect(context.session.show_epoch)
+        actions.slide.triggered.connect(self.room("working").slide.toggle)
+        actions.zoom_in.triggered.connect(self._on_zoom_in)
+        actions.zoom_out.triggered.connect(self._on_zoom_out)
+
+    # --- Rooms
+
+    def room(self, key: str) -> Any:
+        """The room that declared itself as ``key``, of its own class."""
+        return self._rooms[key]
+
+    @property
+    def open_key(self) -> str:
+        """The key of the room that is open."""
+        return self.specs[self.view.rooms.currentIndex()].key
+
+    def open_room(self, key: str) -> None:
+        """Open the room of that key; raises `ConfigError` where there is none."""
+        self.view.rooms.setCurrentIndex([spec.key for spec in self.specs].index(spec_of(key).key))
+
+    def rows(self) -> Rows | None:
+        return self.room(self.open_key).rows()
+
+    def is_settled(self) -> bool:
+        return self.room(self.open_key).is_settled()
+
+    def prepare_demo(self) -> None:
+        """Pin a number in the middle of a map that has something to say, for the room that is open."""
+        prediction = self._context.state.model.prediction
+        maps = (
+            [a for a in prediction.activations if traits_of(a.kind).sums == "patch"] if prediction is not None else []
+        )
+        if maps:
+            layer = maps[min(1, len(maps) - 1)]
+            row, column, channel = (int(i) for i in np.unravel_index(int(layer.values.argmax()), layer.shape))
+            self._context.state.selection.set_pin(Pin(layer.name, (row, column, channel)))
+        self.room(self.open_key).prepare_demo()
+
+    # --- Closing
+
+    def request_stop(self) -> None:
+        for part in (self.samples, *self._rooms.values()):
+            part.request_stop()
+
+    def has_stopped(self) -> bool:
+        waiting = [part for part in (self.samples, *self._rooms.values()) if not part.has_stopped()]  # each is asked
+        return not waiting
+
+    @property
+    def abandoned(self) -> bool:
+        return self.samples.abandoned or any(room.abandoned for room in self._rooms.values())
+
+    @Slot()
+    def _on_zoom_in(self) -> None:
+        self.view.inspector.strip.zoom(1)
+
+    @Slot()
+    def _on_zoom_out(self) -> None:
+        self.view.inspector.strip.zoom(-1)
+
+    @property
+    def picture(self) -> QWidget:
+        """What *Save this view* saves."""
+        return self.view
+
+
+def spec_of(name: str) -> RoomSpec:
+    """The room of that key, or with that word in its title; raises `ConfigError` for an unknown name."""
+    word = name.lower()
+    found = next((spec for spec in ROOMS if spec.key == word), None)
+    found = found or next((spec for spec in ROOMS if word in spec.title.lower().rstrip("?").split()), None)
+    if found is None:
+        raise ConfigError(f"A room expected one of {', '.join(spec.key for spec in ROOMS)}, received {name!r}.")
+    return found
+
+
+SPEC = WorkspaceSpec("live", "Live", "Alt+1", LiveWorkspace)

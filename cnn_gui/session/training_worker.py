@@ -1,0 +1,115 @@
+"""What runs in the trainer thread: fetch the data, then the run itself."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from cnn_core.datasets.source import DataSplits
+from cnn_core.errors import CnnError, DataUnavailableError
+from cnn_core.runs import RunFolder, RunStore, StoredRun, execute, take_up
+from cnn_core.sources import load_dataset
+from cnn_core.training import Checkpoint, TrainingConfig, TrainingControl
+from cnn_gui.session.channel import Channel, Preparing
+
+FALLBACK = "synthetic"
+NICENESS = 10
+"""How far the threads of a run stand back for the window's: it gets a core at once whenever it wants one."""
+
+
+class TrainingWorker(QObject):
+    """Lives in the trainer thread; tells what it does through the channel, and how it ended through two signals.
+
+    Parameters
+    ----------
+    config : the settings of a new run
+    resume : the run to go on with instead
+    """
+
+    finished = Signal()
+    failed = Signal(str)
+
+    def __init__(
+        self,
+        config: TrainingConfig,
+        data_dir: Path | None,
+        store: RunStore,
+        channel: Channel,
+        control: TrainingControl,
+        resume: StoredRun | None = None,
+    ) -> None:
+        super().__init__()
+        self._config, self._data_dir, self._store, self._resume = config, data_dir, store, resume
+        self._channel, self._control = channel, control
+
+    @Slot()
+    def run(self) -> None:
+        """The whole run. The one broad ``except`` of the program is here: nothing may leave a thread."""
+        _stand_back()
+        try:
+            self._train()
+        except CnnError as error:
+            if not self._control.stopped:
+                self.failed.emit(str(error))
+        except Exception as error:  # a bug of ours: told in a sentence, written in full
+            sys.stderr.write(traceback.format_exc())
+            self.failed.emit(f"The training ended with an error of the program: {type(error).__name__}: {error}")
+        finally:
+            self.finished.emit()
+
+    def _train(self) -> None:
+        checkpoint = None
+        if self._resume is not None and self._resume.checkpoint is not None:
+            checkpoint = Checkpoint.load(self._resume.checkpoint)
+            self._config = checkpoint.config
+        data = self._load()
+        if self._control.stopped:
+            return
+        if checkpoint is None:
+            self._config = replace(self._config, dataset=_name_of(data, self._config.dataset))
+        execute(self._config, data, self._channel.put, self._control, self._folder(), checkpoint)
+
+    def _folder(self) -> RunFolder | None:
+        """Where the run is kept; None, and a notice, where it cannot be."""
+        try:
+            return take_up(self._resume) if self._resume is not None else self._store.create(self._config)
+        except CnnError as error:
+            self._channel.put(Preparing(f"this run is not kept: {error}", 0, 0))
+            return None
+
+    def _load(self) -> DataSplits:
+        """The data set that was chosen, or synthetic digits where MNIST cannot be had."""
+        try:
+            return self._load_named(self._config.dataset)
+        except DataUnavailableError:
+            if self._config.dataset != "mnist" or self._control.stopped or self._resume is not None:
+                raise
+            note = "MNIST could not be had, so the network learns synthetic digits"
+            return self._load_named(FALLBACK)._replace(note=note)
+
+    def _load_named(self, name: str) -> DataSplits:
+        def report(what: str, done: int, total: int) -> None:
+            self._channel.put(Preparing(what, done, total))
+
+        return load_dataset(name, self._data_dir, progress=report, stopped=lambda: self._control.stopped)
+
+
+def _name_of(data: DataSplits, asked: str) -> str:
+    """What the run's data are called: not what was asked for, where others took their place."""
+    return FALLBACK if data.train.name == FALLBACK else asked
+
+
+def _stand_back() -> None:
+    """Lower the priority of the calling thread, and so of the helpers that it will start.
+
+    On Linux alone a thread has one of its own; elsewhere this would slow the whole process.
+    """
+    if sys.platform == "linux":
+        with suppress(OSError):  # nothing depends on it
+            os.setpriority(os.PRIO_PROCESS, 0, max(NICENESS, os.getpriority(os.PRIO_PROCESS, 0)))

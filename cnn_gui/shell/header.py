@@ -1,0 +1,116 @@
+"""The head of the window: name, menus, the workspaces' tabs, the model, the theme."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QMenuBar, QSizePolicy, QToolButton, QWidget
+
+from cnn_gui import theme
+from cnn_gui.actions import Actions
+from cnn_gui.session.state import State
+from cnn_gui.shell.model_chip import ModelChip
+from cnn_gui.specs import WorkspaceSpec
+from cnn_gui.widgets.action_button import bind
+
+HEIGHT_PX = 48
+
+
+class Header(QFrame):
+    """`workspace_chosen` carries a workspace's key. Tabs are there as soon as there are two workspaces."""
+
+    workspace_chosen = Signal(str)
+
+    def __init__(
+        self,
+        state: State,
+        actions: Actions,
+        workspaces: Sequence[WorkspaceSpec],
+        rooms: Sequence[QAction],
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("header")
+        self.setFixedHeight(HEIGHT_PX)
+        self._state = state
+        name = QLabel("cnn-gui")
+        name.setObjectName("appName")
+        self.menus = QMenuBar()
+        self.menus.setNativeMenuBar(False)
+        self.menus.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self._fill_menus(actions, rooms)
+        self.tabs = {spec.key: self._tab(spec) for spec in workspaces}
+        self.chip = ModelChip(state, actions)
+        self.theme_button = bind(QToolButton(), actions.theme, self.tr("Dark or light"))
+        self.theme_button.setObjectName("themeButton")
+        self.theme_button.setAccessibleName(self.tr("Change between dark and light"))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(16, 8, 16, 8)
+        row.setSpacing(10)
+        row.addWidget(name)
+        row.addWidget(self.menus)
+        row.addStretch(1)
+        row.addWidget(self._tab_bar())
+        row.addStretch(1)
+        row.addWidget(self.chip)
+        row.addWidget(self.theme_button)
+        state.appearance.theme_changed.connect(self._on_theme_changed)
+        self._on_theme_changed()
+
+    def _tab_bar(self) -> QWidget:
+        bar = QFrame()
+        bar.setObjectName("workspaceTabs")
+        row = QHBoxLayout(bar)
+        row.setContentsMargins(2, 2, 2, 2)
+        row.setSpacing(2)
+        group = QButtonGroup(self)
+        for tab in self.tabs.values():
+            group.addButton(tab)
+            row.addWidget(tab)
+        bar.setVisible(len(self.tabs) > 1)
+        return bar
+
+    def _tab(self, spec: WorkspaceSpec) -> QToolButton:
+        tab = QToolButton()
+        tab.setObjectName(f"{spec.key}Tab")
+        tab.setText(self.tr(spec.title))
+        tab.setAccessibleName(self.tr(spec.title))
+        tab.setToolTip(f"{self.tr(spec.title)} ({spec.shortcut})")
+        tab.setProperty("workspace", True)
+        tab.setCheckable(True)
+        tab.clicked.connect(self._on_tab_clicked)
+        return tab
+
+    def show_workspace(self, key: str) -> None:
+        """Which workspace is open."""
+        self.tabs[key].setChecked(True)
+
+    @Slot()
+    def _on_tab_clicked(self) -> None:
+        key = next((key for key, tab in self.tabs.items() if tab is self.sender()), None)
+        if key is not None:
+            self.workspace_chosen.emit(key)
+
+    def _fill_menus(self, actions: Actions, rooms: Sequence[QAction]) -> None:
+        a = actions
+        for title, entries in (
+            (self.tr("&File"), (
+                a.open_model, a.open_bundled, a.save_model, None, a.open_image, a.open_data, a.open_data_folder,
+                a.choose_data_folder, None, a.save_picture, a.save_table, None, a.quit,
+            )),
+            (self.tr("&Edit"), (a.undo, a.redo, a.clear, a.paste, None, a.brush, a.eraser)),
+            (self.tr("&Training"), (a.train, a.pause, a.step, a.stop, None, a.resume, a.bring_back)),
+            (self.tr("&View"), (a.theme, a.fold_dock, None, *rooms, None, a.slide, a.zoom_in, a.zoom_out)),
+        ):  # fmt: skip
+            menu = self.menus.addMenu(title)
+            for entry in entries:
+                if entry is None:
+                    menu.addSeparator()
+                else:
+                    menu.addAction(entry)
+
+    @Slot()
+    def _on_theme_changed(self) -> None:
+        self.theme_button.setIcon(theme.icon("theme", self._state.appearance.theme.text))

@@ -1,0 +1,100 @@
+"""What rooms and workspaces have to declare, and what they are given.
+
+A new room is a package with a spec, and one line in `cnn_gui.live.rooms`; a new workspace one in `cnn_gui.workspaces`.
+Tabs, shortcuts, tables for CSV, ``--demo`` and closing follow from the specs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QWidget
+
+from cnn_gui.actions import Actions
+from cnn_gui.errors import ErrorSink
+from cnn_gui.session.data_folder import DataFolder
+from cnn_gui.session.model_files import ModelFiles
+from cnn_gui.session.model_session import ModelSession
+from cnn_gui.session.state import State
+from cnn_gui.session.training_session import TrainingSession
+from cnn_gui.settings import Settings
+
+Rows = Iterator[list[object]]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Context:
+    """What every room and workspace may use."""
+
+    state: State
+    settings: Settings
+    errors: ErrorSink
+    session: ModelSession
+    training: TrainingSession
+    files: ModelFiles
+    data: DataFolder
+    actions: Actions
+
+
+class Room(QObject):
+    """A room that was built: its view, and what the program asks of it. The view becomes a child of the window."""
+
+    def __init__(self, view: QWidget) -> None:
+        super().__init__(view)
+        self.view = view
+
+    def rows(self) -> Rows | None:
+        """The numbers that it shows now, for a CSV file; None where there are none.
+
+        Takes its frozen values at once; the rows are made when they are asked for, on whatever thread.
+        """
+        return None
+
+    def is_settled(self) -> bool:
+        """Whether it shows all that it was asked for; ``--demo`` waits for it."""
+        return True
+
+    def prepare_demo(self) -> None:
+        """Ask for what a picture of the room should show."""
+
+    def request_stop(self) -> None:
+        """Ask all work to stop, and do not wait for it."""
+
+    def has_stopped(self) -> bool:
+        """Whether no work goes on any more; each call may clean up."""
+        return True
+
+    @property
+    def abandoned(self) -> bool:
+        """Whether a reader hangs that nobody waits for any longer."""
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class RoomSpec:
+    """A room of the inspector as it declares itself.
+
+    Attributes
+    ----------
+    key : its name in files and on the command line
+    title : what its tab says
+    shortcut : the keys that open it
+    build : makes it, once, with the window
+    """
+
+    key: str
+    title: str
+    shortcut: str
+    build: Callable[[Context], Room]
+
+
+@dataclass(frozen=True, slots=True)
+class WorkspaceSpec:
+    """A workspace as it declares itself; ``build`` is called at its first visit."""
+
+    key: str
+    title: str
+    shortcut: str
+    build: Callable[[Context], Room]

@@ -1,0 +1,75 @@
+"""Numbers and words as people read them."""
+
+from __future__ import annotations
+
+import math
+
+MINUS = "\u2212"
+FIGURES = 4
+"""After the point, where numbers are exact."""
+
+
+def short(value: float, signed: bool = False) -> str:
+    """A number in about five signs, with a real minus: ``0.42``, ``−1.3e+05``; ``signed`` shows a plus as well."""
+    size = abs(value)
+    text = f"{size:.2f}" if size < 100 else f"{size:.0f}" if size < 10_000 else f"{size:.1e}"
+    if value < 0 and float(text) != 0:
+        return MINUS + text
+    return ("+" + text) if signed and float(text) != 0 else text
+
+
+def tiny(value: float) -> str:
+    """A number in about four signs, without a zero before the point: ``.42``, ``−.42``, ``−1.2``, ``10``."""
+    size = abs(value)
+    if 0.995 < size < 99.5:
+        text = f"{size:.1f}" if size < 9.95 else f"{size:.0f}"
+        return MINUS + text if value < 0 else text
+    text = short(value)
+    return text.replace("0.", ".", 1) if text.lstrip(MINUS).startswith("0.") else text
+
+
+def exact(value: float) -> str:
+    """A number to four places, with a real minus."""
+    text = f"{abs(value):.{FIGURES}f}" if abs(value) < 100_000 else f"{abs(value):.4e}"
+    return MINUS + text if value < 0 and float(text) != 0 else text
+
+
+def signed(value: float) -> str:
+    """The same with a plus as well."""
+    text = exact(value)
+    return text if text.startswith(MINUS) or float(text) == 0 else f"+{text}"
+
+
+def weight_words(value: float) -> str:
+    """A weight, of which the first two figures count however small it is: ``0.42``, ``−0.0031``."""
+    text = f"{abs(value):.2g}" if abs(value) >= 1e-4 or value == 0 else f"{abs(value):.1e}"
+    return MINUS + text if value < 0 else text
+
+
+def thousands(number: float) -> str:
+    """A whole number in groups of three digits, with narrow spaces: ``1 383 002``."""
+    return f"{number:,.0f}".replace(",", "\u202f")
+
+
+def epoch_words(epoch: int) -> str:
+    """``epoch 3``; of the weights that a run begins with, ``before training``."""
+    return f"epoch {epoch}" if epoch else "before training"
+
+
+def percent(share: float) -> str:
+    """``0.9734`` as ``97 %``; what would round up to a certainty that is not there is shown more exactly.
+
+    ``? %`` for what is no number, of a network whose weights have grown too large.
+    """
+    if math.isnan(share):
+        return "? %"
+    shown = round(share * 100)
+    if shown < 100 or share >= 1:
+        return f"{shown} %"
+    figure = tenths(share)
+    return "> 99.9 %" if figure.startswith(">") else f"{figure} %"
+
+
+def tenths(share: float) -> str:
+    """``0.9734`` as ``97.3``; ``>99.9`` for what would round up to a certainty that is not there."""
+    return ">99.9" if 0.9995 <= share < 1 else f"{share * 100:.1f}"

@@ -1,0 +1,8 @@
+"""The workspaces, in the order of their tabs."""
+
+from __future__ import annotations
+
+from cnn_gui.live import workspace as live
+from cnn_gui.specs import WorkspaceSpec
+
+WORKSPACES: list[WorkspaceSpec] = [live.SPEC]
