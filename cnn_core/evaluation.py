@@ -32,12 +32,14 @@ class Evaluation:
     logits : [n, k], of the images that belong to a class
     labels : [n], theirs
     other_logits : [m, k], of the images that belong to none
+    indices : [n], where in the data set the images of a class stand
     """
 
     loss: float
     logits: Array
     labels: NDArray[np.int64]
     other_logits: Array
+    indices: NDArray[np.int64]
 
     @property
     def n(self) -> int:
@@ -82,9 +84,9 @@ class Evaluation:
         return np.where(counts > 0, np.diag(self.confusion) / np.maximum(counts, 1), np.nan)
 
     def hardest(self, count: int) -> NDArray[np.int64]:
-        """Indices of the images whose right class got the least probability, the hardest first."""
+        """Where in the data set the images stand whose right class got the least probability, the hardest first."""
         right = self.probabilities[np.arange(self.n), self.labels]
-        return np.argsort(right, kind="stable")[:count]
+        return self.indices[np.argsort(right, kind="stable")[:count]]
 
 
 def check_fit(model: Sequential, data: Dataset) -> None:
@@ -140,7 +142,7 @@ def evaluate_with(
             progress(seen, len(data))
     logits, labels = np.concatenate(parts), data.labels[:seen]
     known = labels >= 0
-    return Evaluation(total / max(seen, 1), logits[known], labels[known], logits[~known])
+    return Evaluation(total / max(seen, 1), logits[known], labels[known], logits[~known], np.flatnonzero(known))
 
 
 NOTHING_LEARNT = "The network has learnt nothing: it reads the test images no better than always saying the same."

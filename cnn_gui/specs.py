@@ -82,12 +82,14 @@ class RoomSpec:
     title : what its tab says
     shortcut : the keys that open it
     build : makes it, once, with the window
+    title_of_others : what its tab says where the network's classes are no digits; empty: the same
     """
 
     key: str
     title: str
     shortcut: str
     build: Callable[[Context], Room]
+    title_of_others: str = ""
 
 
 @dataclass(frozen=True, slots=True)

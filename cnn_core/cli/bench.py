@@ -47,7 +47,7 @@ def _measure(name: str, batch_size: int, seconds: float, threads: int) -> dict[s
     rng = np.random.default_rng(0)
     model, optimizer = make_preset(name, rng), make_optimizer("adam")
     images = rng.random((batch_size, *model.input_shape), np.float32)
-    labels = rng.integers(0, 10, batch_size)
+    labels = rng.integers(0, model.output_shape[0], batch_size)
     with engine.compile(model, batch_size, threads, training=True) as plan:
 
         def step() -> None:

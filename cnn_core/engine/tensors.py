@@ -54,7 +54,7 @@ class Scratch:
     """
 
     def __init__(self, dtype: DTypeLike) -> None:
-        self.dtype = np.dtype(dtype)
+        self.dtype: np.dtype[Any] = np.dtype(dtype)
         self._arrays: dict[Hashable, NDArray[Any]] = {}
 
     def zeros(self, key: tuple[Hashable, ...], shape: Shape | int, dtype: DTypeLike | None = None) -> NDArray[Any]:

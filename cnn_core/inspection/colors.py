@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import colorsys
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -61,3 +63,20 @@ CLASS_COLOURS = (
     "#4e9af1", "#f28e2b", "#59b36a", "#e15759", "#9c6ade", "#b07a5a", "#f06fb0", "#8f98a8", "#c6b832", "#3bb8c4",
 )  # fmt: skip
 """One for each class, after Tableau's ten (Stone, 2014), a little brighter so that they stand out on dark and light."""
+
+
+SHADES = ((0.95, 0.45), (0.7, 0.75), (0.85, 0.6))
+"""Brightness and strength of further colours, in turn."""
+
+
+def class_colours(count: int) -> tuple[str, ...]:
+    """A colour for each of ``count`` classes, all of them different; the first ten are `CLASS_COLOURS`.
+
+    Beyond, hues a golden section of the circle apart, in three strengths.
+    """
+    more: list[str] = []
+    for number in range(count - len(CLASS_COLOURS)):
+        hue, (value, strength) = (0.11 + number * 0.618034) % 1, SHADES[number % len(SHADES)]
+        red, green, blue = colorsys.hsv_to_rgb(hue, strength, value)
+        more.append(f"#{round(red * 255):02x}{round(green * 255):02x}{round(blue * 255):02x}")
+    return (*CLASS_COLOURS, *more)[:count]

@@ -28,6 +28,11 @@ def last_hidden_layer(model: Sequential) -> int:
     return dense[-1] - 1
 
 
+MOST_FEATURES = 1024
+"""Up to so many, their products are looked at as a whole."""
+SUBSPACE, ROUNDS = 8, 12
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Embedding:
     """Images as points of the plane that shows the most of how their features differ (principal components).
@@ -90,9 +95,27 @@ def embed(
     features = features.reshape(len(images), -1)
     mean = features.mean(axis=0)
     centred = features - mean
-    variances, directions = np.linalg.eigh(centred.T.astype(np.float64) @ centred)
-    axes = directions[:, ::-1][:, :2]
+    axes, shown = _principal_axes(centred, stopped)
     axes = axes * np.sign(axes[np.abs(axes).argmax(axis=0), np.arange(axes.shape[1])])
-    explained = float(variances[::-1][:2].sum() / max(float(variances.sum()), 1e-30))
+    explained = shown / max(float(np.einsum("nd,nd->", centred, centred, dtype=np.float64)), 1e-30)
     axes = axes.astype(np.float32)
     return Embedding(layer, centred @ axes, features, mean, axes, explained)
+
+
+def _principal_axes(centred: Array, stopped: Stopped) -> tuple[NDArray[np.float64], float]:
+    """The two directions [d, 2] in which rows [n, d] differ most, and how much of their squares lies along them.
+
+    Of many features the matrix [d, d] of their products would fill the memory, so that they are found by subspace
+    iteration. Source: Halko, Martinsson, Tropp: "Finding structure with randomness" (2011), algorithm 4.4.
+    """
+    d = centred.shape[1]
+    if d <= MOST_FEATURES:
+        variances, directions = np.linalg.eigh(centred.T.astype(np.float64) @ centred)
+        return directions[:, ::-1][:, :2], float(variances[::-1][:2].sum())
+    basis = np.random.default_rng(0).standard_normal((d, SUBSPACE)).astype(np.float32)
+    for _ in range(ROUNDS):
+        if stopped():
+            raise StoppedError("The map of the data was stopped.")
+        basis = np.linalg.qr(centred.T @ (centred @ basis))[0]
+    _, sizes, turns = np.linalg.svd(centred @ basis, full_matrices=False)
+    return (basis @ turns.T)[:, :2].astype(np.float64), float((sizes[:2].astype(np.float64) ** 2).sum())

@@ -44,7 +44,7 @@ def paint_bars(painter: QPainter, area: QRectF, bars: Bars, theme: Theme) -> Non
     size_px = int(min(12, max(9, row - 2)))
     bold = face(size_px, QFont.Weight.Bold)
     width = (area.width() - (columns - 1) * COLUMN_GAP_PX) / columns
-    name_px = min(0.4 * width, max(map(bold.width, bars.names), default=10) + 8)
+    name_px = min(0.4 * width, max((bold.width(bars.names[i]) for i in shown), default=10) + 8)
     track_px = width - name_px - bold.width(">99.9") - 6
     painter.setOpacity(DIMMED if bars.dimmed else 1.0)
     for place, i in enumerate(shown):

@@ -26,11 +26,12 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from cnn_core.drawing import Mark, Picture, Stroke
 from cnn_core.drawing.normalize import fit_square
+from cnn_core.preprocessing import WHOLE
 from cnn_gui.hand.ink import stroke_piece, stroke_pieces
 from cnn_gui.session.state import State
 from cnn_gui.widgets.ground import claim_ground, paint_ground
+from cnn_gui.widgets.pixels import fitted, rgb_image
 
-HINT = "Draw a digit or a number here"
 RADIUS_PX = 6
 BRACKET_GAP_PX = 8
 SILENT_S = 1.0
@@ -61,7 +62,7 @@ class CanvasView(QWidget):
         super().__init__(parent)
         self.setObjectName("canvas")
         self.setAccessibleName("Drawing canvas")
-        self.setAccessibleDescription("Draw a digit or a number with mouse, finger or pen; or paste or drop a picture.")
+        self.setAccessibleDescription(self.tr("Draw with mouse, finger or pen; or paste or drop a picture."))
         self.setToolTip("")
         self.setAttribute(Qt.WidgetAttribute.WA_AcceptTouchEvents)
         claim_ground(self)
@@ -82,6 +83,7 @@ class CanvasView(QWidget):
         state.drawing.changed.connect(self._on_drawing_changed)
         state.model.prediction_changed.connect(self._on_prediction_changed)
         state.drawing.tool_changed.connect(self._on_tool_changed)
+        state.model.info_changed.connect(self._on_info_changed)
         state.appearance.theme_changed.connect(self._on_theme_changed)
         self._on_tool_changed()
 
@@ -225,7 +227,7 @@ class CanvasView(QWidget):
             self._paint_brackets(painter)
         else:
             painter.setPen(QColor(theme.muted))
-            text = "Drop to read it" if self._drop_hovers else HINT
+            text = self.tr("Drop to read it") if self._drop_hovers else self._hint()
             painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, text)
         painter.end()
 
@@ -259,6 +261,11 @@ class CanvasView(QWidget):
         self._store = QPixmap()
         super().resizeEvent(event)
 
+    def _hint(self) -> str:
+        info = self._state.model.info
+        digits = info is None or info.reads_digits
+        return self.tr("Draw a digit or a number here") if digits else self.tr("Draw here, or drop a picture")
+
     def _has_ink(self) -> bool:
         return bool(self._state.drawing.marks or self._points)
 
@@ -284,11 +291,27 @@ class CanvasView(QWidget):
     def _paint_mark(self, painter: QPainter, mark: Mark) -> None:
         if isinstance(mark, Picture):
             painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
-            painter.drawImage(self.rect(), self._picture_image(mark))
+            if mark.pixels is not None and self._reads_whole():
+                colours = rgb_image(np.rint(mark.pixels * 255).astype(np.uint8))
+                painter.drawImage(fitted(QRectF(self.rect()), *mark.pixels.shape[:2]), colours)
+            else:
+                painter.drawImage(self.rect(), self._picture_image(mark))
             return
         self._use_pen(painter, mark.width, mark.erases)
         for piece in stroke_pieces(mark.points * self.width()):
             painter.drawPath(piece)
+
+    def _reads_whole(self) -> bool:
+        """Whether the network looks at pictures as they are, so that they are shown so."""
+        info = self._state.model.info
+        return info is not None and info.input_spec is not None and info.input_spec.geometry == WHOLE
+
+    @Slot()
+    def _on_info_changed(self) -> None:
+        """Another network may look at a picture in another way."""
+        if any(isinstance(mark, Picture) for mark in self._state.drawing.marks):
+            self._store = QPixmap()
+        self.update()
 
     def _use_pen(self, painter: QPainter, width: float, erases: bool) -> None:
         mode = QPainter.CompositionMode

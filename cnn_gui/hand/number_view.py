@@ -15,7 +15,7 @@ from cnn_gui.widgets.format import percent
 from cnn_gui.widgets.plain_tip import plain_tip
 
 HEIGHT_PX = 30
-MOST_SHOWN = 8
+MOST_SHOWN, NAMED = 8, 3
 HINT = "Write a digit, or a number such as 2026"
 STEPS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
 
@@ -88,7 +88,7 @@ class NumberView(QWidget):
         self._show_buttons(shown)
         if prediction is not None and shown:
             self._name_buttons(prediction, shown)
-        self._say(self._words(prediction, count, shown) if reads_digits else "")
+        self._say(self._words(prediction, count, shown) if reads_digits else self._other_words(count))
         self.setAccessibleDescription(prediction.text if prediction else "")
         whole = f"The whole number: {prediction.text}" if prediction and 0 < shown < count else ""
         self.words.setToolTip(plain_tip(whole))
@@ -101,6 +101,14 @@ class NumberView(QWidget):
         if count > shown:
             return f"{self._first + 1}–{self._first + shown} of {count}"
         return f"{count} digits" if any(digit.known for digit in prediction.items) else ""
+
+    def _other_words(self, count: int) -> str:
+        """What can be drawn for a network whose classes are no digits."""
+        info = self._state.model.info
+        if count or info is None:
+            return ""
+        names = ", ".join(info.class_names[:NAMED]) + (", …" if len(info.class_names) > NAMED else "")
+        return self.tr("Draw one of: {names}").format(names=names)
 
     def _say(self, words: str) -> None:
         if self.words.text() != words:

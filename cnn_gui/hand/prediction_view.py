@@ -1,4 +1,4 @@
-"""The digit, large, and ten bars."""
+"""What was read, large, and a bar for each class."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ from PySide6.QtCore import Property, QRectF, QSize, Qt, Slot
 from PySide6.QtGui import QFont, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from cnn_core.digits.labels import DIGIT_NAMES
-from cnn_core.digits.reading import are_digits
 from cnn_gui.hand.bars import MOST_ROWS, ROW_PX, Bars, paint_bars
 from cnn_gui.session.state import State
 from cnn_gui.widgets.format import percent
@@ -16,7 +14,9 @@ from cnn_gui.widgets.painted_text import CENTRE, colour_of, face, paint_line, wr
 
 DIGIT_COLUMN_PX = 112
 LEAST_HEIGHT_PX = 64
-"""Room for ten bars in two columns."""
+"""Room for some bars in two columns."""
+MOST_BELOW_PX = 240.0
+"""The words stand in the middle of so much at most."""
 WORDS_PX, SURE_PX = 24, 13
 OVERHANG_PX = 6
 """Room for the longest words below the digit, ``none of these?``."""
@@ -34,15 +34,15 @@ class PredictionView(QWidget):
         super().__init__(parent)
         claim_ground(self)
         self.setObjectName("predictionView")
-        self.setAccessibleName("Prediction")
-        self.setToolTip("What the network reads, and how probable it holds each class to be")
+        self.setAccessibleName(self.tr("Prediction"))
+        self.setToolTip(self.tr("What the network reads, and how probable it holds each class to be"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._state = state
         state.model.prediction_changed.connect(self._on_prediction_changed)
         state.appearance.theme_changed.connect(self.update)
 
     def sizeHint(self) -> QSize:
-        return QSize(300, 10 * 16)
+        return QSize(300, 160)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(220, LEAST_HEIGHT_PX)
@@ -56,7 +56,7 @@ class PredictionView(QWidget):
     def _probabilities(self) -> list[float]:
         prediction = self._state.model.prediction
         if prediction is None or prediction.blank:
-            return [0.0] * (len(prediction.probabilities) if prediction else 10)
+            return [0.0] * (len(prediction.probabilities) if prediction else 0)
         return list(prediction.probabilities)
 
     def _digit_score(self) -> float:
@@ -78,24 +78,30 @@ class PredictionView(QWidget):
         self.setAccessibleDescription(f"{name}, {sure}" if name else sure)
         self.update()
 
+    def _reads_digits(self) -> bool:
+        info = self._state.model.info
+        return info is None or info.reads_digits
+
     def _words(self) -> tuple[str, str]:
         prediction = self._state.model.prediction
         if prediction is None or prediction.blank:
-            return "", "no digit yet"
+            return "", self.tr("no digit yet") if self._reads_digits() else self.tr("nothing yet")
         if not prediction.known:
-            return "?", "not a digit?" if are_digits(prediction.class_names) else "none of these?"
-        return prediction.class_names[prediction.best], f"{percent(prediction.confidence)} sure"
+            return "?", self.tr("not a digit?") if self._reads_digits() else self.tr("none of these?")
+        return prediction.class_names[prediction.best], self.tr("{share} sure").format(
+            share=percent(prediction.confidence)
+        )
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter, prediction = QPainter(self), self._state.model.prediction
         paint_ground(painter, event.rect(), self._state.appearance.theme)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_digit(painter)
-        names = prediction.class_names if prediction else DIGIT_NAMES
+        names = prediction.class_names if prediction else ()
         drawn = prediction is not None and not prediction.blank
         dimmed = prediction is not None and drawn and not prediction.known
         bars = Bars(names, self._probabilities(), self._predicted_digit(), drawn, dimmed)
-        height = min(self.height(), min(len(names), MOST_ROWS) * ROW_PX[1])
+        height = min(self.height(), max(min(len(names), MOST_ROWS), 1) * ROW_PX[1])
         area = QRectF(DIGIT_COLUMN_PX, 0, self.width() - DIGIT_COLUMN_PX, height)
         paint_bars(painter, area, bars, self._state.appearance.theme)
         painter.end()
@@ -106,7 +112,7 @@ class PredictionView(QWidget):
         prediction = self._state.model.prediction
         blank, faint = prediction is None or prediction.blank, self._predicted_digit() < 0
         height = min(float(self.height()), 150.0)
-        top = (min(float(self.height()), 10.0 * ROW_PX[1]) - height) / 2
+        top = (min(float(self.height()), MOST_BELOW_PX) - height) / 2
         column = QRectF(0, top, DIGIT_COLUMN_PX - 16, height - (28 if height > 90 else 20))
         colour = theme.muted if faint else theme.text
         if len(name) == 1:

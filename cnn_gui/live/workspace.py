@@ -44,6 +44,7 @@ class LiveWorkspace(Room):
         panel.samples_wanted.connect(self.samples.show)
         view.inspector.strip.place_chosen.connect(context.state.selection.set_pin)
         view.inspector.strip.place_pointed.connect(context.state.selection.set_pointed)
+        context.state.model.info_changed.connect(self._on_info_changed)
         view.epoch.epoch_chosen.connect(context.session.show_epoch)
         actions.slide.triggered.connect(self.room("working").slide.toggle)
         actions.zoom_in.triggered.connect(self._on_zoom_in)
@@ -81,6 +82,15 @@ class LiveWorkspace(Room):
             row, column, channel = (int(i) for i in np.unravel_index(int(layer.values.argmax()), layer.shape))
             self._context.state.selection.set_pin(Pin(layer.name, (row, column, channel)))
         self.room(self.open_key).prepare_demo()
+
+    @Slot()
+    def _on_info_changed(self) -> None:
+        """Tabs say "digit" only where the classes are digits."""
+        info = self._context.state.model.info
+        for number, spec in enumerate(self.specs):
+            if spec.title_of_others and info is not None:
+                title = spec.title if info.reads_digits else spec.title_of_others
+                self.view.rooms.setTabText(number, self.tr(title))
 
     # --- Closing
 

@@ -284,9 +284,9 @@ def test_a_network_that_always_says_the_same_has_learnt_nothing():
     same, right = np.zeros((500, 10), np.float32), np.eye(10, dtype=np.float32)[labels]
     same[:, 3] = 1
     none = np.zeros((0, 10), np.float32)
-    assert learnt_nothing(Evaluation(2.3, same, labels, none))
-    assert not learnt_nothing(Evaluation(0.1, right, labels, none))
-    assert not learnt_nothing(Evaluation(0.1, same[:3], np.full(3, 3), none)), (
+    assert learnt_nothing(Evaluation(2.3, same, labels, none, np.arange(len(labels))))
+    assert not learnt_nothing(Evaluation(0.1, right, labels, none, np.arange(len(labels))))
+    assert not learnt_nothing(Evaluation(0.1, same[:3], np.full(3, 3), none, np.arange(3))), (
         "with one class there is nothing to guess"
     )
 

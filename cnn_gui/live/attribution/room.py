@@ -62,4 +62,4 @@ def _rows(why: Attribution, change: Counterfactual | None) -> Rows:
         yield [row, column, *(values[row, column] for values in there.values())]
 
 
-SPEC = RoomSpec("attribution", "Why this digit?", "Ctrl+3", AttributionRoom)
+SPEC = RoomSpec("attribution", "Why this digit?", "Ctrl+3", AttributionRoom, "Why this class?")

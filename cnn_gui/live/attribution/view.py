@@ -161,7 +161,7 @@ class AttributionView(RoomView):
         self.answers.show_work("", why.progress if why is not None and why.progress < 1 else None)
         if why is None or model is None:
             for panel in (self.saliency, self.cam, self.contributed, self.occlusion):
-                panel.show_map(None, None, True, "draw a digit")
+                panel.show_map(None, None, True, "draw something")
             return
         working = why.problem or "working it out"
         self.saliency.show_map(why.image, why.saliency, True, "" if why.saliency is not None else working)
@@ -187,6 +187,8 @@ class AttributionView(RoomView):
         else:
             flip = change.flip
             name, sure = model.class_names[flip.after], percent(flip.probability).replace(" ", NO_BREAK)
-            reads = f"reads {name} ({sure})" if flip.probability >= model.calibration.threshold else "no digit any more"
+            reads = (
+                f"reads {name} ({sure})" if flip.probability >= model.calibration.threshold else "none of the classes"
+            )
             words = f"{reads}, {flip.pixels} pixels"
             self.edit.show_map(flip.image, flip.change.sum(axis=2), True, words)

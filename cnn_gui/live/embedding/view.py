@@ -7,7 +7,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Slot
 from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
-from cnn_core.inspection import CLASS_COLOURS, Embedding
+from cnn_core.inspection import Embedding, class_colours
 from cnn_gui.live.embedding.label_layout import spread_labels
 from cnn_gui.live.embedding.state import EmbeddingState
 from cnn_gui.live.embedding.values import Neighbourhood
@@ -75,13 +75,13 @@ class Cloud(QWidget):
             painter = QPainter(self._store)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             places = self._to_pixels(embedding.points, embedding)
-            for label_, colour in enumerate(CLASS_COLOURS):
+            for label_, colour in enumerate(class_colours(max(len(there.class_names), 1))):
                 shade = QColor(colour)
                 shade.setAlpha(150)
                 pen = QPen(shade, POINT_PX)
                 pen.setCapStyle(Qt.PenCapStyle.RoundCap)
                 painter.setPen(pen)
-                chosen = places[there.labels % len(CLASS_COLOURS) == label_]
+                chosen = places[there.labels == label_]
                 painter.drawPoints([QPointF(float(x), float(y)) for x, y in chosen])
             self._paint_names(painter, there, places)
             painter.end()

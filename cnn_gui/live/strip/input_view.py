@@ -22,7 +22,7 @@ class InputView(QWidget):
         claim_ground(self)
         self.setObjectName("inputView")
         self.setAccessibleName("Network input")
-        self.setToolTip("The 28×28 image that the network receives: your drawing, scaled and centred as MNIST was")
+        self.setToolTip(self.tr("The image that the network receives"))
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setMouseTracking(True)
         self._state = state

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil, sqrt
 
 from cnn_core.inspection import LayerActivation
@@ -171,6 +171,7 @@ def _with_target(
             more = max(_extra(line, card_width) for line in lines)
             blocks = [_block(layers[i], room - more, target) for i in column]
             card_width = _card_width(blocks, lines)
+        blocks = [_widened(block, card_width - 2 * PAD_PX) for block in blocks]
         y = 0
         for i, block, line in zip(column, blocks, lines, strict=True):
             inside = card_width - 2 * PAD_PX
@@ -190,6 +191,14 @@ def _card_width(blocks: Sequence[Block], lines: Sequence[CardWords]) -> int:
         max(line.longest for line in lines) + 2 * PAD_PX,
         MIN_CARD_WIDTH_PX,
     )
+
+
+def _widened(block: Block, room_px: int) -> Block:
+    """``block`` with as many columns as a card has room for anyway, its rows evenly filled."""
+    if block.kind == "bars":
+        return block
+    columns = min(block.count, max(block.columns, (room_px + block.gap) // (block.tile_w + block.gap)))
+    return replace(block, columns=ceil(block.count / ceil(block.count / columns)) if block.kind == "maps" else columns)
 
 
 def _extra(words: CardWords, card_width: int) -> int:
