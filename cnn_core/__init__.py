@@ -7,11 +7,10 @@ and knows no screen; the command line is `cnn-core`, the window is the package `
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from cnn_core.errors import CnnError
-    from cnn_core.model import Sequential
-    from cnn_core.presets import make_preset
+    from cnn_core.errors import CnnError as CnnError
+    from cnn_core.model import Sequential as Sequential
+    from cnn_core.presets import make_preset as make_preset
 
-__all__ = ["CnnError", "Sequential", "make_preset"]
 __version__ = "0.1.0"
 _HOMES = {"CnnError": "errors", "Sequential": "model", "make_preset": "presets"}
 

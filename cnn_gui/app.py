@@ -324,7 +324,9 @@ class Application(QObject):
         self.data.choose(Path(path))
         self.settings.put(data_dir=path)
         found = f"there {'is' if len(names) == 1 else 'are'} {', '.join(names)}" if names else "there is none in it"
-        self.state.appearance.set_notice(f"Data sets are looked for in {path} first: {found}")
+        self.state.appearance.set_notice(
+            self.tr("Data sets are looked for in {path} first: {found}").format(path=path, found=found)
+        )
 
     @Slot(str)
     def save_picture(self, path: str) -> bool:

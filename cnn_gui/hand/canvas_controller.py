@@ -122,7 +122,7 @@ class CanvasController(QObject):
 
     @Slot(str)
     def _on_failed(self, problem: str) -> None:
-        self._errors.show("This cannot be put on the canvas", problem)
+        self._errors.show(self.tr("This cannot be put on the canvas"), problem)
 
     @Slot(object)
     def _show_picture(self, picture: Picture) -> None:

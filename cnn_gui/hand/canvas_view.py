@@ -61,7 +61,7 @@ class CanvasView(QWidget):
     def __init__(self, state: State, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("canvas")
-        self.setAccessibleName("Drawing canvas")
+        self.setAccessibleName(self.tr("Drawing canvas"))
         self.setAccessibleDescription(self.tr("Draw with mouse, finger or pen; or paste or drop a picture."))
         self.setToolTip("")
         self.setAttribute(Qt.WidgetAttribute.WA_AcceptTouchEvents)

@@ -31,8 +31,8 @@ class NumberView(QWidget):
     def __init__(self, state: State, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("numberView")
-        self.setAccessibleName("Number")
-        self.setToolTip("The digits on the canvas: click one to look into it")
+        self.setAccessibleName(self.tr("Number"))
+        self.setToolTip(self.tr("The digits on the canvas: click one to look into it"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._state = state

@@ -94,6 +94,6 @@ class LiveView(Card):
         if prediction is not None:
             if time.monotonic() - self._timed_at >= TIMING_EVERY_S:  # more often nobody can read it
                 self._timed_at = time.monotonic()
-                self.timing.setText(f"{prediction.elapsed_ms:.1f} ms")
+                self.timing.setText(self.tr("{elapsed_ms:.1f} ms").format(elapsed_ms=prediction.elapsed_ms))
             h, w, _ = prediction.image.shape
             self.input_words.setText(self.tr("{h}×{w}, as received").format(h=h, w=w))

@@ -67,7 +67,7 @@ class CanvasReader(QObject):
         try:
             seen = reader.look(drawing.marks, growing, drawing.choice)
         except CnnError as error:
-            self._errors.show("The drawing cannot be read", str(error))
+            self._errors.show(self.tr("The drawing cannot be read"), str(error))
             return
         found = seen.items[seen.selected].probabilities if seen.items else np.zeros(model.output_shape)
         elapsed_ms = (time.perf_counter() - started) * 1000

@@ -67,7 +67,9 @@ class PreviousNetworks(QObject):
         if info is not None and weights is not None and info.trained:  # so that this can be undone too
             self._kept.appendleft(KeptNetwork(info, weights, edits))
         self._tell()
-        self._state.appearance.set_notice(f"{back.info.name} is back ({back.info.origin})")
+        self._state.appearance.set_notice(
+            self.tr("{name} is back ({origin})").format(name=back.info.name, origin=back.info.origin)
+        )
 
     @Slot()
     def _on_training_changed(self) -> None:

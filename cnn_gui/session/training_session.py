@@ -114,7 +114,7 @@ class TrainingSession(QObject):
         if self._thread is not None:
             self._control.stop()
             self._state.training.set_status(
-                replace(self._state.training.status, phase=Phase.STOPPING, message="stopping")
+                replace(self._state.training.status, phase=Phase.STOPPING, message=self.tr("stopping"))
             )
 
     def request_stop(self) -> None:
@@ -147,7 +147,9 @@ class TrainingSession(QObject):
 
     @Slot(str)
     def _on_failed(self, text: str) -> None:
-        self._errors.show("The training has ended" if self._started else "The training could not begin", text)
+        self._errors.show(
+            self.tr("The training has ended") if self._started else self.tr("The training could not begin"), text
+        )
 
     @Slot()
     def _on_finished(self) -> None:

@@ -35,7 +35,7 @@ class Header(QFrame):
         self.setObjectName("header")
         self.setFixedHeight(HEIGHT_PX)
         self._state = state
-        name = QLabel("cnn-gui")
+        name = QLabel(self.tr("cnn-gui"))
         name.setObjectName("appName")
         self.menus = QMenuBar()
         self.menus.setNativeMenuBar(False)

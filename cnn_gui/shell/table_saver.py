@@ -27,17 +27,23 @@ class TableSaver(QObject):
     def save(self, rows: Rows | None, path: str) -> bool:
         """Begin to write ``rows``; False, and a dialog, when there are none or a file is under way."""
         if self._job.running:
-            self._errors.show("Not saved", "Expected the file before this one to be complete; try again in a moment.")
+            self._errors.show(
+                self.tr("Not saved"),
+                self.tr("Expected the file before this one to be complete; try again in a moment."),
+            )
             return False
         if rows is None:
-            self._errors.show("There are no numbers to save", "Expected something to be shown here, found nothing yet.")
+            self._errors.show(
+                self.tr("There are no numbers to save"),
+                self.tr("Expected something to be shown here, found nothing yet."),
+            )
             return False
 
         def work(_: JobControl) -> str:
             write_atomically(Path(path), as_csv(rows))
             return path
 
-        self._state.appearance.set_notice(f"Saving {path}")
+        self._state.appearance.set_notice(self.tr("Saving {path}").format(path=path))
         self._job.start(work)
         return True
 
@@ -54,8 +60,8 @@ class TableSaver(QObject):
 
     @Slot(object)
     def _on_finished(self, path: str) -> None:
-        self._state.appearance.set_notice(f"Saved {path}")
+        self._state.appearance.set_notice(self.tr("Saved {path}").format(path=path))
 
     @Slot(str)
     def _on_failed(self, problem: str) -> None:
-        self._errors.show("This cannot be saved", problem)
+        self._errors.show(self.tr("This cannot be saved"), problem)

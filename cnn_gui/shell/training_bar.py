@@ -151,10 +151,20 @@ class TrainingBar(QFrame):
     def _on_metrics_changed(self) -> None:
         colours, epochs = self._state.appearance.theme, self._state.training.epochs
         loss = self.sparkline.value
-        self.loss.setText(f'<span style="color:{colours.accent}">{loss:.3f}</span>' if loss is not None else "")
+        self.loss.setText(
+            self.tr('<span style="color:{accent}">{loss:.3f}</span>').format(accent=colours.accent, loss=loss)
+            if loss is not None
+            else ""
+        )
         last = f"{epochs[-1].validation_accuracy * 100:.2f} %" if epochs else ""
         words = self.tr("validation")
-        self.validation.setText(f'<span style="color:{colours.second}">●</span> {words} {last}' if last else "")
+        self.validation.setText(
+            self.tr('<span style="color:{second}">●</span> {words} {last}').format(
+                second=colours.second, words=words, last=last
+            )
+            if last
+            else ""
+        )
         self._make_room()
 
     @Slot()

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from cnn_core.training.description import describe_run
 
 from cnn_core.datasets import read_idx, read_npz
 from cnn_core.datasets.mnist_family import MnistFamily
@@ -15,7 +16,6 @@ from cnn_core.digits.pen import draw_pen_digits
 from cnn_core.errors import DataError, StoppedError
 from cnn_core.sources import about, load_dataset, sample_images
 from cnn_core.training import TrainingConfig
-from cnn_core.training.description import describe_run
 
 SEGMENT = """.SEGMENT DIGIT 0 ? "{label}"
 .COMMENT 1 {writer} 3

@@ -101,7 +101,7 @@ class AttributionController(QObject):
         question = self._question(target)
         if question is None:
             self._searched = None
-            self._room.set_counterfactual(Counterfactual(words="draw something first"))
+            self._room.set_counterfactual(Counterfactual(words=self.tr("draw something first")))
             return
         self._searched = (question.image, self._network_now())
         self._room.set_counterfactual(Counterfactual())

@@ -94,14 +94,16 @@ class AttributionView(RoomView):
     def __init__(self, state: State, room: AttributionState, parent: QWidget | None = None) -> None:
         super().__init__("attributionView", "Why this class?", parent)
         self._state, self._room = state, room
-        self.question = label("Why", muted=True)
+        self.question = label(self.tr("Why"), muted=True)
         self.chooser = guarded(QComboBox())
         self.chooser.setObjectName("attributionClassCombo")
-        self.chooser.setAccessibleName("Class to ask about")
-        self.chooser.setToolTip("Ask about another class: why is it not that one?")
-        self.answers = WorkLine("", "Stop", "Stop working out what is missing")
+        self.chooser.setAccessibleName(self.tr("Class to ask about"))
+        self.chooser.setToolTip(self.tr("Ask about another class: why is it not that one?"))
+        self.answers = WorkLine("", self.tr("Stop"), self.tr("Stop working out what is missing"))
         self.search = WorkLine(
-            "What would change its mind?", "Stop searching", "Look for the smallest edit that changes the answer"
+            self.tr("What would change its mind?"),
+            self.tr("Stop searching"),
+            self.tr("Look for the smallest edit that changes the answer"),
         )
         self.search.button.setObjectName("counterfactualButton")
         self.saliency, self.cam, self.contributed, self.occlusion, self.edit = (
@@ -156,12 +158,12 @@ class AttributionView(RoomView):
         why, model, prediction = self._room.attribution, self._state.model.info, self._state.model.prediction
         asked = self._state.selection.asked_class
         self.question.setText(
-            "Why not" if asked is not None and prediction and asked != prediction.likeliest else "Why"
+            self.tr("Why not") if asked is not None and prediction and asked != prediction.likeliest else self.tr("Why")
         )
         self.answers.show_work("", why.progress if why is not None and why.progress < 1 else None)
         if why is None or model is None:
             for panel in (self.saliency, self.cam, self.contributed, self.occlusion):
-                panel.show_map(None, None, True, "draw something")
+                panel.show_map(None, None, True, self.tr("draw something"))
             return
         working = why.problem or "working it out"
         self.saliency.show_map(why.image, why.saliency, True, "" if why.saliency is not None else working)
@@ -180,7 +182,7 @@ class AttributionView(RoomView):
         searching = change is not None and change.running
         self.search.show_work("", change.progress if change is not None and searching else None)
         if change is None or model is None:
-            self.edit.show_map(None, None, True, "press the button to find it")
+            self.edit.show_map(None, None, True, self.tr("press the button to find it"))
         elif change.flip is None:
             words = f"searching, {change.progress * 100:.0f} %" if searching else change.words
             self.edit.show_map(None, None, True, words)

@@ -52,7 +52,7 @@ class EditsController(QObject):
         try:
             self._session.edit(edits)
         except CnnError as error:
-            self._errors.show("This cannot be changed", str(error))
+            self._errors.show(self.tr("This cannot be changed"), str(error))
 
     @Slot()
     def _on_model_replaced(self) -> None:

@@ -33,7 +33,7 @@ class EditsView(QWidget):
     def __init__(self, state: State, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("editsView")
-        self.setAccessibleName("Change the network by hand")
+        self.setAccessibleName(self.tr("Change the network by hand"))
         self._state = state
         self._setting = False
         self._explained_of: tuple[Pin, str | None] | None = None
@@ -42,18 +42,18 @@ class EditsView(QWidget):
         self.off.setCheckable(True)
         self.factor = guarded(QSlider(Qt.Orientation.Horizontal))
         self.factor.setObjectName("factorSlider")
-        self.factor.setAccessibleName("Scale of the pinned map")
-        self.factor.setToolTip("Scale the pinned map from 0 to 3 times")
+        self.factor.setAccessibleName(self.tr("Scale of the pinned map"))
+        self.factor.setToolTip(self.tr("Scale the pinned map from 0 to 3 times"))
         self.factor.setRange(0, MOST_FACTOR * STEPS_A_UNIT)
         self.factor.setValue(STEPS_A_UNIT)
         self.factor_words = label("× 1.00", muted=True)
-        self.weight_words = label("Weight", muted=True)
+        self.weight_words = label(self.tr("Weight"), muted=True)
         self.row, self.column, self.source = (self._index(name) for name in ("row", "column", "input map"))
         self.value = guarded(DecimalField())
         self.value.setObjectName("weightValue")
         self.value.refused.connect(self.entry_refused)
-        self.value.setAccessibleName("Weight")
-        self.value.setToolTip("The weight of the pinned filter's kernel at this row, column and input map")
+        self.value.setAccessibleName(self.tr("Weight"))
+        self.value.setToolTip(self.tr("The weight of the pinned filter's kernel at this row, column and input map"))
         self.value.setRange(-WEIGHT_LIMIT, WEIGHT_LIMIT)
         self.value.setDecimals(4)
         self.value.setSingleStep(0.1)
@@ -78,8 +78,8 @@ class EditsView(QWidget):
 
     def _index(self, name: str) -> NumberField:
         box = NumberField(0, 0, 0)
-        box.setAccessibleName(f"Weight's {name}")
-        box.setToolTip(f"The weight's {name}")
+        box.setAccessibleName(self.tr("Weight's {name}").format(name=name))
+        box.setToolTip(self.tr("The weight's {name}").format(name=name))
         box.refused.connect(self.entry_refused)
         box.setPrefix(f"{name.split()[-1]} ")
         box.lineEdit().setTextMargins(*FIELD_MARGINS_PX)
@@ -181,7 +181,7 @@ class EditsView(QWidget):
         self._setting = True
         self.factor.setValue(round(factor * STEPS_A_UNIT))
         self.off.setChecked(factor == 0)
-        self.off.setText("Switch on" if factor == 0 else "Switch off")
+        self.off.setText(self.tr("Switch on") if factor == 0 else self.tr("Switch off"))
         self.factor_words.setText(f"× {factor:.2f}")
         self._setting = False
 
@@ -209,7 +209,11 @@ class EditsView(QWidget):
         for box in (self.row, self.column, self.source, self.value):
             box.setEnabled(has_kernel)
             box.setVisible(has_kernel)
-        self.weight_words.setText(f"{kernels.layer.replace('_', ' ')}'s weight" if kernels else "Weight")
+        self.weight_words.setText(
+            self.tr("{replace}'s weight").format(replace=kernels.layer.replace("_", " "))
+            if kernels
+            else self.tr("Weight")
+        )
         if kernels is None:
             return
         self._setting = True
@@ -253,7 +257,9 @@ class EditsView(QWidget):
             _reads(prediction, before, knew),
             _reads(prediction, prediction.probabilities, prediction.known),
         )
-        self.effect.setText(f"without the changes {without}, with them {with_}")
+        self.effect.setText(
+            self.tr("without the changes {without}, with them {with_}").format(without=without, with_=with_)
+        )
 
 
 def _reads(prediction: Prediction, probabilities: Sequence[float], known: bool) -> str:

@@ -28,8 +28,10 @@ class Cloud(QWidget):
 
     def __init__(self, state: State, room: EmbeddingState, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setAccessibleName("Map of the test images")
-        self.setToolTip("Each point is a test image, coloured by its class; near points look alike to the network")
+        self.setAccessibleName(self.tr("Map of the test images"))
+        self.setToolTip(
+            self.tr("Each point is a test image, coloured by its class; near points look alike to the network")
+        )
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._state, self._room = state, room
         self._store = QPixmap()
@@ -115,7 +117,7 @@ class Nearest(QWidget):
 
     def __init__(self, state: State, room: EmbeddingState, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setAccessibleName("Nearest test images")
+        self.setAccessibleName(self.tr("Nearest test images"))
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
         self._state, self._room = state, room
         for signal in (room.changed, state.appearance.theme_changed):
@@ -147,7 +149,9 @@ class EmbeddingView(RoomView):
     def __init__(self, state: State, room: EmbeddingState, parent: QWidget | None = None) -> None:
         super().__init__("embeddingView", "The drawing among the test images", parent)
         self._state, self._room = state, room
-        self.work = WorkLine("Look again", "Stop", "Work the map out again with the weights as they are now")
+        self.work = WorkLine(
+            self.tr("Look again"), self.tr("Stop"), self.tr("Work the map out again with the weights as they are now")
+        )
         self.work.button.setObjectName("embeddingButton")
         self.top.addWidget(self.work)
         row = QHBoxLayout()

@@ -25,7 +25,7 @@ class ImageRow(QWidget):
 
     def __init__(self, state: State, room: ExemplarsState, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setAccessibleName("Images that excite the pinned map most")
+        self.setAccessibleName(self.tr("Images that excite the pinned map most"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._state, self._room = state, room
         room.changed.connect(self.update)
@@ -83,7 +83,9 @@ class ExemplarsView(RoomView):
     def __init__(self, state: State, room: ExemplarsState, parent: QWidget | None = None) -> None:
         super().__init__("exemplarsView", "What the pinned map likes", parent)
         self._state, self._room = state, room
-        self.work = WorkLine("Look again", "Stop", "Look again with the weights as they are now")
+        self.work = WorkLine(
+            self.tr("Look again"), self.tr("Stop"), self.tr("Look again with the weights as they are now")
+        )
         self.work.button.setObjectName("exemplarsButton")
         self.top.addWidget(self.work)
         self.column.addWidget(ImageRow(state, room), 1)
@@ -94,7 +96,7 @@ class ExemplarsView(RoomView):
     def _on_likes_changed(self) -> None:
         likes = self._room.shown
         if likes is None:
-            self.work.show_work("Pin a map or a unit to see what it likes", None)
+            self.work.show_work(self.tr("Pin a map or a unit to see what it likes"), None)
             return
         what = "map" if self._is_map(likes.layer) else "unit"
         words = f"{likes.layer.replace('_', ' ')}, {what} {likes.channel}"

@@ -40,7 +40,7 @@ class KernelBlocks(QWidget):
 
     def __init__(self, state: State, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setAccessibleName("Kernels")
+        self.setAccessibleName(self.tr("Kernels"))
         self.setToolTip("")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -146,12 +146,12 @@ class KernelsView(RoomView):
         self.title = label(title=True)
         self.chooser = guarded(QComboBox())
         self.chooser.setObjectName("kernelsCombo")
-        self.chooser.setAccessibleName("What is shown of the kernels")
+        self.chooser.setAccessibleName(self.tr("What is shown of the kernels"))
         self.chooser.addItems([NOW, CHANGE])
         self.scales = guarded(QComboBox())
         self.scales.setObjectName("kernelScalesCombo")
-        self.scales.setAccessibleName("Colour scale of the kernels")
-        self.scales.setToolTip("Over which weights the colours run: the whole layer's, or each kernel's own")
+        self.scales.setAccessibleName(self.tr("Colour scale of the kernels"))
+        self.scales.setToolTip(self.tr("Over which weights the colours run: the whole layer's, or each kernel's own"))
         self.scales.addItems([ONE_SCALE, OWN_SCALES])
         self.blocks = KernelBlocks(state)
         self.chooser.currentTextChanged.connect(self._on_chosen)
@@ -176,7 +176,7 @@ class KernelsView(RoomView):
     @Slot()
     def _on_kernels_changed(self) -> None:
         kernels = self._state.inspected.kernels
-        self.title.setText(kernels.layer.replace("_", " ") if kernels is not None else "Kernels")
+        self.title.setText(kernels.layer.replace("_", " ") if kernels is not None else self.tr("Kernels"))
         self.moved.setText(_moved(kernels) if kernels is not None else "")
 
 

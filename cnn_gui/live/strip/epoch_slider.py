@@ -26,8 +26,10 @@ class EpochSlider(QWidget):
         self._setting = False
         self.words = label(muted=True, small=True)
         self.slider = guarded(QSlider(Qt.Orientation.Horizontal))
-        self.slider.setAccessibleName("Epoch whose weights are shown")
-        self.slider.setToolTip("Go back over the epochs of this run; at the right end the view follows the training")
+        self.slider.setAccessibleName(self.tr("Epoch whose weights are shown"))
+        self.slider.setToolTip(
+            self.tr("Go back over the epochs of this run; at the right end the view follows the training")
+        )
         self.slider.setMinimumWidth(WIDTH_PX[0])
         self.slider.setMaximumWidth(WIDTH_PX[1])
         self.slider.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -53,4 +55,4 @@ class EpochSlider(QWidget):
         numbers = [entry.epoch for entry in recorded]
         self.slider.setValue(numbers.index(shown) if shown in numbers else len(recorded))
         self._setting = False
-        self.words.setText("weights now" if shown is None else epoch_words(shown))
+        self.words.setText(self.tr("weights now") if shown is None else epoch_words(shown))

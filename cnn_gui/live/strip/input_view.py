@@ -21,7 +21,7 @@ class InputView(QWidget):
         super().__init__(parent)
         claim_ground(self)
         self.setObjectName("inputView")
-        self.setAccessibleName("Network input")
+        self.setAccessibleName(self.tr("Network input"))
         self.setToolTip(self.tr("The image that the network receives"))
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setMouseTracking(True)

@@ -65,7 +65,7 @@ class NetworkStrip(QWidget):
     def __init__(self, state: State, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         claim_ground(self)
-        self.setAccessibleName("Layers and their feature maps")
+        self.setAccessibleName(self.tr("Layers and their feature maps"))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self._state = state
@@ -375,7 +375,7 @@ class InspectorView(QScrollArea):
     def __init__(self, state: State, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("inspectorView")
-        self.setAccessibleName("Activations of every layer")
+        self.setAccessibleName(self.tr("Activations of every layer"))
         self.setToolTip("")
         self.setFrameShape(QScrollArea.Shape.NoFrame)
         self.strip = NetworkStrip(state)

@@ -43,8 +43,12 @@ class MetricPlot(Card):
         item = pg.PlotItem()
         self.plot = pg.PlotWidget(plotItem=item)
         self.plot.setObjectName(object_name)
-        self.plot.setAccessibleName(f"{title} over epochs")
-        self.plot.setToolTip(f"{title}: faint for every batch, strong its average; orange on validation images")
+        self.plot.setAccessibleName(self.tr("{title} over epochs").format(title=title))
+        self.plot.setToolTip(
+            self.tr("{title}: faint for every batch, strong its average; orange on validation images").format(
+                title=title
+            )
+        )
         self.body.addWidget(self.plot)
         item.hideButtons()
         item.setMenuEnabled(False)
@@ -125,7 +129,11 @@ class MetricPlot(Card):
             (self._train_words, theme.accent, "train", train),
             (self._validation_words, theme.second, "validation", validation),
         ):
-            words.setText(f'<span style="color:{colour}">●</span> {name} {value}')
+            words.setText(
+                self.tr('<span style="color:{colour}">●</span> {name} {value}').format(
+                    colour=colour, name=name, value=value
+                )
+            )
 
     @Slot()
     def _on_theme_changed(self) -> None:

@@ -22,7 +22,7 @@ class SampleStrip(QWidget):
     def __init__(self, state: State, samples: SamplesState, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("sampleStrip")
-        self.setAccessibleName("Training samples")
+        self.setAccessibleName(self.tr("Training samples"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._state, self._samples = state, samples
         samples.changed.connect(self._on_samples_changed)

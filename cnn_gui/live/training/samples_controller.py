@@ -43,7 +43,7 @@ class SamplesController(QObject):
         self._augmentation = augmentation
         if dataset != self._dataset:
             self._dataset, self._images = dataset, None
-            self._samples.set_samples(Samples(words="fetching samples"))
+            self._samples.set_samples(Samples(words=self.tr("fetching samples")))
             self.refetch()
         self._change()
 
@@ -77,7 +77,7 @@ class SamplesController(QObject):
     def _on_failed(self, problem: str) -> None:
         self._images = None
         self._timer.stop()
-        self._samples.set_samples(Samples(words="samples appear once the data are there", reason=problem))
+        self._samples.set_samples(Samples(words=self.tr("samples appear once the data are there"), reason=problem))
 
     @Slot()
     def _on_run_started(self) -> None:

@@ -35,7 +35,7 @@ class DetailView(QWidget):
         super().__init__(parent)
         claim_ground(self)
         self.setObjectName("detailView")
-        self.setAccessibleName("Enlarged feature map")
+        self.setAccessibleName(self.tr("Enlarged feature map"))
         self.setToolTip("")
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)

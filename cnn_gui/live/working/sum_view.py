@@ -40,7 +40,7 @@ class SumView(QWidget):
         super().__init__(parent)
         claim_ground(self)
         self.setObjectName("workingView")
-        self.setAccessibleName("The sum behind the pinned number")
+        self.setAccessibleName(self.tr("The sum behind the pinned number"))
         self.setToolTip("")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
