@@ -96,7 +96,10 @@ def make_preset(
     input_shape: Shape = (28, 28, 1),
     classes: int = 10,
 ) -> Sequential:
-    """The network called ``name``, built with fresh weights; raises `ConfigError` for an unknown name."""
+    """The network called ``name``, built with fresh weights, for images and classes of MNIST unless told otherwise.
+
+    Raises `ConfigError` for an unknown name.
+    """
     if name not in PRESETS:
         raise ConfigError(f"A preset expected one of {', '.join(PRESETS)}, received {name!r}.")
     return Sequential(PRESETS[name].layers(classes), name).build(input_shape, rng)

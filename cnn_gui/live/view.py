@@ -43,7 +43,7 @@ class LiveView(Card):
         for name, view in rooms:
             self.rooms.addTab(view, name)
         self.inside = splitter("inside", Qt.Orientation.Vertical, self._strip(), self.rooms)
-        self.inside.setSizes([400, 200])
+        self.inside.setSizes([400, 186])
         self.inside.setStretchFactor(0, 1)
         self.inside.setStretchFactor(1, 0)
         self.body.addWidget(self.inside, 1)

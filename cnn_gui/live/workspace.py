@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from cnn_core.errors import ConfigError
 from cnn_core.inspection.kinds import traits_of
-from cnn_gui.live.rooms import ROOMS
+from cnn_gui.live import rooms
 from cnn_gui.live.training.dock import TrainingDock
 from cnn_gui.live.training.samples import SamplesState
 from cnn_gui.live.training.samples_controller import SamplesController
@@ -23,7 +23,7 @@ class LiveWorkspace(Room):
     """Builds every room with the window, as their tabs stand in it."""
 
     def __init__(self, context: Context) -> None:
-        self.specs: tuple[RoomSpec, ...] = tuple(ROOMS)
+        self.specs: tuple[RoomSpec, ...] = tuple(rooms.ROOMS)
         built = {spec.key: spec.build(context) for spec in self.specs}
         view = LiveView(context.state, [(spec.title, built[spec.key].view) for spec in self.specs])
         super().__init__(view)
@@ -123,10 +123,10 @@ class LiveWorkspace(Room):
 def spec_of(name: str) -> RoomSpec:
     """The room of that key, or with that word in its title; raises `ConfigError` for an unknown name."""
     word = name.lower()
-    found = next((spec for spec in ROOMS if spec.key == word), None)
-    found = found or next((spec for spec in ROOMS if word in spec.title.lower().rstrip("?").split()), None)
+    found = next((spec for spec in rooms.ROOMS if spec.key == word), None)
+    found = found or next((spec for spec in rooms.ROOMS if word in spec.title.lower().rstrip("?").split()), None)
     if found is None:
-        raise ConfigError(f"A room expected one of {', '.join(spec.key for spec in ROOMS)}, received {name!r}.")
+        raise ConfigError(f"A room expected one of {', '.join(spec.key for spec in rooms.ROOMS)}, received {name!r}.")
     return found
 
 

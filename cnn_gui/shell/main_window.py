@@ -19,7 +19,7 @@ from cnn_gui.widgets.splitter import splitter
 
 SIZE_PX, MINIMUM_PX = QSize(1440, 960), QSize(1024, 640)
 HAND_PX, HAND_SMALL_PX, WIDE_FROM_PX = 344, 264, 1200
-DOCK_PX, FOLDED_BELOW_PX = 232, 780
+DOCK_PX, FOLDED_BELOW_PX = 220, 780
 """Height of the dock, and of a window in which it is folded until somebody unfolds it."""
 FOLD_MS = 120
 MARGIN_PX, FRAME_PX = 12, 40

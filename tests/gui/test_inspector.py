@@ -265,7 +265,7 @@ def test_a_blank_canvas_has_no_reasons(program, qtbot):
     qtbot.wait(150)
     assert program.live.room("attribution").state.attribution is None
     program.live.room("attribution").view.search.button.click()
-    assert program.live.room("attribution").state.counterfactual.words == "draw a digit first"
+    assert program.live.room("attribution").state.counterfactual.words == "draw something first"
     assert not program.live.room("attribution").view.grab().isNull()
 
 
