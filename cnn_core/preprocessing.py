@@ -202,7 +202,7 @@ def fit(pixels: Array, size: tuple[int, int]) -> Array:
     small = _averages(inner[0], pixels.shape[0]) @ pixels.reshape(pixels.shape[0], -1)
     small = small.reshape(inner[0], pixels.shape[1], -1).swapaxes(0, 1)
     small = _averages(inner[1], pixels.shape[1]) @ small.reshape(pixels.shape[1], -1)
-    small = small.reshape(inner[1], inner[0], -1).swapaxes(0, 1)
+    small = np.ascontiguousarray(small.reshape(inner[1], inner[0], -1).swapaxes(0, 1))
     if inner == (h, w):
         return np.clip(small, 0, 1).astype(np.float32)
     image = np.empty((h, w, pixels.shape[2]), np.float32)

@@ -17,6 +17,7 @@ def rgb_image(pixels: NDArray[np.uint8]) -> QImage:
 def packed_image(pixels: NDArray[np.uint32]) -> QImage:
     """A QImage with a copy of ``pixels`` [h, w], 0xffRRGGBB each."""
     h, w = pixels.shape
+    pixels = np.ascontiguousarray(pixels)  # QImage reads memory as it lies
     return QImage(pixels.data, w, h, 4 * w, QImage.Format.Format_RGB32).copy()
 
 

@@ -17,7 +17,7 @@ from cnn_gui.widgets.painted_text import CENTRE, face, paint_line
 from cnn_gui.widgets.pixels import fitted, image_of
 
 MARGIN_PX = 8
-POINT_PX = 2.0
+POINT_PX, FEW_PX, MANY = 2.0, 6.0, 1000
 SIDE_PX = 40
 NEAR_COLUMNS = 4
 NAME_PX, NAME_WIDTH_PX = 14, 80
@@ -80,7 +80,7 @@ class Cloud(QWidget):
             for label_, colour in enumerate(class_colours(max(len(there.class_names), 1))):
                 shade = QColor(colour)
                 shade.setAlpha(150)
-                pen = QPen(shade, POINT_PX)
+                pen = QPen(shade, POINT_PX if len(places) >= MANY else FEW_PX)
                 pen.setCapStyle(Qt.PenCapStyle.RoundCap)
                 painter.setPen(pen)
                 chosen = places[there.labels == label_]
