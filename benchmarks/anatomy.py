@@ -102,8 +102,8 @@ def anatomy(preset: str, batch: int) -> dict[str, Any]:
 
 def only_workspace(plan: engine.Plan) -> Workspace:
     """The workspace of a plan with one thread and one segment."""
-    assert plan._workshop is not None
-    ((workspace,),) = plan._workshop.gather(1)
+    assert plan._cache is not None
+    ((workspace,),) = plan._cache.gather(1)
     return workspace
 
 

@@ -16,11 +16,11 @@ from cnn_core.arrays import Array
 from cnn_core.assets import BUNDLED
 from cnn_core.cli.inspect_files import (
     Files,
-    among_files,
+    embedding_files,
+    exemplar_files,
     expect_folder,
     kernel_files,
     layer_files,
-    likes_files,
     reason_files,
     write_files,
 )
@@ -94,7 +94,7 @@ def inspect(
         if out is not None:
             files, told["why"] = reason_files(network, received, chosen, file.calibration.threshold)
             files |= layer_files(network, received, values) | kernel_files(network)
-            write_files(out, files | _company_files(file, values, pin, data_dir))
+            write_files(out, files | _reference_files(file, values, pin, data_dir))
     if as_json:
         training = dict(file.training)
         print_json({
@@ -108,11 +108,11 @@ def inspect(
     if "working" in told:
         _print_working(told["working"])
     if out is not None:
-        console.print(_why_in_words(told["why"]))
+        console.print(_attribution_in_words(told["why"]))
         console.print(f"Wrote pictures and numbers into {out}", soft_wrap=True)
 
 
-def _company_files(file: ModelFile, values: list[Array], pin: str | None, data_dir: Path | None) -> Files:
+def _reference_files(file: ModelFile, values: list[Array], pin: str | None, data_dir: Path | None) -> Files:
     """The drawing among the test images, and what the pinned map likes of them; without them a word that it is so."""
     network = file.model
     files: Files = {}
@@ -123,9 +123,9 @@ def _company_files(file: ModelFile, values: list[Array], pin: str | None, data_d
         return files
     messages.print(f"compared with {len(data):,} {words}")
     with suppress(ConfigError):  # a network without a hidden layer has no map of the images
-        files |= among_files(network, data, values)
+        files |= embedding_files(network, data, values)
     if pin is not None:
-        files |= likes_files(network, data, *_parse_pin(network, pin))
+        files |= exemplar_files(network, data, *_parse_pin(network, pin))
     return files
 
 
@@ -251,7 +251,7 @@ def _numbers(row: Numbers) -> str:
     return " ".join(f"{x:8.4f}" for x in row)
 
 
-def _why_in_words(why: dict[str, Any]) -> str:
+def _attribution_in_words(why: dict[str, Any]) -> str:
     words = (
         f"class {why['class']} ({why['probability']:.1%}): the pixels add {why['contributions']['sum']:+.2f} to its "
     )

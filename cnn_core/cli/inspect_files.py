@@ -124,7 +124,7 @@ def reason_files(model: Sequential, image: Array, chosen: int | None, threshold:
     return files, told
 
 
-def likes_files(model: Sequential, data: Dataset, layer: int, place: Place) -> Files:
+def exemplar_files(model: Sequential, data: Dataset, layer: int, place: Place) -> Files:
     """The images of ``data`` that excite a map or unit most, the place framed, and one made for it; in a row."""
     channel = place[-1]
     found = find_exemplars(model, data.images, layer, BEST)
@@ -142,7 +142,7 @@ def likes_files(model: Sequential, data: Dataset, layer: int, place: Place) -> F
     return {f"{name}.png": _png(_beside(parts)), f"{name}.csv": as_csv(rows)}
 
 
-def among_files(model: Sequential, data: Dataset, values: list[Array]) -> Files:
+def embedding_files(model: Sequential, data: Dataset, values: list[Array]) -> Files:
     """``data`` on the plane of its last hidden layer's principal components, the drawing in white; the nearest ones."""
     embedding = embed(model, data.images)
     feature = values[embedding.layer].reshape(-1)

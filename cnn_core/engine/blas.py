@@ -70,8 +70,8 @@ class WarmBlas:
                 for _ in range(WARM_TIMES):
                     np.matmul(operand, operand, out=results[caller])
 
-            crew = ThreadPool(callers)
+            pool = ThreadPool(callers)
             try:
-                crew.run(multiply)
+                pool.run(multiply)
             finally:
-                crew.close()
+                pool.close()

@@ -30,8 +30,8 @@ def _never() -> bool:
     return False
 
 
-def _release(crew: ThreadPool, blas: SingleThreadedBlas) -> None:
-    crew.close()
+def _release(pool: ThreadPool, blas: SingleThreadedBlas) -> None:
+    pool.close()
     blas.__exit__(None, None, None)
 
 
@@ -48,7 +48,7 @@ class BatchResult:
 
 
 class Plan:
-    """Runs a model on whole batches, cut into shards that go through the network side by side on the crew's threads.
+    """Runs a model on whole batches, cut into shards that go through the network side by side on the pool's threads.
 
     A shard goes all the way and back before the next one starts, in buffers that were made once, so the memory does not
     grow with the batch. Layers that need the whole batch (batch normalisation while training) cut the network into
@@ -65,12 +65,12 @@ class Plan:
         self.training = training
         self._loss = loss
         self._batch_size = batch_size
-        self._workshop: PlanCache | None = PlanCache(model, batch_size, threads, training)
-        self._crew, self._is_open, self._process = ThreadPool(threads), True, os.getpid()
+        self._cache: PlanCache | None = PlanCache(model, batch_size, threads, training)
+        self._pool, self._is_open, self._process = ThreadPool(threads), True, os.getpid()
         self._one_call = threading.Lock()
         blas = SingleThreadedBlas()
         blas.__enter__()
-        self._release = weakref.finalize(self, _release, self._crew, blas)  # also of a plan that nobody closes
+        self._release = weakref.finalize(self, _release, self._pool, blas)  # also of a plan that nobody closes
         WarmBlas.ensure(threads + 1)  # somebody else may read with the model meanwhile
 
     def gradients(
@@ -128,16 +128,16 @@ class Plan:
             return self._logits(np.asarray(images))
 
     def _logits(self, images: Array) -> Array:
-        workshop = self._ready(training=False)
+        cache = self._ready(training=False)
         self.model.check_images(images)
-        (segment,) = workshop.segments
+        (segment,) = cache.segments
         for stage in segment.stages:
             stage.kernel.prepare()
-        logits = np.empty((len(images), *segment.output_shape), workshop.dtype)
-        cut = workshop.cut_for(len(images))
+        logits = np.empty((len(images), *segment.output_shape), cache.dtype)
+        cut = cache.cut_for(len(images))
         shards = [Shard(part, number, 0) for number, part in enumerate(cut.shards(len(images)))]
-        threads = min(self._crew.threads, len(shards))
-        workspaces = [workshop.workspace(segment, thread, cut.shard_images) for thread in range(threads)]
+        threads = min(self._pool.threads, len(shards))
+        workspaces = [cache.workspace(segment, thread, cut.shard_images) for thread in range(threads)]
         for workspace in workspaces:
             workspace.begin()
 
@@ -147,7 +147,7 @@ class Plan:
             workspace.forward_program.run()
             logits[shard.images] = workspace.output[: shard.count]
 
-        each(self._crew, shards, forward, _never)
+        each(self._pool, shards, forward, _never)
         return logits
 
     def predict(self, images: Array) -> Array:
@@ -157,7 +157,7 @@ class Plan:
 
     def close(self) -> None:
         """End the threads, give BLAS its threads back and let the memory go; the plan is of no use any more."""
-        self._is_open, self._workshop = False, None
+        self._is_open, self._cache = False, None
         self._release()
 
     def __enter__(self) -> Plan:
@@ -181,7 +181,7 @@ class Plan:
             self._one_call.release()
 
     def _ready(self, training: bool) -> PlanCache:
-        """The workshop, made anew if somebody has given a layer other arrays meanwhile."""
+        """The plan's cache, made anew if somebody has given a layer other arrays meanwhile."""
         if not self._is_open:
             raise ConfigError("A plan expected to be open, received a call after close. Compile another one.")
         if self._process != os.getpid():
@@ -194,9 +194,9 @@ class Plan:
                 f"The call expected a plan for {wanted}, received one for {found}. Compile one with "
                 f"training={training}."
             )
-        if self._workshop is None or not self._workshop.fits():
-            self._workshop = PlanCache(self.model, self._batch_size, self._crew.threads, self.training)
-        return self._workshop
+        if self._cache is None or not self._cache.fits():
+            self._cache = PlanCache(self.model, self._batch_size, self._pool.threads, self.training)
+        return self._cache
 
     def _batch(
         self,
@@ -206,7 +206,7 @@ class Plan:
         rng: np.random.Generator,
         stopped: Stopped,
     ) -> TrainingPass:
-        workshop = self._ready(training=True)
+        cache = self._ready(training=True)
         images, labels = np.asarray(images), np.asarray(labels)
         self.model.check_images(images)
         if labels.shape != (len(images),) or labels.dtype.kind not in "iu" or not len(images):
@@ -220,13 +220,13 @@ class Plan:
             )
         if not isinstance(rng, np.random.Generator):
             raise ConfigError(f"rng expected a numpy.random.Generator, received {type(rng).__name__}.")
-        workshop.take_noise_from(rng)
-        return TrainingPass(workshop, self._crew, self._loss, images, labels, second, stopped)
+        cache.take_noise_from(rng)
+        return TrainingPass(cache, self._pool, self._loss, images, labels, second, stopped)
 
     def _result(self, batch: TrainingPass) -> BatchResult:
         if np.isfinite(batch.loss):
             for tape in batch.all_tapes():
                 self.model.absorb_statistics(tape)
         else:
-            self._workshop = None  # zero times what is in the buffers now need not be zero: make new ones
+            self._cache = None  # zero times what is in the buffers now need not be zero: make new ones
         return BatchResult(batch.loss, batch.correct, batch.update.by_name)

@@ -44,7 +44,7 @@ class _Sums:
 
 
 def each(
-    crew: ThreadPool,
+    pool: ThreadPool,
     shards: Sequence[Shard],
     work: Callable[[Shard, int], None],
     stopped: Stopped,
@@ -55,13 +55,13 @@ def each(
     def share(thread: int) -> None:
         # weights that run away end in a loss that is not finite, which the caller looks at; no warnings on the way
         with np.errstate(over="ignore", invalid="ignore"):
-            for shard in shards[thread :: crew.threads]:
+            for shard in shards[thread :: pool.threads]:
                 if stopped():
                     raise StoppedError("The batch was stopped.")
                 work(shard, thread)
 
     if len(shards) > 1 or then is not None:
-        crew.run(share, then)
+        pool.run(share, then)
     else:
         share(0)
 
@@ -75,25 +75,25 @@ class TrainingPass:
 
     def __init__(
         self,
-        workshop: PlanCache,
-        crew: ThreadPool,
+        cache: PlanCache,
+        pool: ThreadPool,
         loss: SoftmaxCrossEntropy,
         images: Array,
         labels: NDArray[np.integer],
         second: SecondLabels | None,
         stopped: Stopped,
     ) -> None:
-        assert workshop.update is not None
-        self._workshop, self._crew, self._loss, self.update = workshop, crew, loss, workshop.update
+        assert cache.update is not None
+        self._cache, self._pool, self._loss, self.update = cache, pool, loss, cache.update
         self._images, self._labels, self._second, self._stopped = images, labels, second, stopped
         self._finish: Work | None = None
-        cut = workshop.cut
+        cut = cache.cut
         self._shards = [
             Shard(images_, number, number * cut.shard_images % cut.most_rows)
             for number, images_ in enumerate(cut.shards(len(images)))
         ]
-        self._used = workshop.gather(len(self._shards))
-        self._sums = [_Sums() for _ in range(crew.threads)]
+        self._used = cache.gather(len(self._shards))
+        self._sums = [_Sums() for _ in range(pool.threads)]
         self._settlements: list[_Settlement] = []
 
     @property
@@ -116,19 +116,19 @@ class TrainingPass:
         """What layers observed: on the tapes of the barriers, and of reference layers in the first workspaces."""
         bounds = [bound for used in self._used for bound in used[0].bounds]
         own = [bound.tape for bound in bounds if isinstance(bound, BoundReferenceLayer)]
-        return [barrier.tape for barrier in self._workshop.barriers] + own
+        return [barrier.tape for barrier in self._cache.barriers] + own
 
     def _run(self) -> None:
-        for segment, workspaces in zip(self._workshop.segments, self._used, strict=True):
+        for segment, workspaces in zip(self._cache.segments, self._used, strict=True):
             for stage in segment.stages:
                 stage.kernel.prepare()
             for workspace in workspaces:
                 workspace.begin()
-        *early, last = self._workshop.segments
-        barriers = self._workshop.barriers
+        *early, last = self._cache.segments
+        barriers = self._cache.barriers
         source: Source = self._image_part
         for workspaces, barrier in zip(self._used, barriers, strict=False):
-            barrier.begin(len(self._images), self._workshop.noise[0].generator)
+            barrier.begin(len(self._images), self._cache.noise[0].generator)
             self._to_barrier(workspaces, source, barrier)
             barrier.meet()
             source = barrier.leave
@@ -149,7 +149,7 @@ class TrainingPass:
             workspace.forward_program.run()
             barrier.arrive(shard, thread, workspace.output[: shard.count])
 
-        each(self._crew, self._shards, forward, self._stopped)
+        each(self._pool, self._shards, forward, self._stopped)
 
     def _turn_round(
         self, segment: Segment, workspaces: Sequence[Workspace], source: Source, before: Barrier | None
@@ -184,17 +184,17 @@ class TrainingPass:
         all other gradients, when the segment is the first: then every shard is back.
         """
         due: list[_Settlement] = []
-        turns = list(self._workshop.cut.turns(self._shards))
+        turns = list(self._cache.cut.turns(self._shards))
         for number, turn in enumerate(turns):
             if due:
-                self._crew.run(partial(self._settle_in_between, due))
+                self._pool.run(partial(self._settle_in_between, due))
             due = [
-                _Settlement(kernel, len(turn) * self._workshop.cut.shard_images, number > 0) for kernel in segment.dense
+                _Settlement(kernel, len(turn) * self._cache.cut.shard_images, number > 0) for kernel in segment.dense
             ]
             if number == len(turns) - 1:
                 self._settlements += due
             every_shard_is_back = segment.is_start and number == len(turns) - 1
-            each(self._crew, turn, work, self._stopped, self._complete if every_shard_is_back else None)
+            each(self._pool, turn, work, self._stopped, self._complete if every_shard_is_back else None)
 
     def _settle_in_between(self, settlements: Sequence[_Settlement], thread: int) -> None:
         with np.errstate(over="ignore", invalid="ignore"):
@@ -202,7 +202,7 @@ class TrainingPass:
 
     def _settle(self, settlements: Sequence[_Settlement], thread: int) -> None:
         for kernel, rows, add in settlements:
-            kernel.weight_gradient(rows, thread, self._crew.threads, self.update.by_name[f"{kernel.name}.weight"], add)
+            kernel.weight_gradient(rows, thread, self._pool.threads, self.update.by_name[f"{kernel.name}.weight"], add)
 
     def _complete(self, thread: int) -> None:
         """This thread's share of turning the threads' sums into gradients, and of what is done with them."""

@@ -492,8 +492,8 @@ def test_mistakes_are_told(rng):
 
 
 def test_a_crew_meets_before_it_goes_on():
-    crew, seen = ThreadPool(3), []
-    crew.run(lambda k: (time.sleep(0.02 * k), seen.append(("work", k))), lambda k: seen.append(("then", k)))
+    pool, seen = ThreadPool(3), []
+    pool.run(lambda k: (time.sleep(0.02 * k), seen.append(("work", k))), lambda k: seen.append(("then", k)))
     assert [kind for kind, _ in seen] == ["work"] * 3 + ["then"] * 3
 
     def fail(number: int) -> None:
@@ -501,11 +501,11 @@ def test_a_crew_meets_before_it_goes_on():
             raise ValueError("one of three")
 
     with pytest.raises(ValueError, match="one of three"):
-        crew.run(fail, lambda k: seen.append(("after", k)))
+        pool.run(fail, lambda k: seen.append(("after", k)))
     assert ("after", 0) not in seen
-    crew.run(lambda k: seen.append(("again", k)))
+    pool.run(lambda k: seen.append(("again", k)))
     assert len(seen) == 9
-    crew.close()
+    pool.close()
 
 
 def test_few_images_are_read_as_they_are_written(rng):
@@ -565,7 +565,7 @@ def test_a_nan_batch_leaves_nothing_behind(rng):
 @pytest.mark.parametrize("at", ["_take_part", "put", "get"])
 def test_a_crew_recovers_from_an_interrupt(at, monkeypatch):
     """Wherever Ctrl+C comes between two tasks, the next one is answered by those who have done it."""
-    crew, seen = ThreadPool(3), []
+    pool, seen = ThreadPool(3), []
 
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
@@ -579,18 +579,18 @@ def test_a_crew_recovers_from_an_interrupt(at, monkeypatch):
 
     with monkeypatch.context() as patched:
         if at == "_take_part":
-            patched.setattr(crew, "_take_part", interrupt)
+            patched.setattr(pool, "_take_part", interrupt)
         elif at == "put":
-            patched.setattr(crew, "_arrivals", [crew._arrivals[0], Interrupting(crew._arrivals[1]), crew._arrivals[2]])
+            patched.setattr(pool, "_arrivals", [pool._arrivals[0], Interrupting(pool._arrivals[1]), pool._arrivals[2]])
         else:
-            patched.setattr(crew, "_done", Interrupting(crew._done))
+            patched.setattr(pool, "_done", Interrupting(pool._done))
         with pytest.raises(KeyboardInterrupt):
-            crew.run(lambda k: time.sleep(0.01 * k), lambda k: None)
+            pool.run(lambda k: time.sleep(0.01 * k), lambda k: None)
     for _ in range(3):
         seen.clear()
-        crew.run(seen.append, lambda k: seen.append(k + 10))
+        pool.run(seen.append, lambda k: seen.append(k + 10))
         assert sorted(seen) == [0, 1, 2, 10, 11, 12]
-    crew.close()
+    pool.close()
 
 
 def test_a_plan_that_nobody_closes_ends_with_its_last_user(rng):

@@ -176,8 +176,8 @@ class AttributionController(QObject):
         return Question(prediction.image, chosen, network, info.calibration.threshold)
 
     @Slot(object)
-    def _on_part(self, why: Attribution) -> None:
-        self._room.set_attribution(why)
+    def _on_part(self, found: Attribution) -> None:
+        self._room.set_attribution(found)
 
     @Slot(float)
     def _on_progressed(self, share: float) -> None:
@@ -209,21 +209,21 @@ def _answer(question: Question, whole: bool, control: JobControl) -> Attribution
     model, image = question.network.build(), question.image
     h, w, _ = image.shape
     chosen = int(model.forward(image[None])[0].argmax()) if question.chosen is None else question.chosen
-    why = Attribution(image, chosen, saliency=saliency(model, image, chosen).sum(axis=2))
+    found = Attribution(image, chosen, saliency=saliency(model, image, chosen).sum(axis=2))
     try:
         layer = default_cam_layer(model)
         cam = enlarge(grad_cam(model, image, chosen, layer), h, w)
-        why = replace(why, cam=cam, cam_layer=model.layers[layer].name)
+        found = replace(found, cam=cam, cam_layer=model.layers[layer].name)
     except CnnError:
         pass  # a network without convolutions; the view says so
     if not whole:
-        return why
-    control.tell(why)
-    found = contributions(model, image, chosen, stopped=control.stopped)
-    why = replace(why, contributed=found.pixels.sum(axis=2), difference=found.difference)
-    control.tell(why)
+        return found
+    control.tell(found)
+    adds = contributions(model, image, chosen, stopped=control.stopped)
+    found = replace(found, contributed=adds.pixels.sum(axis=2), difference=adds.difference)
+    control.tell(found)
     covered = occlusion(model, image, chosen, progress=control.progress, stopped=control.stopped)
-    return replace(why, occlusion=covered, progress=1.0)
+    return replace(found, occlusion=covered, progress=1.0)
 
 
 def _search(question: Question, control: JobControl) -> Flip | None:

@@ -46,19 +46,19 @@ class AttributionRoom(Room):
         return self.controller.has_stopped()
 
 
-def _rows(why: Attribution, change: Counterfactual | None) -> Rows:
+def _rows(found: Attribution, change: Counterfactual | None) -> Rows:
     flip = change.flip if change is not None else None
     parts: dict[str, Array | None] = {
-        "image": why.image.mean(axis=2),
-        "saliency": why.saliency,
-        "grad-cam": why.cam,
-        "contribution": why.contributed,
-        "occlusion": why.occlusion,
+        "image": found.image.mean(axis=2),
+        "saliency": found.saliency,
+        "grad-cam": found.cam,
+        "contribution": found.contributed,
+        "occlusion": found.occlusion,
         "smallest edit": flip.change.sum(axis=2) if flip is not None else None,
     }
     there = {name: values for name, values in parts.items() if values is not None}
     yield ["row", "column", *there]
-    for row, column in np.ndindex(why.image.shape[:2]):
+    for row, column in np.ndindex(found.image.shape[:2]):
         yield [row, column, *(values[row, column] for values in there.values())]
 
 

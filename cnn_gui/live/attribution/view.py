@@ -122,11 +122,11 @@ class AttributionView(RoomView):
         self.search.again_requested.connect(self._on_search)
         for signal in (state.model.info_changed, state.model.prediction_changed):
             signal.connect(self._on_classes_changed)
-        room.attribution_changed.connect(self._on_why_changed)
-        room.counterfactual_changed.connect(self._on_mind_change_changed)
+        room.attribution_changed.connect(self._on_attribution_changed)
+        room.counterfactual_changed.connect(self._on_counterfactual_changed)
         state.appearance.theme_changed.connect(self.update)
-        self._on_why_changed()
-        self._on_mind_change_changed()
+        self._on_attribution_changed()
+        self._on_counterfactual_changed()
 
     @Slot()
     def _on_classes_changed(self) -> None:
@@ -154,30 +154,30 @@ class AttributionView(RoomView):
         self.search_requested.emit(asked if prediction is None or asked != prediction.likeliest else None)
 
     @Slot()
-    def _on_why_changed(self) -> None:
-        why, model, prediction = self._room.attribution, self._state.model.info, self._state.model.prediction
+    def _on_attribution_changed(self) -> None:
+        found, model, prediction = self._room.attribution, self._state.model.info, self._state.model.prediction
         asked = self._state.selection.asked_class
         self.question.setText(
             self.tr("Why not") if asked is not None and prediction and asked != prediction.likeliest else self.tr("Why")
         )
-        self.answers.show_work("", why.progress if why is not None and why.progress < 1 else None)
-        if why is None or model is None:
+        self.answers.show_work("", found.progress if found is not None and found.progress < 1 else None)
+        if found is None or model is None:
             for panel in (self.saliency, self.cam, self.contributed, self.occlusion):
                 panel.show_map(None, None, True, self.tr("draw something"))
             return
-        working = why.problem or "working it out"
-        self.saliency.show_map(why.image, why.saliency, True, "" if why.saliency is not None else working)
-        words = why.cam_layer.replace("_", " ") if why.cam is not None else "no convolution in this network"
-        self.cam.show_map(why.image, why.cam, False, words)
-        words = f"together {short(float(why.contributed.sum()), True)}" if why.contributed is not None else working
-        self.contributed.show_map(why.image, why.contributed, True, words)
-        lost = float(why.occlusion.max()) if why.occlusion is not None else 0.0
+        working = found.problem or "working it out"
+        self.saliency.show_map(found.image, found.saliency, True, "" if found.saliency is not None else working)
+        words = found.cam_layer.replace("_", " ") if found.cam is not None else "no convolution in this network"
+        self.cam.show_map(found.image, found.cam, False, words)
+        words = f"together {short(float(found.contributed.sum()), True)}" if found.contributed is not None else working
+        self.contributed.show_map(found.image, found.contributed, True, words)
+        lost = float(found.occlusion.max()) if found.occlusion is not None else 0.0
         share = percent(max(lost, 0.0)).replace("> ", ">").replace(" ", NO_BREAK)  # one word, and a narrow one
-        words = f"costs up to {share}" if why.occlusion is not None else working
-        self.occlusion.show_map(why.image, why.occlusion, True, words)
+        words = f"costs up to {share}" if found.occlusion is not None else working
+        self.occlusion.show_map(found.image, found.occlusion, True, words)
 
     @Slot()
-    def _on_mind_change_changed(self) -> None:
+    def _on_counterfactual_changed(self) -> None:
         change, model = self._room.counterfactual, self._state.model.info
         searching = change is not None and change.running
         self.search.show_work("", change.progress if change is not None and searching else None)

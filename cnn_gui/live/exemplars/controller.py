@@ -28,7 +28,7 @@ DREAM_SEED = 0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Taste:
+class ExemplarsQuery:
     """Whose likes are asked for, and with which network and data."""
 
     pin: Pin
@@ -96,8 +96,8 @@ class ExemplarsController(QObject):
 
     @Slot()
     def _on_pin_changed(self) -> None:
-        pin, likes = self._state.selection.pin, self._room.shown
-        same = pin is not None and likes is not None and (likes.layer, likes.channel) == (pin.layer, pin.channel)
+        pin, shown = self._state.selection.pin, self._room.shown
+        same = pin is not None and shown is not None and (shown.layer, shown.channel) == (pin.layer, pin.channel)
         if self._watched and not same:
             self._timer.start()
 
@@ -114,11 +114,11 @@ class ExemplarsController(QObject):
             return
         self._room.set_shown(ShownExemplars(pin.layer, pin.channel, words=self.tr("looking through the test images")))
         dataset = trained_on(info.training)
-        self._job.start(partial(_look, Taste(pin, network, dataset, self._data.folder)))
+        self._job.start(partial(_look, ExemplarsQuery(pin, network, dataset, self._data.folder)))
 
     @Slot(object)
-    def _on_part(self, likes: ShownExemplars) -> None:
-        self._room.set_shown(likes)
+    def _on_part(self, shown: ShownExemplars) -> None:
+        self._room.set_shown(shown)
 
     @Slot(float)
     def _on_progressed(self, share: float) -> None:
@@ -131,11 +131,11 @@ class ExemplarsController(QObject):
             self._room.set_shown(replace(self._room.shown, words=problem, progress=1.0))
 
 
-def _look(taste: Taste, control: JobControl) -> ShownExemplars:
+def _look(query: ExemplarsQuery, control: JobControl) -> ShownExemplars:
     """In the pool's thread: images first, then the one made from noise."""
-    model, pin = taste.network.build(), taste.pin
+    model, pin = query.network.build(), query.pin
     number = [layer.name for layer in model].index(pin.layer)
-    data, words = reference_images(taste.dataset, model.input_shape, taste.data_dir, control.stopped)
+    data, words = reference_images(query.dataset, model.input_shape, query.data_dir, control.stopped)
     words = f"{thousands(len(data))} {words}"
     found = find_exemplars(
         model, data.images, number, BEST, lambda done, total: control.progress(done, 2 * total), control.stopped
@@ -143,7 +143,7 @@ def _look(taste: Taste, control: JobControl) -> ShownExemplars:
     numbers = found.images[pin.channel]
     is_map = len(pin.place) == 3
     fields = [receptive_fields(model, number, found.place(pin.channel, i, is_map))[0] for i in range(len(numbers))]
-    likes = ShownExemplars(
+    shown = ShownExemplars(
         pin.layer,
         pin.channel,
         data.images[numbers],
@@ -152,9 +152,9 @@ def _look(taste: Taste, control: JobControl) -> ShownExemplars:
         words=f"most excited of {words}" if found.values[pin.channel].any() else f"asleep in all {words}, such as",
         progress=0.5,
     )
-    control.tell(likes)
+    control.tell(shown)
     dream = maximize(
         model, number, pin.channel, np.random.default_rng(DREAM_SEED),
         progress=lambda done, total: control.progress(total + done, 2 * total), stopped=control.stopped,
     )  # fmt: skip
-    return replace(likes, dream=dream, progress=1.0)
+    return replace(shown, dream=dream, progress=1.0)

@@ -36,11 +36,11 @@ class ExemplarsRoom(Room):
         return self.controller.has_stopped()
 
 
-def _rows(likes: ShownExemplars) -> Rows:
+def _rows(shown: ShownExemplars) -> Rows:
     yield ["layer", "channel", "rank", "activation", "rows seen", "columns seen"]
-    for rank, (value, (down, across)) in enumerate(zip(likes.values, likes.seen, strict=True)):
+    for rank, (value, (down, across)) in enumerate(zip(shown.values, shown.seen, strict=True)):
         seen = f"{down.start}-{down.stop}", f"{across.start}-{across.stop}"
-        yield [likes.layer, likes.channel, rank, value, *seen]
+        yield [shown.layer, shown.channel, rank, value, *seen]
 
 
 SPEC = RoomSpec("exemplars", "What it likes", "Ctrl+4", ExemplarsRoom)

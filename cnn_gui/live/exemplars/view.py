@@ -35,29 +35,29 @@ class ImageRow(QWidget):
         return QSize(500, 140)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
-        likes, painter = self._room.shown, QPainter(self)
-        if likes is None:
+        shown, painter = self._room.shown, QPainter(self)
+        if shown is None:
             painter.end()
             return
-        count = max(len(likes.images), 1) + 1
+        count = max(len(shown.images), 1) + 1
         room = (self.width() - GAP_PX * (count - 2) - MADE_GAP_PX) / count
         side = max(min(room, self.height() - 2 * WORDS_PX, MOST_SIDE_PX), 8.0)
-        for i, image in enumerate(likes.images):
+        for i, image in enumerate(shown.images):
             place = QRectF(i * (side + GAP_PX), WORDS_PX, side, side)
-            shown = fitted(place, *image.shape[:2])
-            painter.drawImage(shown, image_of(image))
-            self._paint_seen(painter, shown, image.shape, likes.seen[i])
-            self._words(painter, QRectF(place.left(), place.bottom(), side, WORDS_PX), short(likes.values[i]))
-        if len(likes.images):
-            self._words(painter, QRectF(0, 0, self.width() - side, WORDS_PX), likes.words)
-        left = len(likes.images) * (side + GAP_PX) - GAP_PX + MADE_GAP_PX if len(likes.images) else 0.0
-        if likes.dream is not None:
+            frame = fitted(place, *image.shape[:2])
+            painter.drawImage(frame, image_of(image))
+            self._paint_seen(painter, frame, image.shape, shown.seen[i])
+            self._words(painter, QRectF(place.left(), place.bottom(), side, WORDS_PX), short(shown.values[i]))
+        if len(shown.images):
+            self._words(painter, QRectF(0, 0, self.width() - side, WORDS_PX), shown.words)
+        left = len(shown.images) * (side + GAP_PX) - GAP_PX + MADE_GAP_PX if len(shown.images) else 0.0
+        if shown.dream is not None:
             place = QRectF(left, WORDS_PX, side, side)
             self._words(painter, QRectF(left, 0, self.width() - left, WORDS_PX), "made for it")
-            painter.drawImage(fitted(place, *likes.dream.image.shape[:2]), image_of(to_bytes(likes.dream.image)))
-            self._words(painter, QRectF(left, place.bottom(), side + 40, WORDS_PX), short(likes.dream.activation))
-        elif likes.words and not len(likes.images):
-            self._words(painter, QRectF(0, 0, self.width(), WORDS_PX), likes.words)
+            painter.drawImage(fitted(place, *shown.dream.image.shape[:2]), image_of(to_bytes(shown.dream.image)))
+            self._words(painter, QRectF(left, place.bottom(), side + 40, WORDS_PX), short(shown.dream.activation))
+        elif shown.words and not len(shown.images):
+            self._words(painter, QRectF(0, 0, self.width(), WORDS_PX), shown.words)
         painter.end()
 
     def _paint_seen(self, painter: QPainter, place: QRectF, shape: tuple[int, ...], seen: tuple[slice, slice]) -> None:
@@ -89,18 +89,18 @@ class ExemplarsView(RoomView):
         self.work.button.setObjectName("exemplarsButton")
         self.top.addWidget(self.work)
         self.column.addWidget(ImageRow(state, room), 1)
-        room.changed.connect(self._on_likes_changed)
-        self._on_likes_changed()
+        room.changed.connect(self._on_shown_changed)
+        self._on_shown_changed()
 
     @Slot()
-    def _on_likes_changed(self) -> None:
-        likes = self._room.shown
-        if likes is None:
+    def _on_shown_changed(self) -> None:
+        shown = self._room.shown
+        if shown is None:
             self.work.show_work(self.tr("Pin a map or a unit to see what it likes"), None)
             return
-        what = "map" if self._is_map(likes.layer) else "unit"
-        words = f"{likes.layer.replace('_', ' ')}, {what} {likes.channel}"
-        self.work.show_work(words, likes.progress if likes.progress < 1 else None)
+        what = "map" if self._is_map(shown.layer) else "unit"
+        words = f"{shown.layer.replace('_', ' ')}, {what} {shown.channel}"
+        self.work.show_work(words, shown.progress if shown.progress < 1 else None)
 
     def _is_map(self, layer: str) -> bool:
         prediction = self._state.model.prediction
