@@ -30,7 +30,7 @@ MOST_UNPACKED_BYTES = 1 << 30
 FREE_UNPACKED_BYTES, MOST_RATIO = 100 << 20, 100
 """What unpacks to more than the first may unpack to so many times its size: images pack to about a fifth, a bomb to a
 thousandth."""
-MOST_NAME = 80
+MOST_NAME, MOST_NAME_BYTES = 80, 200
 BRIEF = reprlib.Repr()
 BRIEF.maxstring = BRIEF.maxother = BRIEF.maxlong = 80
 NOT_IN_NAMES = re.compile(r"[^\w.\-+()]+")
@@ -74,6 +74,30 @@ def open_file(path: Path, what: str, error: type[CnnError] = DataError) -> Gener
         raise error(f"Expected {a(what)}, found {found} at {brief(path)}. Check the name.")
     with os.fdopen(number, "rb") as file:
         yield file
+
+
+def is_file(path: str | Path) -> bool:
+    """Whether there is a regular file; False for names that no file can have."""
+    try:
+        return Path(path).is_file()
+    except (OSError, ValueError):  # too long, or with a NUL in it
+        return False
+
+
+def is_folder(path: str | Path) -> bool:
+    """Whether there is a folder; False for names that none can have."""
+    try:
+        return Path(path).is_dir()
+    except (OSError, ValueError):
+        return False
+
+
+def exists(path: str | Path) -> bool:
+    """Whether there is anything; False for names that nothing can have."""
+    try:
+        return Path(path).exists()
+    except (OSError, ValueError):
+        return False
 
 
 class Stream(Protocol):
@@ -150,8 +174,14 @@ def expect_unpackable(
 
 def file_name(text: str) -> str:
     """A name for a file made of ``text`` from a stranger: never a path, never hidden, never a device, not too long."""
-    name = NOT_IN_NAMES.sub("_", text).lstrip(".")[:MOST_NAME].rstrip(".") or "_"
+    name = NOT_IN_NAMES.sub("_", text).lstrip(".")[:MOST_NAME].encode("utf-8", "ignore")[:MOST_NAME_BYTES]
+    name = name.decode("utf-8", "ignore").rstrip(".") or "_"
     return f"_{name}" if RESERVED.match(name) else name
+
+
+def printable(text: str) -> str:
+    """``text`` without what a terminal would obey: signs that cannot be shown are replaced."""
+    return text if text.isprintable() else "".join(c if c.isprintable() else "\ufffd" for c in text)
 
 
 def brief(text: object, most: int = 80) -> str:
@@ -159,7 +189,7 @@ def brief(text: object, most: int = 80) -> str:
     text = text if isinstance(text, str) else str(text) if isinstance(text, (Path, BaseException)) else BRIEF.repr(text)
     if len(text) > 4 * most:  # of a very long one not all letters are looked at
         text = text[: 2 * most] + text[-2 * most :]
-    line = "".join(c if c.isprintable() else "\ufffd" for c in text)
+    line = printable(text)
     return line if len(line) <= most else f"{line[: most // 2 - 1]}…{line[-(most - most // 2) :]}"
 
 
@@ -253,29 +283,6 @@ def _expect_replaceable(path: Path) -> None:
         raise PermissionError(13, "the file there is write-protected")
 
 
-@contextmanager
-def claim(path: Path) -> Generator[None]:
-    """Keep ``path`` for the result of this process; raises `ModelFileError` where another one that lives keeps it."""
-    try:
-        path = _resolved(path)
-        mark = path.with_name(f"{_stem(path)}.claim")
-        holder = _take(mark)
-        if holder == 0:  # of one who is no more
-            holder = _take(mark)
-        if holder is not None:
-            raise ModelFileError(
-                f"Expected a place for this run's result, found that process {holder} is going to save its own as "
-                f"{brief(path)}. Choose another name."
-            )
-    except (OSError, RuntimeError, ValueError) as error:
-        raise ModelFileError(f"Expected to write {brief(path)}, received: {reason(error)}.") from error
-    try:
-        yield
-    finally:
-        with suppress(OSError):
-            mark.unlink(missing_ok=True)
-
-
 def private_folder(path: Path) -> Path:
     """A new folder beside ``path`` for what will become it; whoever makes it removes it."""
     folder = _beside(path, "part")
@@ -297,24 +304,10 @@ def remove_leftovers(folder: Path) -> None:
 
 def _beside(path: Path, kind: str) -> Path:
     """A name for a file of this process that belongs to ``path``."""
-    return path.with_name(f"{_stem(path)}.{HOST}-{os.getpid()}-{secrets.token_hex(4)}.{kind}")
+    return path.with_name(f"{short_stem(path)}.{HOST}-{os.getpid()}-{secrets.token_hex(4)}.{kind}")
 
 
-def _take(mark: Path) -> int | None:
-    """Make ``mark``, as only one process can; else the process that has it, 0 where that is no more and gives it up."""
-    try:
-        with mark.open("x") as file:
-            file.write(f"{HOST}-{os.getpid()}")
-    except FileExistsError:
-        host, _, process = mark.read_text("ascii", "replace").partition("-")
-        if host != HOST or not process.isdecimal() or (int(process) != os.getpid() and is_alive(int(process))):
-            return int(process) if process.isdecimal() else -1
-        mark.unlink(missing_ok=True)
-        return 0
-    return None
-
-
-def _stem(path: Path) -> str:
+def short_stem(path: Path) -> str:
     """Short enough for any file system, and yet of this name alone."""
     return f".{path.name[:20]}-{zlib.crc32(os.fsencode(path.name)):08x}"
 

@@ -9,6 +9,9 @@ from typing import Any
 
 from rich.console import Console, ConsoleDimensions
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.text import Text
+
+from cnn_core.files import printable
 
 LEAST_WIDTH, PIPED_WIDTH = 40, 10_000
 """Letters in a line: of a terminal that gives none or too few, and where there is no terminal."""
@@ -27,6 +30,10 @@ class _Output(Console):
     def size(self) -> ConsoleDimensions:  # type: ignore[override]
         width, height = super().size
         return ConsoleDimensions(max(width, LEAST_WIDTH) if self.is_terminal else PIPED_WIDTH, max(height, 1))
+
+    def render_str(self, text: str, **options: Any) -> Text:  # type: ignore[override]
+        """Without what a terminal would obey: names come from files of strangers."""
+        return super().render_str("".join(c if c in "\n\t" else printable(c) for c in text), **options)
 
     def on_broken_pipe(self) -> None:
         raise BrokenPipeError

@@ -55,14 +55,13 @@ def _list(store: RunStore, as_json: bool) -> None:
     for run in found:
         record = run.record
         test = f"{record.test_accuracy:.2%}" if record.test_accuracy is not None else "–"
-        epochs = f"{len(record.epochs)} of {record.config.epochs}"
+        epochs = f"{record.epochs_completed} of {record.config.epochs}"
         table.add_row(run.name, record.network or record.config.network_name, record.title, epochs, test, _state(run))
     console.print(table)
 
 
 def _state(run: StoredRun) -> str:
-    reason = "interrupted" if run.was_interrupted or (run.record.reason == "running" and not run.is_running) else None
-    return STATES[reason or run.record.reason]
+    return STATES[run.reason]
 
 
 def _show(run: StoredRun, as_json: bool) -> None:

@@ -11,21 +11,18 @@ import typer
 from cnn_core.architecture import Architecture
 from cnn_core.assets import BUNDLED
 from cnn_core.cli.options import DataDir, DatasetName, Json, RunsDir, Threads
-from cnn_core.cli.outputs import Overwrite, expect_output
+from cnn_core.cli.outputs import Overwrite
 from cnn_core.cli.train_run import Job, TrainingJob
 from cnn_core.datasets import AUGMENTATIONS
 from cnn_core.digits.recipes import RECIPES, recipe_settings
-from cnn_core.errors import ConfigError, ModelFileError
-from cnn_core.files import expect_writable
+from cnn_core.errors import ConfigError
+from cnn_core.files import exists, is_file
 from cnn_core.optimizers import DEFAULT_RATES, OPTIMIZERS
 from cnn_core.presets import PRESETS
-from cnn_core.runs import (
-    RunStore,
-    checkpoint_beside,
-)
+from cnn_core.runs import RunStore
 from cnn_core.schedules import SCHEDULES
 from cnn_core.sources import absolute
-from cnn_core.storage import is_model_file, load_model, open_model
+from cnn_core.storage import open_model
 from cnn_core.training import Checkpoint, TrainingConfig
 
 DEFAULTS = TrainingConfig()
@@ -121,10 +118,9 @@ def train(
         job = _taken_up(store, resume, out, [*(["recipe"] if recipe else []), *given], chosen["dataset"])
     else:
         job = Job(_new_config(chosen, given, optimizer, learning_rate, recipe), out=out)
-    _expect_outputs(job, overwrite)
     if job.config.start and job.checkpoint is None:
         open_model(job.config.start)  # found out before the data are made
-    TrainingJob(job, store, data_dir, as_json).run()
+    TrainingJob(replace(job, overwrite=overwrite), store, data_dir, as_json).run()
 
 
 def _new_config(
@@ -145,7 +141,7 @@ def _new_config(
 
 def _taken_up(store: RunStore, resume: Path, out: Path | None, given: list[str], dataset: str) -> Job:
     """The run that ``--resume`` names by its checkpoint, its folder or its name."""
-    if resume.is_file() or resume.suffix == ".safetensors":
+    if is_file(resume) or resume.suffix == ".safetensors":
         kept = resume
         target = out or _target_of(kept)
         stored = next((run for run in store.runs() if run.checkpoint and run.checkpoint == kept.absolute()), None)
@@ -164,44 +160,15 @@ def _taken_up(store: RunStore, resume: Path, out: Path | None, given: list[str],
     return Job(checkpoint.config, target, checkpoint, kept, stored)
 
 
-def _expect_outputs(job: Job, overwrite: bool) -> None:
-    """Find out before the work whether its result can be kept, and whether it would destroy another's."""
-    if job.out is None:
-        return
-    kept = job.kept or checkpoint_beside(job.out)
-    expect_writable(kept)
-    if job.out.resolve() == kept.resolve():
-        raise ConfigError(f"--out expected another file than the checkpoint, received {job.out} for both.")
-    if kept.exists() and job.kept is None:
-        raise ConfigError(
-            f"Expected no unfinished run, found the checkpoint {kept}. Go on with it (--resume {kept}), remove it, or "
-            "choose another --out."
-        )
-    inputs = [job.config.dataset, *([job.config.start] if job.config.start else []), *([job.kept] if job.kept else [])]
-    own = job.kept is not None and _is_of_run(job.out, job.config)
-    expect_output(job.out, inputs, overwrite or own, is_model_file)
-
-
 def _target_of(kept: Path) -> Path | None:
     """Where the run whose checkpoint this is was going to save its model; None for a name that is not ours."""
     ending = ".checkpoint.safetensors"
     return kept.with_name(f"{kept.name.removesuffix(ending)}.safetensors") if kept.name.endswith(ending) else None
 
 
-def _is_of_run(path: Path, config: TrainingConfig) -> bool:
-    """Whether the model at ``path`` is what a run with these settings left when it was stopped."""
-    try:
-        training = load_model(path).training if path.exists() else {}
-    except ModelFileError:
-        return False
-    settings = training.get("settings")
-    same = isinstance(settings, dict) and settings | {"dataset": config.dataset} == config.as_dict()
-    return same and training.get("reason") in ("stopped", "interrupted")
-
-
 def _absolute_model(name: str) -> str:
     """A path that a run can be taken up with from any folder; ``bundled`` as it is."""
-    return str(Path(name).absolute()) if name != BUNDLED and Path(name).exists() else name
+    return str(Path(name).absolute()) if name != BUNDLED and exists(name) else name
 
 
 def _was_given(ctx: typer.Context, name: str) -> bool:

@@ -5,20 +5,22 @@ from __future__ import annotations
 import os
 import shlex
 import signal
-from contextlib import nullcontext
-from dataclasses import dataclass
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import typer
 from rich.progress import Progress
 
+from cnn_core.claims import Claim
 from cnn_core.cli.output import DataProgress, console, messages, print_json, progress_bar
-from cnn_core.cli.outputs import Target, free_path
-from cnn_core.errors import ModelFileError, StoppedError, TrainingError
+from cnn_core.cli.outputs import Target, expect_output, free_path
+from cnn_core.errors import ConfigError, ModelFileError, StoppedError, TrainingError
 from cnn_core.evaluation import NOTHING_LEARNT, WHAT_TO_TRY
-from cnn_core.files import brief, claim
-from cnn_core.runs import RunEnded, RunEvent, RunFolder, RunStore, StoredRun, execute, take_up
+from cnn_core.files import brief, expect_writable, is_file
+from cnn_core.runs import RunEnded, RunEvent, RunFolder, RunStore, StoredRun, checkpoint_beside, execute, take_up
 from cnn_core.sources import load_dataset
+from cnn_core.storage import is_model_file, load_model
 from cnn_core.training import BatchMetrics, Checkpoint, EpochMetrics, TrainingConfig, TrainingControl
 
 INTERRUPTED = 130
@@ -32,6 +34,7 @@ class Job:
     ----------
     out : where the model goes beside the run's folder; None: nowhere
     checkpoint, kept : the state to go on from, and the file that it is in
+    overwrite : whether another model at ``out`` may be replaced
     stored : the run to take up; None for a new one, or for a checkpoint of which no run is known
     """
 
@@ -40,6 +43,36 @@ class Job:
     checkpoint: Checkpoint | None = None
     kept: Path | None = None
     stored: StoredRun | None = None
+    overwrite: bool = False
+
+    def expect_outputs(self) -> None:
+        """Find out before the work whether its result can be kept, and whether it would destroy another's."""
+        if self.out is None:
+            return
+        kept = self.kept or checkpoint_beside(self.out)
+        expect_writable(kept)
+        if self.out.resolve() == kept.resolve():
+            raise ConfigError(f"--out expected another file than the checkpoint, received {self.out} for both.")
+        if kept.exists() and self.kept is None:
+            raise ConfigError(
+                f"Expected no unfinished run, found the checkpoint {kept}. Go on with it (--resume {kept}), remove it, "
+                "or choose another --out."
+            )
+        config = self.config
+        inputs = [config.dataset, *([config.start] if config.start else []), *([self.kept] if self.kept else [])]
+        own = self.kept is not None and _is_of_run(self.out, config)
+        expect_output(self.out, inputs, self.overwrite or own, is_model_file)
+
+
+def _is_of_run(path: Path, config: TrainingConfig) -> bool:
+    """Whether the model at ``path`` is what a run with these settings left when it was stopped."""
+    try:
+        training = load_model(path).training if path.exists() else {}
+    except ModelFileError:
+        return False
+    settings = training.get("settings")
+    same = isinstance(settings, dict) and settings | {"dataset": config.dataset} == config.as_dict()
+    return same and training.get("reason") in ("stopped", "interrupted")
 
 
 class TrainingJob:
@@ -52,11 +85,24 @@ class TrainingJob:
         self._ended: RunEnded | None = None
 
     def run(self) -> None:
-        """Raises `typer.Exit` with 130 where it was interrupted, and what the run raises."""
-        with claim(self._job.out) if self._job.out is not None else nullcontext():
-            self._run()
+        """Raises `typer.Exit` with 130 where it was interrupted, `CnnError` where its result could not be kept, and
+        what the run raises."""
+        self._job.expect_outputs()
+        with ExitStack() as claims:
+            if self._job.out is not None:
+                claims.enter_context(Claim(self._job.out))
+            self._run(self._taken_up(claims))
 
-    def _run(self) -> None:
+    def _taken_up(self, claims: ExitStack) -> RunFolder | None:
+        """The folder of a run that goes on; what it goes on from is read again, now that nobody else can change it."""
+        job = self._job
+        if job.stored is None or job.kept is None:
+            return None
+        folder = claims.enter_context(take_up(job.stored))
+        self._job = replace(job, checkpoint=replace(Checkpoint.load(job.kept), config=job.config))
+        return folder
+
+    def _run(self, folder: RunFolder | None) -> None:
         _stop_on_interrupt(self._control)
         job = self._job
         with progress_bar() as progress:
@@ -69,7 +115,7 @@ class TrainingJob:
                 f"{data.source}: {len(data.train):,} images to train, {len(data.test):,} to test"
                 + (f"; {data.note}" if data.note else "")
             )
-            folder = self._folder()
+            folder = folder or self._store.create(job.config, job.out, job.kept)
             reporter = _Reporter(progress, job.config)
 
             def tell(event: RunEvent) -> None:
@@ -90,15 +136,10 @@ class TrainingJob:
             messages.print(f"{NOTHING_LEARNT} {WHAT_TO_TRY}")
         self._report(saved, folder)
 
-    def _folder(self) -> RunFolder:
-        if self._job.stored is not None:
-            return take_up(self._job.stored)
-        return self._store.create(self._job.config, self._job.out, self._job.kept)
-
     def _save(self, folder: RunFolder) -> Path:
         """Put the model where it was asked for; the checkpoint beside it may go then."""
         if self._target is None:
-            if folder.problem or not folder.model_path.is_file():
+            if not folder.has_model:
                 raise ModelFileError(f"The model expected to be kept in {folder.path}, received: {folder.problem}")
             return folder.model_path
         saved = self._target.now()
@@ -154,13 +195,13 @@ class TrainingJob:
                 saved = free_path(path.with_name(f"{path.stem}.interrupted.safetensors")) if half_learnt else None
                 saved = saved or self._target.now()
                 ended.save(saved)
-        checkpoint = folder.checkpoint_path if folder.checkpoint_path.exists() else None
+        checkpoint = folder.checkpoint_path if is_file(folder.checkpoint_path) else None
         if self._as_json:
             paths = {"model": str(saved) if saved else None, "checkpoint": str(checkpoint) if checkpoint else None}
             print_json({"accuracy": None, "n": 0} | paths | {"run": str(folder.path)} | record.description())
             return
         where = f"Weights kept in {saved}" if saved else "Nothing was learnt yet, nothing was written."
-        epochs = len(record.epochs)
+        epochs = record.epochs_completed
         console.print(f"Stopped after {epochs} epoch{'' if epochs == 1 else 's'}. {where}", soft_wrap=True)
         if checkpoint:
             place = f" --data-dir {shlex.quote(str(self._data_dir.absolute()))}" if self._data_dir else ""

@@ -57,7 +57,7 @@ def read_pixels(path: str | Path) -> Array:
         _expect_few_pieces(content, name)
         image = _opened(content)
         _expect_affordable(image, content, name)
-        image.draft("L", (LARGEST_SIDE_PX, LARGEST_SIDE_PX))
+        image.draft(None, (LARGEST_SIDE_PX, LARGEST_SIDE_PX))
         image.load()
         image = _averageable(image)
         image.thumbnail((LARGEST_SIDE_PX, LARGEST_SIDE_PX), Image.Resampling.BOX)

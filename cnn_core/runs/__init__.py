@@ -11,6 +11,7 @@ from cnn_core.runs.store import (
     epoch_files,
     load_run,
     read_metrics,
+    remove_run,
     take_up,
 )
 
@@ -28,6 +29,7 @@ __all__ = [
     "execute",
     "load_run",
     "read_metrics",
+    "remove_run",
     "take_up",
     "trained_on",
 ]

@@ -44,7 +44,7 @@ def execute(
     on_event : called on this thread with everything that happens, in order: `RunStarted`, what the training tells,
         `Measuring`, `RunEnded`; it must return quickly
     control : pauses, steps and stops the run from another thread
-    folder : where metrics, checkpoint, epochs and the model go; None keeps nothing
+    folder : where metrics, checkpoint, epochs and the model go; it is closed at the end. None keeps nothing
     resume : the state to go on from
 
     Returns
@@ -57,14 +57,17 @@ def execute(
     TrainingError when the loss is no longer finite, ModelFileError when the checkpoint cannot be written; in both cases
     after `RunEnded` with what was learnt. ConfigError and ShapeError before anything has begun.
     """
-    control = TrainingControl() if control is None else control
+    run = None
     try:
-        run = _Run(config, data, on_event, control, folder, resume)
+        run = _Run(config, data, on_event, control or TrainingControl(), folder, resume)
+        return run.execute()
     except CnnError:
-        if folder is not None and resume is None:
+        if folder is not None and resume is None and run is None:
             folder.remove()  # nothing is in it
         raise
-    return run.execute()
+    finally:
+        if folder is not None:
+            folder.close()
 
 
 class _Run:
@@ -188,7 +191,6 @@ class _Run:
         )
         folder = self._folder
         if folder is not None:
-            folder.close()
             if record.epochs or record.steps:
                 _save(ended, self._model, folder)
             with suppress(CnnError):
@@ -209,5 +211,6 @@ def _save(ended: RunEnded, model: Sequential, folder: RunFolder) -> None:
             calibration=ended.calibration,
             input_spec=ended.input_spec,
         )
+        folder.has_model = True
     except CnnError as error:
         folder.problem = str(error)

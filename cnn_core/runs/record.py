@@ -5,20 +5,21 @@ from __future__ import annotations
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
-from math import isfinite
 from typing import Any
 
 from cnn_core.engine import default_threads
 from cnn_core.errors import ConfigError
-from cnn_core.files import brief
+from cnn_core.files import brief, printable
 from cnn_core.sources import SOURCES
 from cnn_core.training.config import TrainingConfig
-from cnn_core.training.history import EpochMetrics
+from cnn_core.training.history import MOST, EpochMetrics
 
 SHOWN = ("epochs", "batch_size", "optimizer", "learning_rate", "schedule", "augmentation", "mixup", "unmixed_epochs",
          "label_smoothing", "averaging", "patience", "seed", "threads")  # fmt: skip
 """Settings that `command_for` names, after data set and network."""
 MOST_HISTORY = 1000
+LATEST = 3e10
+"""Seconds since 1970: the last date that every system can name is in the year 2920."""
 RUNNING, FINISHED, EARLY, STOPPED, INTERRUPTED, DIVERGED, FAILED = (
     "running", "finished", "early", "stopped", "interrupted", "diverged", "failed",
 )  # fmt: skip
@@ -40,7 +41,7 @@ class RunRecord:
     class_names : as the network's outputs
     network, parameters, input_shape : the network
     train_images, test_images : how many
-    epochs : those that are complete
+    epochs : those that are complete; of a long run from a file only some, evenly spread
     steps : batches
     test_accuracy, test_loss, calibration_error : on the test images; None where they were not read to the end
     learnt_nothing : whether it reads them no better than a guess
@@ -72,6 +73,11 @@ class RunRecord:
     problem: str = ""
 
     @property
+    def epochs_completed(self) -> int:
+        """How many epochs are complete."""
+        return self.epochs[-1].epoch if self.epochs else 0
+
+    @property
     def best(self) -> EpochMetrics | None:
         """The epoch whose weights were kept; None when none was completed."""
         return next((epoch for epoch in reversed(self.epochs) if epoch.best), None)
@@ -83,7 +89,7 @@ class RunRecord:
             "config": self.config.as_dict(),
             "class_names": list(self.class_names),
             "input_shape": list(self.input_shape),
-            "epochs": [epoch.as_dict() for epoch in self.epochs],
+            "epochs": [epoch.as_dict() for epoch in _thinned(self.epochs)],
         }
 
     @classmethod
@@ -94,7 +100,7 @@ class RunRecord:
         try:
             made: dict[str, Any] = {
                 "config": TrainingConfig.from_dict(dict(values["config"])),
-                "class_names": tuple(str(name) for name in values["class_names"]),
+                "class_names": tuple(printable(str(name)) for name in values["class_names"]),
                 "input_shape": tuple(int(side) for side in values["input_shape"]),
                 "epochs": tuple(EpochMetrics.from_row([float(x) for x in e.values()]) for e in values["epochs"]),
             }
@@ -119,7 +125,7 @@ class RunRecord:
             "command": command_for(self.config, self.dataset if self.dataset in SOURCES else self.config.dataset),
             "settings": self.config.as_dict(),
             "reason": self.reason,
-            "epochs_completed": len(self.epochs),
+            "epochs_completed": self.epochs_completed,
             "validation_accuracy": best.validation_accuracy if best else None,
             "test_accuracy": self.test_accuracy,
             "test_images": self.test_images if self.test_accuracy is not None else 0,
@@ -134,10 +140,16 @@ def _checked(name: str, kind: str, value: Any) -> Any:
     if value is None and kind.endswith("None"):
         return None
     base = kind.removesuffix(" | None")
-    if base == "float" and isinstance(value, (int, float)) and not isinstance(value, bool) and isfinite(value):
-        return float(value)
-    if base != "float" and type(value).__name__ == base and (name != "reason" or value in REASONS):
+    if base == "str" and isinstance(value, str) and (name != "reason" or value in REASONS):
+        return printable(value)
+    if base == "bool" and isinstance(value, bool):
         return value
+    most = LATEST if name == "started_at" else MOST
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) < most:
+        if base == "float":
+            return float(value)
+        if base == "int" and isinstance(value, int):
+            return value
     raise ConfigError(f"A run's {name} expected another value, received {brief(value, 40)}.")
 
 

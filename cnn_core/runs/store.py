@@ -12,31 +12,35 @@
 
 from __future__ import annotations
 
+import io
 import json
-import os
 import re
 import shutil
+import stat
 import time
-from collections.abc import Iterator
-from contextlib import suppress
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from types import TracebackType
 from typing import Any, TextIO
 
 import platformdirs
 
+from cnn_core.claims import Claim, ClaimedError, claimed_by
 from cnn_core.errors import CnnError, ConfigError, ModelFileError
-from cnn_core.files import brief, file_name, is_alive, read_file, reason, write_atomically
-from cnn_core.runs.record import RUNNING, RunRecord
+from cnn_core.files import brief, file_name, is_file, open_file, read_file, reason, write_atomically
+from cnn_core.runs.record import INTERRUPTED, RUNNING, RunRecord
 from cnn_core.training import BatchMetrics, EpochMetrics, TrainingConfig
 
 FORMAT = "cnn-gui run 1"
 RECORD, METRICS, CHECKPOINT, MODEL, EPOCHS = (
     "run.json", "metrics.jsonl", "checkpoint.safetensors", "model.safetensors", "epochs",
 )  # fmt: skip
-MOST_RECORD_BYTES = 256 << 20
+MOST_RECORD_BYTES = 8 << 20
 MOST_EPOCHS_BYTES = 256 << 20
 """Weights of epochs that a run keeps; above it every second one goes."""
+MOST_LINE_BYTES = 4096
 FLUSH_EVERY_S = 0.25
 MOST_LISTED = 10_000
 MOST_SAME_NAME = 1000
@@ -56,14 +60,12 @@ class StoredRun:
     ----------
     path : its folder; the folder's name is the run's
     record : what is known of it
-    process : the process that makes it, while it is made
     out : where else its model goes; empty where nowhere
     kept : where its checkpoint is kept, in its folder or beside ``out``
     """
 
     path: Path
     record: RunRecord
-    process: int = 0
     out: str = ""
     kept: str = ""
 
@@ -73,26 +75,31 @@ class StoredRun:
 
     @property
     def is_running(self) -> bool:
-        """Whether the process that makes it lives."""
-        return self.record.reason == RUNNING and is_alive(self.process)
+        """Whether somebody makes it now."""
+        return self.record.reason == RUNNING and claimed_by(self.path / RECORD) is not None
 
     @property
     def checkpoint(self) -> Path | None:
         """What it can be taken up with; None where there is nothing."""
         place = Path(self.kept) if self.kept else self.path / CHECKPOINT
-        return place if place.is_file() else None
+        return place if is_file(place) else None
 
     @property
     def model(self) -> Path | None:
         """The model that came of it; None where there is none."""
         place = self.path / MODEL
-        return place if place.is_file() else None
+        return place if is_file(place) else None
+
+    @property
+    def reason(self) -> str:
+        """How it ended; of one that nobody makes any more, and whose end nobody wrote down: that it was interrupted."""
+        reason = self.record.reason
+        return INTERRUPTED if reason == RUNNING and not self.is_running else reason
 
     @property
     def was_interrupted(self) -> bool:
         """Whether it ended without its owner's will and can be taken up again."""
-        ended = self.record.reason == "interrupted" or (self.record.reason == RUNNING and not self.is_running)
-        return ended and self.checkpoint is not None
+        return self.reason == INTERRUPTED and self.checkpoint is not None
 
     def as_dict(self) -> dict[str, Any]:
         """JSON-ready, for lists: without the history of the epochs."""
@@ -101,8 +108,8 @@ class StoredRun:
         return values | {
             "name": self.name,
             "path": str(self.path),
-            "reason": "interrupted" if self.was_interrupted else self.record.reason,
-            "epochs": len(self.record.epochs),
+            "reason": self.reason,
+            "epochs": self.record.epochs_completed,
             "validation_accuracy": best.validation_accuracy if best else None,
             "model": str(self.model) if self.model else None,
             "checkpoint": str(self.checkpoint) if self.checkpoint else None,
@@ -134,8 +141,8 @@ class RunStore:
                 path = self.folder / (wanted if number == 1 else f"{wanted}-{number}")
                 with suppress(FileExistsError):
                     path.mkdir()
-                    return RunFolder(path, RunRecord(config, started_at=time.time()), out, kept)
-        except OSError as error:
+                    return _begun(path, RunRecord(config, started_at=time.time()), out, kept)
+        except (OSError, ValueError) as error:  # ValueError: a name that no folder can have
             raise ModelFileError(
                 f"Expected to keep the run in {brief(self.folder)}, received: {reason(error)}. Choose another folder."
             ) from error
@@ -145,7 +152,7 @@ class RunStore:
         """All runs, the latest first."""
         try:
             folders = [path for _, path in zip(range(MOST_LISTED), self.folder.iterdir(), strict=False)]
-        except OSError:
+        except (OSError, ValueError):
             return ()
         found = []
         for path in folders:
@@ -156,7 +163,7 @@ class RunStore:
     def find(self, name: str) -> StoredRun:
         """The run of that name, or in the folder ``name``; raises `ConfigError` where there is none."""
         for path in (self.folder / name, Path(name)):
-            if (path / RECORD).is_file():
+            if is_file(path / RECORD):
                 return load_run(path)
         raise ConfigError(
             f"Expected the name of a run in {brief(self.folder)}, received {brief(name)!r}. See: cnn-core runs."
@@ -170,10 +177,10 @@ def load_run(path: Path) -> StoredRun:
         values = json.loads(text)
         if not isinstance(values, dict) or values.get("format") != FORMAT:
             raise ConfigError(f"{brief(path.name)} expected the record of a run, found something else.")
-        process, out, kept = values.get("process", 0), values.get("out", ""), values.get("checkpoint", "")
-        if type(process) is not int or not isinstance(out, str) or not isinstance(kept, str):
+        out, kept = values.get("out", ""), values.get("checkpoint", "")
+        if not isinstance(out, str) or not isinstance(kept, str):
             raise ConfigError(f"{brief(path.name)} expected the record of a run, found something else.")
-        return StoredRun(path, RunRecord.from_dict(values["record"]), process, out, kept)
+        return StoredRun(path, RunRecord.from_dict(values["record"]), out, kept)
     except CnnError:
         raise
     except (ValueError, KeyError, RecursionError) as error:
@@ -181,7 +188,7 @@ def load_run(path: Path) -> StoredRun:
 
 
 class RunFolder:
-    """The folder of a run that is being made. Belongs to one thread.
+    """The folder of a run that is being made, claimed by this process until `close`. Belongs to one thread.
 
     The run must not suffer from a disk that is full: where metrics or an epoch cannot be written, `problem` says why.
 
@@ -189,10 +196,14 @@ class RunFolder:
     ----------
     record : as it was written last
     checkpoint_path : where the checkpoint is kept while the run goes
+    has_model : whether the model that this process made is in the folder
     """
 
-    def __init__(self, path: Path, record: RunRecord, out: Path | None = None, kept: Path | None = None) -> None:
-        self.path, self.record, self.problem = path, record, ""
+    def __init__(
+        self, path: Path, record: RunRecord, claim: Claim, out: Path | None = None, kept: Path | None = None
+    ) -> None:
+        self.path, self.record, self.problem, self.has_model = path, record, "", False
+        self._claim = claim
         self._out = out.absolute() if out is not None else None
         self.checkpoint_path = kept.absolute() if kept is not None else path / CHECKPOINT
         if kept is None and self._out is not None:
@@ -215,7 +226,7 @@ class RunFolder:
         """Write the record as it is now; raises `ModelFileError`."""
         self.record = record
         places = {"out": str(self._out or ""), "checkpoint": str(self.checkpoint_path)}
-        values = {"format": FORMAT, "process": os.getpid(), **places, "record": record.as_dict()}
+        values = {"format": FORMAT, **places, "record": record.as_dict()}
         write_atomically(self.path / RECORD, json.dumps(values, ensure_ascii=True).encode())
 
     def add(self, metrics: BatchMetrics | EpochMetrics) -> None:
@@ -230,7 +241,7 @@ class RunFolder:
     def _append(self, line: dict[str, Any], at_once: bool) -> None:
         try:
             if self._file is None:
-                self._file = (self.path / METRICS).open("a", encoding="ascii")
+                self._file = _open_at_end(self.path / METRICS)
             self._file.write(json.dumps(line) + "\n")
             if at_once or time.monotonic() - self._flushed_at > FLUSH_EVERY_S:
                 self._flushed_at = time.monotonic()
@@ -252,7 +263,7 @@ class RunFolder:
     def thin_epochs(self) -> None:
         """Remove every second epoch, the first stays, until all of them together take no more than the limit."""
         files = list(epoch_files(self.path))
-        while sum(file.stat().st_size for _, file in files) > MOST_EPOCHS_BYTES and len(files) > 2:
+        while sum(_size(file) for _, file in files) > MOST_EPOCHS_BYTES and len(files) > 2:
             self._every *= 2
             for epoch, file in files[:-1]:
                 if epoch % self._every:
@@ -261,15 +272,52 @@ class RunFolder:
 
     def remove(self) -> None:
         """Take the folder away again, of a run that could not begin."""
-        self.close()
         shutil.rmtree(self.path, ignore_errors=True)
+        self.close()
 
     def close(self) -> None:
-        """Write what is still to be written."""
+        """Write what is still to be written, and give the folder back; more than once does nothing."""
         if self._file is not None:
             with suppress(OSError):
                 self._file.close()
             self._file = None
+        self._claim.release()
+
+    def __enter__(self) -> RunFolder:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def _begun(path: Path, record: RunRecord, out: Path | None, kept: Path | None) -> RunFolder:
+    """A new folder, claimed; nothing is left of it where that cannot be."""
+    claim = Claim(path / RECORD)
+    try:
+        return RunFolder(path, record, claim, out, kept)
+    except CnnError:
+        shutil.rmtree(path, ignore_errors=True)
+        claim.release()
+        raise
+
+
+def _open_at_end(path: Path) -> TextIO:
+    """A file of lines, to append to; a last line that was cut short is ended."""
+    file = path.open("ab+")
+    if file.tell():
+        file.seek(-1, 2)
+        if file.read(1) != b"\n":
+            file.write(b"\n")
+    return io.TextIOWrapper(file, "ascii", newline="\n")
+
+
+def _size(file: Path) -> int:
+    try:
+        return file.lstat().st_size
+    except OSError:
+        return 0
 
 
 def epoch_files(path: Path) -> Iterator[tuple[int, Path]]:
@@ -277,39 +325,91 @@ def epoch_files(path: Path) -> Iterator[tuple[int, Path]]:
     found = []
     with suppress(OSError):
         for file in (path / EPOCHS).iterdir():
-            if match := EPOCH_FILE.fullmatch(file.name):
+            if (match := EPOCH_FILE.fullmatch(file.name)) and _is_plain(file):
                 found.append((int(match[1]), file))
     yield from sorted(found)
 
 
 def take_up(run: StoredRun) -> RunFolder:
-    """The folder of a run that goes on: its record says so at once. Raises `ModelFileError` where it is running."""
-    if run.is_running:
-        raise ModelFileError(f"{run.name} expected to be over, found that process {run.process} still makes it.")
-    record = replace(run.record, reason=RUNNING, problem="")
-    return RunFolder(run.path, record, Path(run.out) if run.out else None, Path(run.kept) if run.kept else None)
+    """The folder of a run that goes on, as it is now: its record says so at once.
+
+    Raises `ModelFileError` where it is running, and where its folder holds a link: what this program writes there would
+    go somewhere else.
+    """
+    with _claimed(run) as claim:
+        run = load_run(run.path)
+        _expect_own_files(run)
+        record = replace(run.record, reason=RUNNING, problem="")
+        out, kept = Path(run.out) if run.out else None, Path(run.kept) if run.kept else None
+        return RunFolder(run.path, record, claim, out, kept)
+
+
+@contextmanager
+def _claimed(run: StoredRun) -> Generator[Claim]:
+    """A claim on a run that nobody makes; it is given back where anything goes wrong."""
+    try:
+        claim = Claim(run.path / RECORD)
+    except ClaimedError as error:
+        raise ModelFileError(
+            f"{brief(run.name)} expected to be over, found that process {error.process or '?'} still makes it."
+        ) from error
+    try:
+        yield claim
+    except BaseException:
+        claim.release()
+        raise
+
+
+def _expect_own_files(run: StoredRun) -> None:
+    """Raise `ModelFileError` where a name of ours is not what this program puts there."""
+    files = [run.path / name for name in (RECORD, METRICS, CHECKPOINT, MODEL)]
+    epochs = run.path / EPOCHS
+    is_strange = epochs.is_symlink() or (epochs.exists() and not epochs.is_dir())
+    if not is_strange and epochs.exists():
+        files += [file for file in epochs.iterdir() if EPOCH_FILE.fullmatch(file.name)]
+    strange = epochs if is_strange else next((file for file in files if not _is_plain(file)), None)
+    if strange is not None:
+        raise ModelFileError(
+            f"{brief(run.name)} expected files of its own, found a link or something else as {brief(strange.name)}. "
+            "Begin the run anew."
+        )
+
+
+def _is_plain(file: Path) -> bool:
+    """Whether there is an ordinary file, no link, or nothing."""
+    try:
+        return stat.S_ISREG(file.lstat().st_mode)
+    except FileNotFoundError:
+        return True
 
 
 def read_metrics(path: Path) -> Iterator[dict[str, Any]]:
     """The lines of a run's metrics in order, each a dict with its ``kind``; those that a resume made void are left out,
-    and a last line that was cut short."""
+    and lines that are damaged."""
     lines: list[dict[str, Any]] = []
-    with suppress(OSError), (path / METRICS).open(encoding="utf-8", errors="replace") as file:
-        for text in file:
-            with suppress(ValueError, RecursionError):
-                line = json.loads(text)
-                if not isinstance(line, dict):
-                    continue
-                if line.get("kind") == "resumed":
-                    step = line.get("step", 0)
-                    lines = [one for one in lines if one.get("step", 0) <= step]
-                else:
-                    lines.append(line)
+    with suppress(CnnError, OSError), open_file(path / METRICS, "metrics of a run", ConfigError) as file:
+        while text := file.readline(MOST_LINE_BYTES):
+            line = _line(text)
+            if line is None:
+                continue
+            if line.get("kind") != "resumed":
+                lines.append(line)
+            else:
+                while lines and lines[-1]["step"] > line["step"]:
+                    lines.pop()
     yield from lines
+
+
+def _line(text: bytes) -> dict[str, Any] | None:
+    try:
+        line = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return line if isinstance(line, dict) and type(line.get("step")) is int else None
 
 
 def remove_run(run: StoredRun) -> None:
     """Remove a run's folder and all that is in it; raises `ModelFileError` for one that is running."""
-    if run.is_running:
-        raise ModelFileError(f"{run.name} expected to be over, found that process {run.process} still makes it.")
-    shutil.rmtree(run.path, ignore_errors=True)
+    with _claimed(run) as claim:
+        shutil.rmtree(run.path, ignore_errors=True)
+        claim.release()

@@ -110,6 +110,8 @@ class Trainer:
         threads = self.config.threads or None
         reason = "finished"
         if not self._epochs:
+            if self._checkpoint_path is not None:  # a run that is interrupted in its first epoch can begin again
+                self.checkpoint().save(self._checkpoint_path)
             on_event(EpochWeights(0, self._judged.snapshot(0)))
         with (
             engine.compile(self.model, self.config.batch_size, threads, True, self._loss) as plan,
@@ -279,8 +281,9 @@ class Trainer:
             )
         resume.restore(self.model, self._optimizer)
         self._epochs = list(resume.epochs)
-        self._best = WeightsSnapshot(0, resume.best_weights)
-        self._best_answers = resume.best_logits, resume.best_labels
+        if self._epochs:
+            self._best = WeightsSnapshot(0, resume.best_weights)
+            self._best_answers = resume.best_logits, resume.best_labels
         if self._average is not None:
             self._average.take_up(self._epochs[-1].step if self._epochs else 0, dict(resume.average))
 

@@ -49,7 +49,7 @@ class InterruptedRun(QObject):
         record = run.record
         words = self.tr("{network} on {data} was interrupted after epoch {epoch} of {epochs}").format(
             network=record.config.network_name, data=record.title or record.config.dataset,
-            epoch=len(record.epochs), epochs=record.config.epochs,
+            epoch=record.epochs_completed, epochs=record.config.epochs,
         )  # fmt: skip
         self._state.appearance.set_notice(words)
 

@@ -64,21 +64,24 @@ class TrainingWorker(QObject):
             self.finished.emit()
 
     def _train(self) -> None:
-        checkpoint = None
-        if self._resume is not None and self._resume.checkpoint is not None:
-            checkpoint = Checkpoint.load(self._resume.checkpoint)
-            self._config = checkpoint.config
-        data = self._load()
-        if self._control.stopped:
+        if self._resume is not None:
+            with take_up(self._resume) as folder:  # claimed first: nobody else can change what it goes on from
+                checkpoint = Checkpoint.load(folder.checkpoint_path)
+                self._config = checkpoint.config
+                self._execute(self._load(), folder, checkpoint)
             return
-        if checkpoint is None:
-            self._config = replace(self._config, dataset=_name_of(data, self._config.dataset))
-        execute(self._config, data, self._channel.put, self._control, self._folder(), checkpoint)
+        data = self._load()
+        self._config = replace(self._config, dataset=_name_of(data, self._config.dataset))
+        self._execute(data, None if self._control.stopped else self._folder(), None)
+
+    def _execute(self, data: DataSplits, folder: RunFolder | None, checkpoint: Checkpoint | None) -> None:
+        if not self._control.stopped:
+            execute(self._config, data, self._channel.put, self._control, folder, checkpoint)
 
     def _folder(self) -> RunFolder | None:
-        """Where the run is kept; None, and a notice, where it cannot be."""
+        """Where a new run is kept; None, and a notice, where it cannot be."""
         try:
-            return take_up(self._resume) if self._resume is not None else self._store.create(self._config)
+            return self._store.create(self._config)
         except CnnError as error:
             self._channel.put(Preparing(f"this run is not kept: {error}", 0, 0))
             return None

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 import subprocess
 import sys
 import time
@@ -10,6 +12,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from kept import epochs_in
 
 from cnn_core.cli import main
 from cnn_core.datasets.source import DataSplits
@@ -25,6 +28,7 @@ from cnn_core.runs import (
     execute,
     load_run,
     read_metrics,
+    remove_run,
     store,
     take_up,
 )
@@ -188,9 +192,113 @@ def test_broken_folders_are_left_alone(runs, data):
 
 
 def test_a_run_that_goes_cannot_be_taken_up_twice(runs):
-    runs.create(CONFIG)
-    with pytest.raises(ModelFileError, match="still makes it"):
+    with runs.create(CONFIG):
+        (run,) = runs.runs()
+        assert run.reason == "running"
+        for wrong in (take_up, remove_run):
+            with pytest.raises(ModelFileError, match="still makes it"):
+                wrong(run)
+    (run,) = runs.runs()
+    assert run.reason == "interrupted", "nobody makes it any more"
+    with take_up(run), pytest.raises(ModelFileError, match="still makes it"):
+        take_up(run)
+    remove_run(run)
+    assert not list(runs.folder.iterdir())
+
+
+def test_a_run_that_is_interrupted_in_its_first_epoch_goes_on(data, runs):
+    whole = execute(CONFIG, data)
+    control = TrainingControl()
+    record = execute(CONFIG, data, lambda e: control.interrupt() if isinstance(e, BatchMetrics) else None, control,
+                     runs.create(CONFIG))  # fmt: skip
+    assert (record.reason, record.epochs_completed) == ("interrupted", 0)
+    (run,) = runs.runs()
+    assert run.was_interrupted
+    folder = take_up(run)
+    checkpoint = Checkpoint.load(folder.checkpoint_path)
+    again = execute(checkpoint.config, data, folder=folder, resume=checkpoint)
+    assert (again.reason, again.test_loss) == ("finished", whole.test_loss)
+
+
+@pytest.mark.parametrize("name", ["metrics.jsonl", "model.safetensors", "checkpoint.safetensors", "epochs",
+                                  "epochs/0001.safetensors"])  # fmt: skip
+def test_a_strangers_run_writes_nowhere_else(data, runs, tmp_path, name):
+    control = TrainingControl()
+    execute(CONFIG, data, lambda e: control.interrupt() if isinstance(e, EpochMetrics) else None, control,
+            runs.create(CONFIG))  # fmt: skip
+    (run,) = runs.runs()
+    mine = tmp_path / "mine"
+    mine.write_text("mine")
+    link = run.path / name
+    if link.is_dir():
+        shutil.rmtree(link)
+    link.unlink(missing_ok=True)
+    link.symlink_to(mine)
+    with pytest.raises(ModelFileError, match="a link or something else"):
         take_up(runs.runs()[0])
+    assert mine.read_text() == "mine"
+    assert runs.runs()[0].reason == "interrupted", "the claim was given back"
+
+
+def test_odd_metrics_are_read_at_once_and_never_waited_for(runs):
+    with runs.create(CONFIG) as folder:
+        path = folder.path / "metrics.jsonl"
+        os.mkfifo(path)
+        assert not list(read_metrics(folder.path))
+        path.unlink()
+        batch, resumed = '{"kind": "batch", "step": %d}', '{"kind": "resumed", "step": %d}'
+        odd = ['{"kind": "batch", "step": "x"}', "[" * 5000, '{"kind": "resumed"}', '{"kind": "batch", "st']
+        lines = [batch % 1, *odd, *(batch % step for step in range(2, 60_000)), *(resumed % 5 for _ in range(20_000))]
+        path.write_text("\n".join([*lines, batch % 6])[:-3], "ascii")
+        begun = time.monotonic()
+        assert [line["step"] for line in read_metrics(folder.path)] == [1, 2, 3, 4, 5]
+        assert time.monotonic() - begun < 5
+        folder.note_resumed(3)
+        assert [line["step"] for line in read_metrics(folder.path)] == [1, 2, 3], "the line that was cut is ended"
+
+
+def test_a_long_run_has_a_short_record(runs):
+    epochs = tuple(EpochMetrics(i, 5000, i * 10, 1.0, 0.5, 1.0, 0.5, 1.0, i == 1) for i in range(1, 5001))
+    with runs.create(CONFIG) as folder:
+        folder.write(replace(folder.record, epochs=epochs))
+        assert (folder.path / "run.json").stat().st_size < 400_000
+    (run,) = runs.runs()
+    assert run.record.epochs_completed == 5000
+    assert run.record.best == epochs[0]
+
+
+def test_a_record_of_odd_figures_and_names_is_refused_or_cleaned(runs, capsys):
+    with runs.create(CONFIG) as folder:
+        path = folder.path / "run.json"
+    values = json.loads(path.read_text())
+
+    def put(**fields):
+        path.write_text(json.dumps(values | {"record": values["record"] | fields, "checkpoint": "x" * 5000}))
+
+    for field, wrong in (("started_at", 1e300), ("started_at", -1e11), ("steps", 10**400), ("seconds", 10**400)):
+        put(**{field: wrong})
+        with pytest.raises(ConfigError, match=field):
+            load_run(path.parent)
+    put(title="\x1b[2Jgone", place="\x9b2J")
+    for arguments in (("runs",), ("runs", path.parent.name)):
+        code, out, _ = command(capsys, *arguments, "--runs", runs.folder)
+        assert code == 0
+        assert "\x1b" not in out
+        assert "\x9b" not in out
+
+
+def test_runs_resume_never_replaces_what_is_not_its_own(data, runs, tmp_path, capsys):
+    out = tmp_path / "m.safetensors"
+    np.savez(tmp_path / "own.npz", x_train=data.train.images, y_train=data.train.labels)
+    config = replace(CONFIG, dataset=str(tmp_path / "own.npz"))
+    control = TrainingControl()
+    execute(config, data, lambda e: control.interrupt() if isinstance(e, EpochMetrics) else None, control,
+            runs.create(config, out))  # fmt: skip
+    out.write_text("of somebody else")
+    code, _, err = command(capsys, "runs", runs.runs()[0].name, "--resume", "--runs", runs.folder)
+    assert code == 2
+    assert "found one of another kind" in err
+    assert out.read_text() == "of somebody else"
 
 
 def test_a_store_that_is_a_file_says_so(tmp_path):
@@ -233,7 +341,7 @@ def test_a_run_is_resumed_by_its_name(tmp_path, data, capsys):
             "--runs", str(folder), "--out", str(out)]  # fmt: skip
     with subprocess.Popen(code, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         end = time.monotonic() + 60
-        while not out.with_suffix(".checkpoint.safetensors").exists() and time.monotonic() < end:
+        while not epochs_in(out.with_suffix(".checkpoint.safetensors")) and time.monotonic() < end:
             time.sleep(0.05)
         process.terminate()
         process.communicate(timeout=30)
