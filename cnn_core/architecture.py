@@ -35,7 +35,8 @@ from cnn_core.model import MOST_LAYERS, MOST_NAME, Sequential
 
 CLASSES = "classes"
 """What a `Dense` may have for its units: as many as the data have classes."""
-MOST_TOML_BYTES = 1 << 20
+MOST_TOML_BYTES, MOST_TOML_LINE = 1 << 16, 1000
+"""A line of thousands of dots takes the reader of TOML minutes."""
 POOLS = ("MaxPool2D", "AveragePool2D")
 """Kinds whose stride is as large as their window where nothing is said."""
 
@@ -145,6 +146,8 @@ class Architecture:
     @classmethod
     def from_toml(cls, text: str) -> Architecture:
         """Of TOML text; raises `ConfigError` that names the line where TOML itself is wrong."""
+        if any(len(line) > MOST_TOML_LINE for line in text.split("\n")):
+            raise ConfigError(f"An architecture expected lines of at most {MOST_TOML_LINE:,} letters, received longer.")
         try:
             values = tomllib.loads(text)
         except (tomllib.TOMLDecodeError, RecursionError, ValueError) as error:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -67,7 +66,7 @@ class InputSpec:
                 f"The polarity expected '{LIGHT_ON_DARK}' or '{DARK_ON_LIGHT}', received {brief(self.polarity, 40)!r}."
             )
         for value, what in ((self.box_px, "box"), (self.pen_width_px, "pen's width")):
-            is_number = isinstance(value, (int, float)) and not isinstance(value, bool) and isfinite(value)
+            is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
             if not is_number or not 0 < value <= self.side:
                 raise ConfigError(f"The {what} expected pixels up to {self.side}, received {brief(value, 40)}.")
 
@@ -192,7 +191,12 @@ def image_of(marks: Sequence[Mark], spec: InputSpec = MNIST) -> Array:
 
 
 def fit(pixels: Array, size: tuple[int, int]) -> Array:
-    """A picture [h', w', c] resized to ``size`` (h, w), each pixel the average of what it covers.
+    """A picture [h', w', c] in [0, 1] resized to ``size`` (h, w); see `resized`."""
+    return np.clip(resized(pixels, size), 0, 1)
+
+
+def resized(pixels: Array, size: tuple[int, int]) -> Array:
+    """A picture [h', w', c] of any values resized to ``size`` (h, w), each pixel the average of what it covers.
 
     Its proportions are kept; what is left over has the colour that is commonest along the picture's edge.
     """
@@ -204,12 +208,12 @@ def fit(pixels: Array, size: tuple[int, int]) -> Array:
     small = _averages(inner[1], pixels.shape[1]) @ small.reshape(pixels.shape[1], -1)
     small = np.ascontiguousarray(small.reshape(inner[1], inner[0], -1).swapaxes(0, 1))
     if inner == (h, w):
-        return np.clip(small, 0, 1).astype(np.float32)
+        return small.astype(np.float32)
     image = np.empty((h, w, pixels.shape[2]), np.float32)
     image[...] = np.median(border(pixels), axis=0)
     top, left = (h - inner[0]) // 2, (w - inner[1]) // 2
     image[top : top + inner[0], left : left + inner[1]] = small
-    return np.clip(image, 0, 1)
+    return image
 
 
 def _averages(new: int, old: int) -> NDArray[np.float32]:

@@ -12,17 +12,17 @@ from cnn_core.arrays import Shape
 from cnn_core.datasets.csv_file import CsvFile
 from cnn_core.datasets.dataset import Dataset
 from cnn_core.datasets.download import Progress
-from cnn_core.datasets.idx_folder import IdxFolder, image_files
+from cnn_core.datasets.idx_folder import IdxFolder, idx_sets
 from cnn_core.datasets.image_folder import ImageFolder, has_pictures_by_class
 from cnn_core.datasets.mnist_family import MNIST_FAMILY
 from cnn_core.datasets.npz import NpzFile
 from cnn_core.datasets.reference_images import pick_reference_images
-from cnn_core.datasets.source import About, DataSource, DataSplits, Stopped, is_folder, never, user_cache
+from cnn_core.datasets.source import About, DataSource, DataSplits, Stopped, never, user_cache
 from cnn_core.digits.digit_sources import MixedDigits, PenDigits, SyntheticDigits
 from cnn_core.digits.labels import DIGIT_NAMES
 from cnn_core.digits.synthetic import make_synthetic
 from cnn_core.errors import CnnError, ConfigError
-from cnn_core.files import brief
+from cnn_core.files import brief, exists, is_folder
 
 _PEN = PenDigits()
 _MNIST = next(source for source in MNIST_FAMILY if source.name == "mnist")
@@ -60,7 +60,7 @@ def source_of(name: str) -> DataSource:
     if kind := FILE_SOURCES.get(path.suffix.lower()):
         return kind(path)
     if is_folder(path):
-        if image_files(path):
+        if idx_sets(path):
             return IdxFolder(path)
         if has_pictures_by_class(path):
             return ImageFolder(path)
@@ -68,6 +68,8 @@ def source_of(name: str) -> DataSource:
             f"A data set expected a folder of IDX files, or of pictures with a folder for each class, found neither in "
             f"{brief(name)!r}."
         )
+    if _is_set_in_folder(path):
+        return IdxFolder(path)
     raise ConfigError(
         f"A data set expected one of {', '.join(SOURCES)}, an .npz or .csv file or a folder of pictures, received "
         f"{brief(name)!r}."
@@ -76,10 +78,13 @@ def source_of(name: str) -> DataSource:
 
 def absolute(name: str) -> str:
     """``name`` of a source as it is; a path so that it leads to the same data from any folder."""
-    try:
-        return str(Path(name).absolute()) if name not in SOURCES and Path(name).exists() else name
-    except (OSError, ValueError):  # a name that is too long, or with a NUL in it
-        return name
+    is_path = name not in SOURCES and (exists(name) or _is_set_in_folder(Path(name)))
+    return str(Path(name).absolute()) if is_path else name
+
+
+def _is_set_in_folder(path: Path) -> bool:
+    """Whether ``path`` is no file, but names one of the sets of IDX files in its folder."""
+    return bool(path.name) and path.name.lower() in idx_sets(path.parent)
 
 
 def load_dataset(

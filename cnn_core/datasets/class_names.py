@@ -33,6 +33,7 @@ def number_labels(name: str, labels: Sequence[str]) -> tuple[NDArray[np.int64], 
 
     Raises `DataError` for more classes than `MOST_CLASSES`.
     """
+    labels = _whole(labels)
     found = set(labels)
     if len(found) > MOST_CLASSES:
         raise DataError(f"{name} expected at most {MOST_CLASSES:,} classes, received {len(found):,}.")
@@ -44,6 +45,17 @@ def number_labels(name: str, labels: Sequence[str]) -> tuple[NDArray[np.int64], 
     names = in_order(found)
     number = {label: i for i, label in enumerate(names)}
     return np.array([number[label] for label in labels], np.int64), as_names(names)
+
+
+def _whole(labels: Sequence[str]) -> Sequence[str]:
+    """``2.0`` as ``2``, where all labels are whole numbers: some programs write them so."""
+    plain: dict[str, str] = {}
+    for label in set(labels):
+        whole, _, rest = label.partition(".")
+        if not _is_number(whole) or rest.strip("0"):
+            return labels
+        plain[label] = str(int(whole))
+    return [plain[label] for label in labels]
 
 
 def missing_words(labels: NDArray[np.integer], class_names: Sequence[str]) -> str:

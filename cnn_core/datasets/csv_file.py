@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from math import isqrt
+from pathlib import Path
 
 import numpy as np
 
@@ -14,12 +15,15 @@ from cnn_core.datasets.download import Progress
 from cnn_core.datasets.scaling import full_scale, scale_words, to_bytes_of
 from cnn_core.datasets.source import FileSource, Stopped
 from cnn_core.errors import DataError, StoppedError
-from cnn_core.files import brief, open_file
+from cnn_core.files import brief, open_file, size_words
 
-MOST_BYTES = 4 << 30
-MOST_SIDE_PX, MOST_VALUES = 512, 2 << 30
+MOST_BYTES, MOST_KEPT_BYTES = 4 << 30, 1 << 30
+"""Of the file, and of the pixels in it."""
+MOST_SIDE_PX = 512
 MOST_LINE = 16 << 20
-LOOK_EVERY = 1000
+ROWS_A_BLOCK = 1000
+FEW_LABELS = 20
+"""So many labels may be of one row each; more of them are no labels, but a column that counts the rows."""
 
 
 class CsvFile(FileSource):
@@ -27,55 +31,108 @@ class CsvFile(FileSource):
     colour, red, green and blue of a pixel together."""
 
     def _read(self, progress: Progress, stopped: Stopped) -> tuple[Dataset, Dataset | None, Dataset | None]:
-        labels, rows = self._rows(progress, stopped)
-        values = np.stack(rows)
-        shape = _shape(self.title, values.shape[1])
-        numbers, names = number_labels(self.title, labels)
-        if (values == np.rint(values)).all():
-            values = values.astype(np.int64)
-        full = full_scale(self.title, [values])
+        file = brief(self.path.name)
+        labels, values = _Table(file).read(self.path, progress, stopped)
+        _expect_labels(file, labels)
+        numbers, names = number_labels(file, labels)
+        full = full_scale(file, [values])
         note = "; ".join(filter(None, [scale_words(full), missing_words(numbers, names)]))
-        images = to_bytes_of(values, full).reshape(-1, *shape)
+        images = to_bytes_of(values, full).reshape(-1, *_shape(file, values.shape[1]))
         return Dataset(self.title, images, numbers, names, note), None, None
 
-    def _rows(self, progress: Progress, stopped: Stopped) -> tuple[list[str], list[np.ndarray]]:
-        """The labels, and the pixels of each row as numbers."""
-        labels: list[str] = []
-        rows: list[np.ndarray] = []
-        with open_file(self.path, "CSV file") as stream:
-            size = stream.seek(0, 2)
-            if size > MOST_BYTES:
-                raise DataError(f"{self.title} expected at most {MOST_BYTES >> 30} GB, received more.")
+
+class _Table:
+    """The rows of a file: labels as text, pixels in blocks, of bytes where they are whole numbers up to 255."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._labels: list[str] = []
+        self._rows: list[np.ndarray] = []
+        self._blocks: list[np.ndarray] = []
+        self._columns, self._bytes = 0, 0
+
+    def read(self, path: Path, progress: Progress, stopped: Stopped) -> tuple[list[str], np.ndarray]:
+        """Labels, and pixels [n, p]; raises `DataError` that names the row."""
+        with open_file(path, "CSV file") as stream:
+            if stream.seek(0, 2) > MOST_BYTES:
+                raise DataError(f"{self._name} expected at most {size_words(MOST_BYTES)}, received more.")
             stream.seek(0)
             text = io.TextIOWrapper(stream, "utf-8-sig", errors="replace", newline="")
-            reader = csv.reader(_bounded(text, self.title))
             try:
-                for number, row in enumerate(reader, 1):
-                    if number % LOOK_EVERY == 0:
+                for number, row in enumerate(csv.reader(_bounded(text, self._name)), 1):
+                    if row and not (number == 1 and _is_header(row)):
+                        self._add(row, number)
+                    if len(self._rows) == ROWS_A_BLOCK:
+                        self._close_block()
                         progress("reading", number, 0)
                         if stopped():
                             raise StoppedError("Reading the table was stopped.")
-                    if not row or (number == 1 and not _is_number(row[-1])):
-                        continue  # an empty line, or the names of the columns
-                    rows.append(_pixels(self.title, row, number, len(rows[0]) if rows else None))
-                    labels.append(row[0].strip())
-                    if len(rows) * len(rows[0]) > MOST_VALUES:
-                        raise DataError(f"{self.title} expected a smaller table, received more than fits into memory.")
             except csv.Error as error:
                 raise DataError(
-                    f"{self.title} expected a CSV file, received damaged data ({brief(error, 60)})."
+                    f"{self._name} expected a CSV file, received damaged data ({brief(error, 60)})."
                 ) from error
-        if not rows:
-            raise DataError(f"{self.title} expected rows of a label and its pixels, received none.")
-        return labels, rows
+        self._close_block()
+        if not self._blocks:
+            raise DataError(f"{self._name} expected rows of a label and its pixels, received none.")
+        whole = all(block.dtype == np.uint8 or (block == np.rint(block)).all() for block in self._blocks)
+        kind = np.uint8 if all(block.dtype == np.uint8 for block in self._blocks) else np.int64 if whole else np.float32
+        return self._labels, np.concatenate([block.astype(kind, copy=False) for block in self._blocks])
+
+    def _add(self, row: list[str], number: int) -> None:
+        if not self._columns:
+            _shape(self._name, len(row) - 1)  # refused at once where it cannot be an image
+            self._columns = len(row)
+        if len(row) != self._columns:
+            raise DataError(
+                f"{self._name} expected {self._columns:,} columns in every row, received {len(row):,} in row "
+                f"{number:,}."
+            )
+        try:
+            self._rows.append(np.array(row[1:], np.float32))
+        except ValueError as error:
+            raise DataError(
+                f"{self._name} expected a label and then numbers in every row, received something else in row "
+                f"{number:,}."
+            ) from error
+        self._labels.append(row[0].strip())
+
+    def _close_block(self) -> None:
+        if not self._rows:
+            return
+        block = np.stack(self._rows)
+        if ((block >= 0) & (block <= 255)).all() and (block == np.rint(block)).all():
+            block = block.astype(np.uint8)
+        self._rows = []
+        self._blocks.append(block)
+        self._bytes += block.nbytes
+        if self._bytes > MOST_KEPT_BYTES:
+            raise DataError(f"{self._name} expected at most {size_words(MOST_KEPT_BYTES)} of pixels, received more.")
 
 
 def _bounded(lines: io.TextIOWrapper, name: str):
-    """The lines of a file, none longer than an image can be."""
+    """The lines of a file, none longer than an image can be, and none that goes on in the next one."""
     while line := lines.readline(MOST_LINE):
-        if len(line) >= MOST_LINE:
-            raise DataError(f"{name} expected lines of one image each, received a far longer one.")
+        if len(line) >= MOST_LINE or line.count('"') % 2:
+            raise DataError(f"{name} expected lines of one image each, received one that does not end.")
         yield line
+
+
+def _is_header(row: list[str]) -> bool:
+    """Whether a row holds the names of the columns: words, or numbers that count them."""
+    if not _is_number(row[-1]):
+        return True
+    counted = row[1:] if len(row) > 2 else []
+    return any(counted == [str(i) for i in range(first, first + len(counted))] for first in (0, 1)) and bool(counted)
+
+
+def _expect_labels(name: str, labels: list[str]) -> None:
+    """Raise `DataError` where the first column tells rows apart and not classes."""
+    different = len(set(labels))
+    if different > max(FEW_LABELS, len(labels) / 2):
+        raise DataError(
+            f"{name} expected the labels in the first column, received {different:,} different values in "
+            f"{len(labels):,} rows. Put the labels first, and leave out a column that counts the rows."
+        )
 
 
 def _is_number(text: str) -> bool:
@@ -86,24 +143,11 @@ def _is_number(text: str) -> bool:
     return True
 
 
-def _pixels(name: str, row: list[str], number: int, wanted: int | None) -> np.ndarray:
-    if wanted is not None and len(row) - 1 != wanted:
-        raise DataError(
-            f"{name} expected {wanted + 1:,} columns in every row, received {len(row):,} in row {number:,}."
-        )
-    try:
-        return np.array(row[1:], np.float32)
-    except ValueError as error:
-        raise DataError(
-            f"{name} expected a label and then numbers in every row, received something else in row {number:,}."
-        ) from error
-
-
 def _shape(name: str, values: int) -> tuple[int, int, int]:
     """``(h, w, c)`` of square images of so many values."""
     for channels in (1, 3):
         side = isqrt(values // channels)
-        if side and side * side * channels == values and side <= MOST_SIDE_PX:
+        if side > 1 and side * side * channels == values and side <= MOST_SIDE_PX:
             return side, side, channels
     raise DataError(
         f"{name} expected a label and then the pixels of a square image, 784 for 28×28, received {values:,} values."

@@ -10,15 +10,16 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from cnn_core.datasets.class_names import MOST_CLASSES, as_names, in_order
+from cnn_core.arrays import Array
+from cnn_core.datasets.class_names import MOST_CLASSES, as_names, in_order, missing_words
 from cnn_core.datasets.dataset import Dataset, to_bytes
 from cnn_core.datasets.download import Progress
 from cnn_core.datasets.source import FileSource, Stopped
-from cnn_core.drawing.images import colours_of
+from cnn_core.drawing.images import FULL_SCALES, colours_of
 from cnn_core.drawing.picture_file import SUFFIXES, read_pixels
 from cnn_core.errors import CnnError, DataError, StoppedError
 from cnn_core.files import brief, size_words
-from cnn_core.preprocessing import LUMINANCE, WHOLE, fit
+from cnn_core.preprocessing import LUMINANCE, WHOLE, fit, resized
 
 TRAIN, TEST, VALIDATION = ("train", "training"), ("test", "testing"), ("val", "valid", "validation")
 MOST_SIDE_PX, USUAL_SIDE_PX = 128, 64
@@ -26,8 +27,9 @@ MOST_SIDE_PX, USUAL_SIDE_PX = 128, 64
 LOOKED_AT = 64
 """Pictures whose size is looked at."""
 MOST_PICTURES, MOST_BYTES = 1_000_000, 4 << 30
-COLOUR = 3 / 255
-"""Red, green and blue of a picture that is grey differ by less, as JPEG does not keep them exactly."""
+COLOUR, CLEAR_COLOUR, SHARE = 3, 24, 0.001
+"""Red, green and blue of a grey pixel differ by less than the first, as JPEG does not keep them exactly. Pictures are
+in colour where a share of the pixels differs by more, or any by more than the second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,33 +53,26 @@ class ImageFolder(FileSource):
         return brief(self.path.name)
 
     def _read(self, progress: Progress, stopped: Stopped) -> tuple[Dataset, Dataset | None, Dataset | None]:
-        folders = {words: next((self.path / w for w in words if (self.path / w).is_dir()), None)
-                   for words in (TRAIN, TEST, VALIDATION)}  # fmt: skip
-        train = folders[TRAIN] or self.path
+        train, *others = _layout(self.path, self.title)
         names = _classes(train, self.title)
         parts = [_listed(train, names, self.title)]
-        parts += [
-            _listed(folder, names, self.title) if folder and folders[TRAIN] else _Part((), ())
-            for folder in (folders[TEST], folders[VALIDATION])
-        ]
+        parts += [_listed(folder, names, self.title) if folder else _Part((), ()) for folder in others]
         if not parts[0].files:
             raise DataError(
                 f"{self.title} expected pictures in its folders ({', '.join(SUFFIXES[:4])}, …), found none."
             )
-        side = _side([file for part in parts for file in part.files])
+        side = _side([file for part in parts for file in part.files], stopped)
         bytes_in_all = sum(len(part.files) for part in parts) * side[0] * side[1] * 3
         if bytes_in_all > MOST_BYTES:
             raise DataError(
                 f"{self.title} expected at most {size_words(MOST_BYTES)} of pixels, found {size_words(bytes_in_all)}."
             )
-        total, refused = sum(len(part.files) for part in parts), list[str]()
-        arrays, done = [], 0
-        for part in parts:
-            arrays.append(_pictures(part, side, refused, progress, stopped, done, total))
-            done += len(part.files)
+        reader = _Reader(side, sum(len(part.files) for part in parts), progress, stopped)
+        arrays = [reader.read(part) for part in parts]
+        reader.finish()
         if not any(_is_coloured(images) for images, _ in arrays):
             arrays = [(_grey(images), labels) for images, labels in arrays]
-        note = f"{len(refused):,} of {total:,} files could not be read, such as {refused[0]}" if refused else ""
+        note = "; ".join(filter(None, [reader.note, missing_words(arrays[0][1], as_names(names))]))
         if not len(arrays[0][0]):
             raise DataError(f"{self.title} expected pictures that can be read, found none: {note}.")
         made = [Dataset(self.title, images, labels, as_names(names), note) for images, labels in arrays]
@@ -86,8 +81,30 @@ class ImageFolder(FileSource):
 
 def has_pictures_by_class(folder: Path) -> bool:
     """Whether ``folder`` looks like one of pictures by class."""
-    start = next((folder / word for word in TRAIN if (folder / word).is_dir()), folder)
-    return any(_is_picture(path) for sub in _folders(start)[:LOOKED_AT] for path in _entries(sub, LOOKED_AT))
+    starts = [part for part in (_part(folder, words) for words in (TRAIN, TEST, VALIDATION)) if part] or [folder]
+    return any(_has_pictures(sub) for start in starts for sub in _folders(start)[:LOOKED_AT])
+
+
+def _has_pictures(folder: Path) -> bool:
+    return any(_is_picture(path) for path in _entries(folder, LOOKED_AT))
+
+
+def _layout(folder: Path, title: str) -> tuple[Path, Path | None, Path | None]:
+    """The folders of the training, test and validation part; ``folder`` itself where it has no parts."""
+    train, test, validation = (_part(folder, words) for words in (TRAIN, TEST, VALIDATION))
+    other = test or validation
+    if train is None and other is not None:
+        raise DataError(
+            f"{title} expected a folder train beside {brief(other.name, 40)}, found none. Put the pictures to learn "
+            f"from into train, with a folder for each class, or move the classes out of {brief(other.name, 40)}."
+        )
+    return train or folder, test, validation
+
+
+def _part(folder: Path, words: tuple[str, ...]) -> Path | None:
+    """The folder of a part, which holds folders; one of that name with pictures in it is a class."""
+    named = [path for path in _folders(folder) if path.name.lower() in words]
+    return next((path for path in named if _folders(path) and not _has_pictures(path)), None)
 
 
 def _entries(folder: Path, most: int = MOST_PICTURES) -> list[Path]:
@@ -133,10 +150,11 @@ def _listed(folder: Path, names: Sequence[str], title: str) -> _Part:
     return _Part(tuple(files), tuple(labels))
 
 
-def _side(files: Sequence[Path]) -> tuple[int, int]:
+def _side(files: Sequence[Path], stopped: Stopped) -> tuple[int, int]:
     """The size (h, w) that the pictures are brought to."""
     sizes: Counter[tuple[int, int]] = Counter()
     for file in files[:: max(1, len(files) // LOOKED_AT)]:
+        _expect_wanted(stopped)
         try:
             sizes[read_pixels(file).shape[:2]] += 1
         except CnnError:  # it is named when all are read
@@ -145,35 +163,70 @@ def _side(files: Sequence[Path]) -> tuple[int, int]:
     return size if max(size) <= MOST_SIDE_PX else (USUAL_SIDE_PX, USUAL_SIDE_PX)
 
 
-def _pictures(
-    part: _Part,
-    size: tuple[int, int],
-    refused: list[str],
-    progress: Progress,
-    stopped: Stopped,
-    done: int,
-    total: int,
-) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
-    images = np.empty((len(part.files), *size, 3), np.uint8)
-    labels, count = [], 0
-    for number, (file, label) in enumerate(zip(part.files, part.labels, strict=True)):
-        if stopped():
-            raise StoppedError("Reading the pictures was stopped.")
-        progress("reading pictures", done + number, total)
-        try:
-            images[count] = to_bytes(fit(colours_of(read_pixels(file)), size))
-        except CnnError:
-            refused.append(f"{brief(file.parent.name, 30)}/{brief(file.name, 60)}")
-            continue
-        labels.append(label)
-        count += 1
-    return images[:count], np.array(labels, np.int64)
+def _expect_wanted(stopped: Stopped) -> None:
+    if stopped():
+        raise StoppedError("Reading the pictures was stopped.")
 
 
-def _is_coloured(images: NDArray[np.uint8]) -> bool:
-    return any(
-        bool((np.ptp(images[i : i + 256], axis=3) > COLOUR * 255).mean() > 0.001) for i in range(0, len(images), 256)
-    )
+Images, Labels = NDArray[np.uint8], NDArray[np.int64]
+
+
+class _Reader:
+    """Reads the pictures of all parts, each brought to one size.
+
+    Of pictures with more than 8 bits the brightest of all tells what is white, so they wait until all are read.
+    """
+
+    def __init__(self, size: tuple[int, int], total: int, progress: Progress, stopped: Stopped) -> None:
+        self._size, self._total, self._progress, self._stopped = size, total, progress, stopped
+        self._done, self._refused = 0, list[str]()
+        self._deep: list[tuple[Images, int, Array]] = []
+        self._brightest = 0.0
+
+    def read(self, part: _Part) -> tuple[Images, Labels]:
+        """Images [n, h, w, 3] and labels [n] of the files that can be read; deep ones come with `finish`."""
+        images = np.empty((len(part.files), *self._size, 3), np.uint8)
+        labels: list[int] = []
+        for file, label in zip(part.files, part.labels, strict=True):
+            _expect_wanted(self._stopped)
+            self._progress("reading pictures", self._done, self._total)
+            self._done += 1
+            try:
+                self._put(images, len(labels), read_pixels(file))
+            except CnnError:
+                self._refused.append(f"{brief(file.parent.name, 30)}/{brief(file.name, 60)}")
+                continue
+            labels.append(label)
+        return images[: len(labels)], np.array(labels, np.int64)
+
+    def _put(self, images: Images, place: int, pixels: Array) -> None:
+        if pixels.ndim == 3:
+            images[place] = to_bytes(fit(colours_of(pixels), self._size))
+            return
+        pixels = np.maximum(np.nan_to_num(pixels, posinf=0.0, neginf=0.0), 0)
+        self._brightest = max(self._brightest, float(pixels.max(initial=0)))
+        self._deep.append((images, place, resized(pixels[..., None], self._size)[..., 0]))
+
+    def finish(self) -> None:
+        """Put the deep pictures into the arrays that `read` has returned."""
+        full = next((float(top) for top in FULL_SCALES if self._brightest <= top), self._brightest)
+        for images, place, grey in self._deep:
+            images[place] = to_bytes(grey / full)[..., None]
+        self._deep.clear()
+
+    @property
+    def note(self) -> str:
+        """Which files could not be read."""
+        count = len(self._refused)
+        return f"{count:,} of {self._total:,} files could not be read, such as {self._refused[0]}" if count else ""
+
+
+def _is_coloured(images: Images) -> bool:
+    for i in range(0, len(images), 256):
+        differences = np.ptp(images[i : i + 256], axis=3)
+        if differences.max(initial=0) > CLEAR_COLOUR or (differences > COLOUR).mean() > SHARE:
+            return True
+    return False
 
 
 def _grey(images: NDArray[np.uint8]) -> NDArray[np.uint8]:

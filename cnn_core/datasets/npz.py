@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 import zlib
 from math import prod
@@ -21,13 +22,15 @@ from cnn_core.files import brief, expect_unpackable, open_file, reason
 MOST_IMAGES = 2_000_000
 MOST_SIDE_PX, MOST_CHANNELS = 4096, 16
 MOST_DIRECTORY_BYTES = 1 << 20
-END_OF_ZIP, END_BYTES, MOST_COMMENT_BYTES = b"PK\5\6", 22, 1 << 16
-"""How the last record of a zip file begins, how long it is, and what may follow it."""
+END_OF_ZIP, ZIP64_LOCATOR = b"PK\5\6", b"PK\6\7"
+"""How the last record of a zip file begins, and what stands before it in one of more than 4 GB."""
+END_BYTES, MOST_COMMENT_BYTES = 22 + 20, 1 << 16
+"""How long both are, and what may follow them."""
 NUMBERS = "uifb"
 """Kinds of arrays that hold plain numbers."""
 PAIRS = (("x_train", "y_train"), ("images", "labels"))
 TEST_PAIR, NAMES = ("x_test", "y_test"), "class_names"
-MOST_NAMES_BYTES = 1 << 20
+MOST_NAMES_BYTES, MOST_CODE = 1 << 20, 0x10FFFF
 
 
 class NpzFile(FileSource):
@@ -77,6 +80,9 @@ def _class_names(name: str, given: np.ndarray | None, highest: int) -> tuple[str
             f"{NAMES} in {name} expected a name for each label up to {highest}, {MOST_CLASSES:,} at most, received "
             f"{len(given)}."
         )
+    native = given.astype(given.dtype.newbyteorder("="))
+    if given.dtype.kind == "U" and native.view(np.uint32).max(initial=0) > MOST_CODE:
+        raise DataError(f"{NAMES} in {name} expected texts, received signs that no text has. The file is damaged.")
     return as_names(x.decode("utf-8", "replace") if isinstance(x, bytes) else x for x in given.tolist())
 
 
@@ -116,10 +122,12 @@ def _expect_small_directory(stream: BinaryIO, name: str) -> None:
     size = stream.seek(0, 2)
     stream.seek(max(0, size - END_BYTES - MOST_COMMENT_BYTES))
     end = stream.read()
-    at = end.rfind(END_OF_ZIP)
-    if at < 0:
+    ends = [match.start() for match in re.finditer(re.escape(END_OF_ZIP), end)]
+    if not ends:
         raise DataError(f"{name} expected a NumPy .npz file, received something else. Write one with numpy.savez.")
-    if int.from_bytes(end[at + 12 : at + 16], "little") > MOST_DIRECTORY_BYTES:
+    # which of several counts is the reader's choice
+    sizes = [int.from_bytes(end[at + 12 : at + 16], "little") for at in ends]
+    if max(sizes) > MOST_DIRECTORY_BYTES or any(end[at - 20 : at - 16] == ZIP64_LOCATOR for at in ends):
         raise DataError(f"{name} expected an .npz file of a few arrays, received one with a very long list of members.")
     stream.seek(0)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple, Protocol
@@ -16,7 +15,7 @@ from numpy.typing import NDArray
 from cnn_core.datasets.dataset import Dataset
 from cnn_core.datasets.download import Progress
 from cnn_core.errors import DataError, DataUnavailableError
-from cnn_core.files import brief
+from cnn_core.files import brief, exists, is_file, is_folder
 from cnn_core.preprocessing import CENTRED, InputSpec, polarity_of
 
 DATA_DIR_VARIABLE = "CNN_DATA_DIR"
@@ -140,21 +139,9 @@ def find_folder(name: str, files: tuple[str, ...], data_dir: str | Path | None) 
     return None
 
 
-def is_folder(path: str | Path) -> bool:
-    """Whether there is a folder; also of names that no file can have."""
-    try:
-        return Path(path).is_dir()
-    except (OSError, ValueError):  # a name that is too long, or with a NUL in it
-        return False
-
-
 def existing(folder: Path, file: str) -> Path | None:
     """The file as it was published or unpacked."""
-    for path in (folder / file, folder / file.removesuffix(".gz")):
-        with suppress(OSError, ValueError):  # of a folder that may not be looked into, of a name that is too long
-            if path.is_file():
-                return path
-    return None
+    return next((path for path in (folder / file, folder / file.removesuffix(".gz")) if is_file(path)), None)
 
 
 def classes_in_turn(labels: NDArray[np.integer], count: int, rng: np.random.Generator) -> NDArray[np.int64]:
@@ -193,10 +180,10 @@ class FileSource:
         return brief(self.path.stem)
 
     def about(self, data_dir: str | Path | None = None) -> About:  # noqa: ARG002 - it lies where it lies
-        return About(self.name, self.title, "", self.path.exists(), self.name)
+        return About(self.name, self.title, "", exists(self._place), self.name)
 
     def locate(self, data_dir: str | Path | None = None) -> Path | None:  # noqa: ARG002
-        return self.path if self.path.exists() else None
+        return self._place if exists(self._place) else None
 
     def load(
         self,
@@ -223,6 +210,11 @@ class FileSource:
         return train.take(classes_in_turn(train.labels, count, np.random.default_rng()))
 
     geometry = CENTRED
+
+    @property
+    def _place(self) -> Path:
+        """The file or folder that must be there."""
+        return self.path
 
     def _read(self, progress: Progress, stopped: Stopped) -> tuple[Dataset, Dataset | None, Dataset | None]:
         """Training, test and validation part, the latter two where they are there."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -80,7 +79,7 @@ def _a_size(_: Option, value: Any, what: str) -> tuple[int, int]:
 
 
 def _a_number(option: Option, value: Any, what: str) -> float:
-    is_number = isinstance(value, (int, float)) and not isinstance(value, bool) and isfinite(value)
+    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
     if not is_number or not option.low <= value <= option.high or (option.is_open and value == option.high):
         limit = f"up to, not including, {option.high:g}" if option.is_open else f"to {option.high:g}"
         raise ConfigError(f"{what} expected a number from {option.low:g} {limit}, received {brief(value)}.")

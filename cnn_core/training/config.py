@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from math import inf
 from typing import Any
 
 import numpy as np
@@ -18,6 +17,7 @@ from cnn_core.optimizers import OPTIMIZERS
 from cnn_core.presets import PRESETS
 from cnn_core.schedules import SCHEDULES
 
+MOST_RATE = 1e38
 MOST_EPOCHS = 1_000_000
 MOST_BATCH = 1_000_000
 MOST_TEXT = 4096
@@ -83,7 +83,7 @@ class TrainingConfig:
                 f"The preset expected one of {', '.join(PRESETS)}, received {brief(self.architecture)!r}."
             )
         rate = self.learning_rate
-        if isinstance(rate, bool) or not isinstance(rate, (int, float)) or not 0 < rate < inf:
+        if isinstance(rate, bool) or not isinstance(rate, (int, float)) or not 0 < rate < MOST_RATE:
             raise ConfigError(f"The learning rate expected a number above 0, received {brief(rate)}.")
         for text, what in ((self.dataset, "data set"), (self.start, "start")):
             if not isinstance(text, str) or len(text) > MOST_TEXT:

@@ -8,8 +8,8 @@ import numpy as np
 from PySide6.QtCore import QMimeData, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QImage
 
-from cnn_core.datasets.source import is_folder
 from cnn_core.drawing import Drawing, Mark, Picture, Stroke, picture_of, read_picture
+from cnn_core.files import is_folder
 from cnn_core.preprocessing import WHOLE
 from cnn_core.sources import FILE_SOURCES
 from cnn_gui.errors import ErrorSink

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from cnn_core.cli import main
 from cnn_core.datasets.dataset import Dataset
 from cnn_core.errors import ConfigError
 from cnn_core.layers import LAYER_KINDS
+from cnn_core.preprocessing import InputSpec
 from cnn_core.presets import PRESETS, make_preset
 from cnn_core.storage import load_model
 from cnn_core.training import TrainingConfig, model_for
@@ -125,3 +127,22 @@ def test_the_command_line_trains_a_network_from_a_file(tmp_path, capsys, small_d
     code, err = run()
     assert code == 2
     assert "net.toml" in err
+
+
+def test_lines_that_take_minutes_are_refused():
+    begun = time.monotonic()
+    for text in ("a" + ".a" * 20_000 + " = 1", "a = [" + "[" * 5000):
+        with pytest.raises(ConfigError, match="lines of at most"):
+            Architecture.from_toml(text)
+    assert time.monotonic() - begun < 1
+
+
+@pytest.mark.parametrize("number", [10**400, float("nan"), float("inf"), -(10**400)])
+def test_numbers_of_any_size_are_refused(number):
+    for kind, name in (("Dropout", "rate"), ("LeakyReLU", "slope")):
+        with pytest.raises(ConfigError, match=name):
+            Architecture.from_dict({"name": "n", "layers": [{"kind": kind, name: number}]})
+    with pytest.raises(ConfigError, match="learning rate"):
+        TrainingConfig(learning_rate=number)
+    with pytest.raises(ConfigError, match="box"):
+        InputSpec(box_px=number)

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from cnn_core.training.description import describe_run
 
 from cnn_core.datasets import read_idx, read_npz
 from cnn_core.datasets.mnist_family import MnistFamily
@@ -14,6 +13,7 @@ from cnn_core.digits import PenDigit, digit_sources, make_synthetic, read_unipen
 from cnn_core.digits.digit_sources import PEN_FILE
 from cnn_core.digits.pen import draw_pen_digits
 from cnn_core.errors import DataError, StoppedError
+from cnn_core.runs import RunRecord
 from cnn_core.sources import about, load_dataset, sample_images
 from cnn_core.training import TrainingConfig
 
@@ -71,7 +71,8 @@ def test_parts_that_do_not_fit_are_found_before_the_training(tmp_path, test):
 def test_a_file_called_mnist_is_not_mnist(tmp_path):
     path = tmp_path / "mnist.npz"
     np.savez(path, images=np.zeros((12, 8, 8), np.uint8), labels=np.arange(12) % 2)
-    told = describe_run(TrainingConfig(dataset=str(path)), load_dataset(str(path)), (), "finished")
+    data = load_dataset(str(path))
+    told = RunRecord(TrainingConfig(dataset=str(path)), dataset=data.train.name).description()
     assert told["dataset"] == "mnist.npz"
     assert str(path) in told["command"]
 

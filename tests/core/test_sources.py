@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 
 from cnn_core.datasets import write_idx
+from cnn_core.datasets.csv_file import _Table
 from cnn_core.datasets.source import DATA_DIR_VARIABLE
 from cnn_core.errors import ConfigError, DataError, StoppedError
 from cnn_core.preprocessing import CENTRED, DARK_ON_LIGHT, LIGHT_ON_DARK, WHOLE
@@ -230,3 +231,101 @@ def test_light_and_dark_grounds_are_told_apart(tmp_path, rng):
 def test_the_variable_names_the_folder(tmp_path, monkeypatch):
     monkeypatch.setenv(DATA_DIR_VARIABLE, str(tmp_path))
     assert not about("mnist").available
+
+
+def test_colours_of_photographs_and_of_small_things_are_kept(tmp_path):
+    folder = put_pictures(tmp_path / "set", suffix=".jpg")
+    assert load_dataset(str(folder)).train.image_shape == (24, 24, 3)
+    for name in COLOURS:
+        for number in range(10):
+            picture = Image.new("RGB", (24, 24), (255, 255, 255))
+            picture.putpixel((12, 12), (255, 40 * (name == "red"), 0))
+            picture.save(folder / name / f"{number}.png")
+            (folder / name / f"{number}.jpg").unlink()
+    assert load_dataset(str(folder)).train.image_shape == (24, 24, 3)
+
+
+def test_deep_pictures_share_one_scale(tmp_path):
+    for name, top in (("dark", 900), ("bright", 60_000)):
+        (tmp_path / "set" / name).mkdir(parents=True)
+        for number in range(10):
+            deep = np.full((12, 12), top // 2, np.uint16)
+            deep[3:9, 3:9] = top
+            Image.fromarray(deep).save(tmp_path / "set" / name / f"{number}.png")
+    train = load_dataset(str(tmp_path / "set")).train
+    assert train.image_shape == (12, 12, 1)
+    means = [train.images[train.labels == label].mean() for label in (0, 1)]
+    assert means[0] / means[1] > 30, "what is dark beside the others stays dark"
+
+
+def test_parts_and_classes_called_train(tmp_path):
+    put_pictures(tmp_path / "a" / "test")
+    with pytest.raises(DataError, match="a folder train beside test"):
+        load_dataset(str(tmp_path / "a"))
+    put_pictures(tmp_path / "b" / "Train")
+    put_pictures(tmp_path / "b" / "TEST", count=3)
+    assert len(load_dataset(str(tmp_path / "b")).test) == 6
+    put_pictures(tmp_path / "c")
+    (tmp_path / "c" / "red").rename(tmp_path / "c" / "train")
+    (tmp_path / "c" / "plane").mkdir()
+    found = load_dataset(str(tmp_path / "c"))
+    assert found.train.class_names == ("blue", "plane", "train")
+    assert "no image is labelled plane" in found.note
+
+
+def put_idx(folder, start, rng, count=20, side=6):
+    folder.mkdir(exist_ok=True)
+    write_idx(folder / f"{start}images-idx3-ubyte", rng.integers(0, 256, (count, side, side), dtype=np.uint8))
+    write_idx(folder / f"{start}labels-idx1-ubyte", (np.arange(count) % 2).astype(np.uint8))
+
+
+def test_idx_files_belong_together_by_their_names(tmp_path, rng):
+    put_idx(tmp_path / "a", "latest-train-", rng)
+    found = load_dataset(str(tmp_path / "a"))
+    assert (len(found.train), len(found.test)) == (16, 4), "latest is no test"
+    for start in ("emnist-letters-train-", "emnist-letters-test-", "emnist-digits-train-"):
+        put_idx(tmp_path / "b", start, rng)
+    with pytest.raises(DataError, match="found 2: emnist-digits, emnist-letters"):
+        load_dataset(str(tmp_path / "b"))
+    name = str(tmp_path / "b" / "emnist-letters")
+    assert absolute(name) == name
+    assert about(name).available
+    assert len(load_dataset(name).test) == 20
+    (tmp_path / "b" / "emnist-balanced-mapping.txt").write_text("0 65\n1 66\n")
+    with pytest.raises(DataError, match=r"its own mapping, emnist-letters-mapping\.txt"):
+        load_dataset(name)
+    for text, said in (("0 65\n99999999999999999999999 66\n", "labels from 0 to 255"), ("0 9999999999\n", "others")):
+        (tmp_path / "b" / "emnist-letters-mapping.txt").write_text(text)
+        with pytest.raises(DataError, match=said):
+            load_dataset(name)
+
+
+def test_tables_whose_columns_are_counted_or_whose_labels_are_fractions(tmp_path, rng):
+    pixels = rng.integers(0, 256, (40, 9))
+    for start in (0, 1):
+        lines = [["label", *range(start, start + 9)], *([f"{i % 2}.0", *row] for i, row in enumerate(pixels))]
+        (tmp_path / "t.csv").write_text("\n".join(",".join(map(str, line)) for line in lines))
+        found = load_dataset(str(tmp_path / "t.csv"))
+        assert found.train.class_names == ("0", "1")
+        assert len(found.train) + len(found.test) == 40
+    for text, said in (
+        ("\n".join(",".join(map(str, [i, *row])) for i, row in enumerate(pixels)), "40 different values in 40 rows"),
+        ('1,"2\n3,4\n5,6', "one that does not end"),
+        ("1,2\n" * 9, "received 1 values|square"),
+    ):
+        (tmp_path / "wrong.csv").write_text(text)
+        with pytest.raises(DataError, match=said) as told:
+            load_dataset(str(tmp_path / "wrong.csv"))
+        if "values in" in said:
+            assert str(told.value).startswith("wrong.csv")
+
+
+def test_a_large_table_is_kept_as_bytes(tmp_path, rng):
+    rows = rng.integers(0, 256, (2500, 16))
+    (tmp_path / "t.csv").write_text("\n".join(",".join(map(str, [i % 3, *row])) for i, row in enumerate(rows)))
+    labels, values = _Table("t").read(tmp_path / "t.csv", lambda *_: None, lambda: False)
+    assert values.dtype == np.uint8
+    np.testing.assert_array_equal(values, rows)
+    assert labels[:4] == ["0", "1", "2", "0"]
+    (tmp_path / "f.csv").write_text("1,0.5,0.5,0.5,1\n" * 1500 + "2,0,1,0,1\n" * 1500)
+    assert load_dataset(str(tmp_path / "f.csv")).train.images.max() == 255

@@ -199,3 +199,21 @@ def test_images_without_pixels(tmp_path):
     np.savez(tmp_path / "own.npz", images=np.zeros((6, 0, 4), np.uint8), labels=LABELS)
     with pytest.raises(DataError, match="pixels"):
         read_npz(tmp_path / "own.npz")
+
+
+def test_signs_that_no_text_has_are_refused(tmp_path, refused):
+    codes = np.full(3, 0x7FFFFFFF, np.uint32).view("<U1")
+    np.savez(tmp_path / "own.npz", images=np.zeros((6, 5, 4), np.uint8), labels=LABELS, class_names=codes)
+    assert "signs that no text has" in refused(read_npz, tmp_path / "own.npz")
+
+
+def test_a_long_list_of_members_cannot_hide(tmp_path, refused):
+    """Which end of a zip file counts is the reader's choice, so all of them are looked at."""
+    path = put_npz(tmp_path / "own.npz", images=npy(np.zeros((6, 5, 4), np.uint8)), labels=npy(LABELS))
+    content = bytearray(path.read_bytes())
+    content[-10:-6] = (50 << 20).to_bytes(4, "little")
+    content[-6:-2] = b"PK\5\6"
+    path.write_bytes(content)
+    assert "a very long list of members" in refused(read_npz, path)
+    path.write_bytes(content[:-22] + b"PK\6\7" + bytes(16) + content[-22:-10] + bytes(10))
+    assert "a very long list of members" in refused(read_npz, path)
