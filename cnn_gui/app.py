@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow
 
 from cnn_core.assets import bundled_model_path
 from cnn_core.digits.reading import Judge
-from cnn_core.errors import CnnError, ModelFileError
+from cnn_core.errors import CnnError, ConfigError, ModelFileError
 from cnn_core.files import brief, write_atomically
 from cnn_core.runs import RunStore
 from cnn_core.sources import SOURCES, absolute, locate, source_of
@@ -248,14 +248,17 @@ class Application(QObject):
     # --- What the user wants
 
     def _first_model(self, path: str | Path | None) -> None:
-        """The model that the program was started with, else the one that ships with it, so that drawing works."""
+        """The one that ships with the program, so that drawing works, then the one that it was started with: where that
+        cannot be opened, the other stays and the dialog too."""
         try:
             self.session.judge = Judge(load_model(bundled_model_path()).model)
-            opened = self.files.open(path) if path else False
-            if not opened and not self.files.open(bundled_model_path(), "bundled"):
-                return
         except ModelFileError as error:
             self.errors.show(self.tr("The bundled model is missing"), str(error))
+        else:
+            self.files.open(bundled_model_path(), "bundled")
+        if path:
+            self.files.open(path)
+        if self.state.model.info is None:
             return
         self.state.appearance.set_notice(self.tr("Draw a digit, or press Train and watch the network learn"))
 
@@ -381,7 +384,9 @@ def _expect_own_kind(path: Path, starts: tuple[bytes, ...]) -> None:
 
 
 def create_application(settings_path: str | None = None, model: str | Path | None = None) -> Application:
-    """Everything but the event loop; needs only a QApplication."""
+    """Everything but the event loop; needs only a QApplication, and raises `ConfigError` where there is none."""
+    if not isinstance(QApplication.instance(), QApplication):
+        raise ConfigError("The window expected a QApplication, found none. Make one first: app = QApplication([]).")
     sys.setswitchinterval(SWITCH_INTERVAL_S)
     QLocale.setDefault(QLocale.c())  # numbers are written with a point everywhere, in fields as on the maps
     return Application(settings_path, model)

@@ -10,6 +10,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
@@ -17,6 +18,7 @@ from PySide6.QtWidgets import QApplication
 
 from cnn_core.assets import asset_path
 from cnn_core.errors import CnnError
+from cnn_core.files import brief
 from cnn_core.sources import locate
 from cnn_core.storage import load_model
 from cnn_core.storage.recording import Recording, load_recording
@@ -25,6 +27,7 @@ from cnn_gui.app import Application, create_application
 from cnn_gui.hand.canvas_view import CanvasView
 from cnn_gui.live.workspace import spec_of
 from cnn_gui.session.training_state import Phase
+from cnn_gui.shell.main_window import MINIMUM_PX
 from cnn_gui.widgets.format import percent
 
 BAD_USAGE, INTERRUPTED = 2, 130
@@ -34,6 +37,7 @@ SETTLE_S = 0.3
 LAYOUT_ROUNDS = 5
 """Each lets what stands around a changed word, and what stands around that, move."""
 READ_TIMEOUT_S = 5.0
+MOST_SIDE_PX = 8192
 START_TIMEOUT_S = 60.0
 
 
@@ -60,8 +64,7 @@ def run_demo(
     interrupt = Interrupt()
     with tempfile.TemporaryDirectory() as folder:
         settings = Path(folder) / "settings.json"
-        if theme_name:
-            settings.write_text(json.dumps({"theme": theme_name}), "utf-8")
+        settings.write_text(json.dumps(_settings(folder, theme_name, trains=not (room or workspace))), "utf-8")
         application = create_application(str(settings), model)
         window = application.window
         window.resize(width, height)
@@ -82,6 +85,13 @@ def run_demo(
         return BAD_USAGE
     print(f"saved {target}, {window.width()}×{window.height()}")  # noqa: T201
     return 0 if stopped else 1
+
+
+def _settings(folder: str, theme_name: str | None, trains: bool) -> dict[str, Any]:
+    """Those of a demo: its run is not kept among the user's, and what is to be seen is open."""
+    values: dict[str, Any] = {"runs_dir": str(Path(folder) / "runs")}
+    values |= {"theme": theme_name} if theme_name else {}
+    return values | ({"dock_unfolded": True} if trains else {})
 
 
 class Interrupt:
@@ -188,9 +198,13 @@ def _wait(done: Callable[[], bool], seconds: float, check: Callable[[], None]) -
 
 def _size(text: str | None) -> tuple[int, int]:
     parts = (text or "1440x960").lower().replace("×", "x").split("x")
-    if len(parts) != 2 or not all(part.isdigit() and 0 < int(part) <= 8192 for part in parts):
-        raise CnnError(f"--size expected width and height such as 1440x960, received {text!r}.")
-    return int(parts[0]), int(parts[1])
+    if len(parts) != 2 or not all(part.isascii() and part.isdigit() and len(part) < 6 for part in parts):
+        raise CnnError(f"--size expected width and height such as 1440x960, received {brief(text)!r}.")
+    width, height = int(parts[0]), int(parts[1])
+    if not (MINIMUM_PX.width() <= width <= MOST_SIDE_PX and MINIMUM_PX.height() <= height <= MOST_SIDE_PX):
+        least = f"{MINIMUM_PX.width()}x{MINIMUM_PX.height()}"
+        raise CnnError(f"--size expected from {least} to {MOST_SIDE_PX}x{MOST_SIDE_PX}, received {width}x{height}.")
+    return width, height
 
 
 def _expect_writable(target: Path) -> None:

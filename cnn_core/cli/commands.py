@@ -14,7 +14,7 @@ import typer
 from rich.table import Table
 
 from cnn_core.assets import BUNDLED, bundled_model_path
-from cnn_core.cli.options import DataDir, DatasetName, Json, Model, Threads
+from cnn_core.cli.options import DataDir, Json, Model, Threads
 from cnn_core.cli.output import DataProgress, console, fail, print_json, progress_bar
 from cnn_core.cli.outputs import Overwrite, expect_output
 from cnn_core.digits.reading import ReadItem, are_digits, reading, text_of
@@ -24,23 +24,28 @@ from cnn_core.evaluation import evaluate as evaluate_model
 from cnn_core.evaluation import expect_finite
 from cnn_core.files import brief, file_name, write_atomically
 from cnn_core.preprocessing import WHOLE
+from cnn_core.runs.record import trained_on
 from cnn_core.sources import SOURCES, about, load_dataset, user_cache
 from cnn_core.storage import ModelFile, export_onnx, open_model
 
 MOST_START = 4096
 EXPORTS = (".onnx", ".npz", ".json")
-Images = Annotated[list[Path], typer.Argument(help="Pictures of a digit or a number each: PNG, JPEG, BMP, …")]
+Images = Annotated[list[Path], typer.Argument(help="Pictures of one thing each, or of a number: PNG, JPEG, BMP, …")]
 
 
 def evaluate(
     model: Model = BUNDLED,
-    dataset: DatasetName = "mnist",
+    dataset: Annotated[
+        str | None,
+        typer.Option("--dataset", "-d", help="Its name, or a path; default: what the model learnt from, else mnist."),
+    ] = None,
     data_dir: DataDir = None,
     threads: Threads = 0,
     as_json: Json = False,
 ) -> None:
     """Measure a model on the test part of a data set: accuracy, loss, each class, the commonest mistakes."""
     file = open_model(model)
+    dataset = dataset or (trained_on(file.training) if model != BUNDLED else "") or "mnist"
     with progress_bar() as progress:
         watch = DataProgress(progress)
         test = load_dataset(dataset, data_dir, progress=watch).test
@@ -80,8 +85,11 @@ def evaluate(
 
 
 def classify(images: Images, model: Model = BUNDLED, as_json: Json = False) -> None:
-    """Read the digit, or the number of several digits, in each picture: dark on light or light on dark, any size, any
-    place, a scan or a photograph. Says so when it looks like no digit."""
+    """Say which of the model's classes each picture shows.
+
+    A model of digits reads whole numbers too: dark on light or light on dark, any size, any place, a scan or a
+    photograph. Says so when it looks like none of them.
+    """
     file = open_model(model)
     spec = file.image_spec()
     names = file.class_names
@@ -104,7 +112,7 @@ def classify(images: Images, model: Model = BUNDLED, as_json: Json = False) -> N
     else:
         for result in results:
             if "error" not in result:
-                console.print(f"{result['file']}: {_in_words(result)}", soft_wrap=True)
+                console.print(f"{result['file']}: {_in_words(result, judge is not None)}", soft_wrap=True)
     *others, last = refused or [None]
     for error in others:
         fail(str(error))
@@ -133,13 +141,14 @@ def _as_read(path: Path, digits: Sequence[ReadItem], names: Sequence[str]) -> di
     return whole | {"is_number": known, "confidence": min(row["confidence"] for row in rows), "digits": rows}
 
 
-def _in_words(result: dict[str, Any]) -> str:
+def _in_words(result: dict[str, Any], reads_digits: bool) -> str:
     digits = result["digits"]
     if len(digits) > 1:
         sure = ", ".join(f"{digit['confidence']:.1%}" for digit in digits)
         return f"{result['text']} ({sure})"
     if not result["is_digit"]:
-        return f"not a digit? (most like {result['name']}, {result['confidence']:.1%})"
+        doubt = "not a digit?" if reads_digits else "none of these?"
+        return f"{doubt} (most like {result['name']}, {result['confidence']:.1%})"
     return f"{result['name']} ({result['confidence']:.1%})"
 
 

@@ -15,6 +15,7 @@ import pytest
 from kept import epochs_in
 from PIL import Image
 
+from cnn_core.calibration import Calibration
 from cnn_core.cli import main
 from cnn_core.cli.train_run import _Reporter
 from cnn_core.digits import make_synthetic
@@ -515,3 +516,24 @@ def test_evaluate_tells_how_far_confidence_can_be_trusted(cli):
     assert code == 0
     assert 0 <= found["calibration_error"] < 0.2
     assert 0 <= found["turned_away"] < 0.2
+
+
+def test_a_model_is_measured_on_what_it_learnt_from(cli, own_data, tmp_path, rng):
+    own, other = tmp_path / "m.safetensors", tmp_path / "n.safetensors"
+    assert cli("train", "-d", own_data, "-p", "mlp", "-e", 1, "--out", own)[0] == 0
+    code, out, err = cli("evaluate", "-m", own, "--json")
+    assert code == 0, err
+    assert (json.loads(out)["dataset"], json.loads(out)["n"]) == (str(own_data), 50)
+    save_model(other, make_preset("mlp", rng))
+    code, _, err = cli("evaluate", "-m", other)
+    assert code == 2
+    assert "cnn-gui/mnist" in err, "of one of which nothing is known"
+
+
+def test_what_is_none_of_the_classes_is_no_digit_only_where_they_are(cli, tmp_path, seven, rng):
+    path = tmp_path / "m.safetensors"
+    model = make_preset("mlp", rng, classes=3)
+    save_model(path, model, {"class_names": ["cat", "dog", "cow"]}, calibration=Calibration(1.0, 0.999))
+    code, out, _ = cli("classify", seven, "-m", path)
+    assert code == 0
+    assert "none of these? (most like c" in out or "none of these? (most like dog" in out

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from hand import draw
 from PIL import Image
-from PySide6.QtWidgets import QMainWindow
+from PySide6.QtWidgets import QMainWindow, QMessageBox
 
 from cnn_core.layers import Dense, Softmax
 from cnn_core.model import Sequential
@@ -186,6 +186,26 @@ def test_without_a_display_it_says_what_to_do(tmp_path, environment):
     assert "expected a display" in done.stderr
 
 
+def test_a_program_that_is_started_with_a_bad_file_says_so(qtbot, tmp_path):
+    from conftest import destroy
+
+    (tmp_path / "bad.safetensors").write_bytes(b"nonsense")
+    program = create_application(str(tmp_path / "s.json"), str(tmp_path / "bad.safetensors"))
+    box = program.window.findChild(QMessageBox, "errorDialog")
+    assert box is not None
+    assert box.isVisible()
+    assert "bad.safetensors" in box.informativeText()
+    assert program.state.model.info.origin == "bundled"
+    destroy(program)
+
+
+def test_a_window_without_an_application_is_refused(tmp_path):
+    code = "from cnn_gui.app import create_window; create_window()"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 1
+    assert "Make one first: app = QApplication([])" in done.stderr
+
+
 def test_the_demo_works_without_a_display(tmp_path):
     done = start("--demo", "out.png", "--theme", "light", "--size", "1024x700", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
@@ -209,6 +229,8 @@ def test_the_demo_looks_into_the_network(tmp_path):
         ("--demo", "out.txt"),
         ("--demo", "none/out.png"),
         ("--demo", "a.png", "--size", "x"),
+        ("--demo", "a.png", "--size", "900x600"),
+        ("--demo", "a.png", "--size", "9" * 5000 + "x9"),
         ("none.safetensors", "--demo", "a.png"),
     ],
 )
