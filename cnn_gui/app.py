@@ -44,6 +44,7 @@ from cnn_gui.shell.table_saver import TableSaver
 from cnn_gui.shell.training_bar import TrainingBar
 from cnn_gui.specs import Context, Room
 from cnn_gui.widgets.snapshot import picture_of
+from cnn_gui.widgets.translation import tr
 from cnn_gui.workspaces import WORKSPACES
 
 SHUTDOWN_S, POLL_S = 10.0, 0.002
@@ -326,7 +327,7 @@ class Application(QObject):
         names = [name for name in SOURCES if _holds(name, path)]
         self.data.choose(Path(path))
         self.settings.put(data_dir=path)
-        found = f"there {'is' if len(names) == 1 else 'are'} {', '.join(names)}" if names else "there is none in it"
+        found = self.tr("there: {names}").format(names=", ".join(names)) if names else self.tr("there is none in it")
         self.state.appearance.set_notice(
             self.tr("Data sets are looked for in {path} first: {found}").format(path=path, found=found)
         )
@@ -379,7 +380,9 @@ def _expect_own_kind(path: Path, starts: tuple[bytes, ...]) -> None:
         start = file.read(8)
     if not start.startswith(starts) if starts else path.resolve().suffix.lower() != ".csv":
         raise ModelFileError(
-            f"Expected a new file, found another kind of file: {brief(path.name)}. Choose another name."
+            tr("Expected a new file, found another kind of file: {name}. Choose another name.").format(
+                name=brief(path.name)
+            )
         )
 
 

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import QLabel, QMessageBox, QWidget
 
 from cnn_core.files import brief
+from cnn_gui.widgets.translation import tr
 
 MOST_LETTERS = 300
 
@@ -67,7 +68,8 @@ def install_excepthook(sink: ErrorSink) -> None:
             return
         sys.stderr.write("".join(traceback.format_exception(kind, error, trace)))
         sink.show(
-            "Something went wrong in the program", f"{kind.__name__}: {brief(error, 200)}. Your work is still there."
+            tr("Something went wrong in the program"),
+            tr("{kind}: {problem}. Your work is still there.").format(kind=kind.__name__, problem=brief(error, 200)),
         )
 
     sys.excepthook = on_exception

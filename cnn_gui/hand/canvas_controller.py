@@ -92,7 +92,9 @@ class CanvasController(QObject):
             return
         image = QImage(content.imageData()) if content.hasImage() else QImage()
         if image.isNull():
-            self._on_failed("Expected an image on the clipboard, received none. Copy a picture and paste again.")
+            self._on_failed(
+                self.tr("Expected an image on the clipboard, received none. Copy a picture and paste again.")
+            )
             return
         pixels, whole = _rgba(image), self._reads_whole()
         self._opening.start(lambda _: picture_of(pixels, whole))

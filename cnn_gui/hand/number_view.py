@@ -13,10 +13,11 @@ from cnn_gui.session.state import State
 from cnn_gui.widgets.card import label
 from cnn_gui.widgets.format import percent
 from cnn_gui.widgets.plain_tip import plain_tip
+from cnn_gui.widgets.translation import QT_TR_NOOP
 
 HEIGHT_PX = 30
 MOST_SHOWN, NAMED = 8, 3
-HINT = "Write a digit, or a number such as 2026"
+HINT = QT_TR_NOOP("Write a digit, or a number such as 2026")
 STEPS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
 
 
@@ -90,17 +91,21 @@ class NumberView(QWidget):
             self._name_buttons(prediction, shown)
         self._say(self._words(prediction, count, shown) if reads_digits else self._other_words(count))
         self.setAccessibleDescription(prediction.text if prediction else "")
-        whole = f"The whole number: {prediction.text}" if prediction and 0 < shown < count else ""
+        whole = (
+            self.tr("The whole number: {text}").format(text=prediction.text) if prediction and 0 < shown < count else ""
+        )
         self.words.setToolTip(plain_tip(whole))
 
     def _words(self, prediction: Prediction | None, count: int, shown: int) -> str:
         if prediction is None or not count:
-            return HINT
+            return self.tr(HINT)
         if count == 1:
-            return "one digit" if prediction.known else ""
+            return self.tr("one digit") if prediction.known else ""
         if count > shown:
-            return f"{self._first + 1}–{self._first + shown} of {count}"
-        return f"{count} digits" if any(digit.known for digit in prediction.items) else ""
+            return self.tr("{first}–{last} of {count}").format(
+                first=self._first + 1, last=self._first + shown, count=count
+            )
+        return self.tr("{count} digits").format(count=count) if any(digit.known for digit in prediction.items) else ""
 
     def _other_words(self, count: int) -> str:
         """What can be drawn for a network whose classes are no digits."""
@@ -120,9 +125,13 @@ class NumberView(QWidget):
             number = self._first + place
             digit = prediction.items[number]
             name = prediction.class_names[digit.best]
-            tip = f"Digit {number + 1}: {name}, {percent(digit.score)} sure"
+            tip = self.tr("Digit {number}: {name}, {percent} sure").format(
+                number=number + 1, name=name, percent=percent(digit.score)
+            )
             if not digit.known:
-                tip = f"Digit {number + 1}: not a digit? Most like {name}, {percent(digit.score)}"
+                tip = self.tr("Digit {number}: not a digit? Most like {name}, {percent}").format(
+                    number=number + 1, name=name, percent=percent(digit.score)
+                )
             if button.accessibleName() != tip:
                 button.setText(name if digit.known else "?")
                 button.setToolTip(plain_tip(tip))

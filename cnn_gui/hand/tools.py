@@ -10,6 +10,7 @@ from cnn_gui import theme
 from cnn_gui.actions import Actions
 from cnn_gui.session.state import State
 from cnn_gui.widgets.action_button import bind
+from cnn_gui.widgets.translation import tr
 
 BRUSHES = {"thin": 0.035, "medium": 0.06, "thick": 0.095}
 """Widths of the pen as shares of the canvas."""
@@ -24,17 +25,22 @@ class ToolBar(QWidget):
     def __init__(self, state: State, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._state = state
-        self.brush = self._button("brushButton", "Brush", "Brush (B)", checkable=True)
+        self.brush = self._button("brushButton", tr("Brush"), tr("Brush (B)"), checkable=True)
         self.eraser = self._button(
-            "eraserButton", "Eraser", "Eraser (E); the right mouse button erases too", checkable=True
+            "eraserButton", tr("Eraser"), tr("Eraser (E); the right mouse button erases too"), checkable=True
         )
         self.widths = {
-            name: self._button(f"{name}Brush", f"{name.capitalize()} pen", f"{name.capitalize()} pen", checkable=True)
+            name: self._button(
+                f"{name}Brush",
+                tr("{width} pen").format(width=name.capitalize()),
+                tr("{width} pen").format(width=name.capitalize()),
+                checkable=True,
+            )
             for name in BRUSHES
         }
-        self.undo = self._button("undoButton", "Undo", "Undo (Ctrl+Z)")
-        self.redo = self._button("redoButton", "Redo", "Redo (Ctrl+Shift+Z)")
-        self.clear = self._button("clearButton", "Clear", "Clear the canvas (Del)")
+        self.undo = self._button("undoButton", tr("Undo"), tr("Undo (Ctrl+Z)"))
+        self.redo = self._button("redoButton", tr("Redo"), tr("Redo (Ctrl+Shift+Z)"))
+        self.clear = self._button("clearButton", tr("Clear"), tr("Clear the canvas (Del)"))
         self._exclusive(self.brush, self.eraser)
         self._exclusive(*self.widths.values())
         row = QHBoxLayout(self)

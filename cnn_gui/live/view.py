@@ -59,7 +59,7 @@ class LiveView(Card):
             self.tr("Over which numbers the colours run: each map's own, the whole layer's, or fixed as now")
         )
         for scale in ColourScale:
-            self.scale.addItem(self.tr("colours {scale}").format(scale=scale.value), scale)
+            self.scale.addItem(self.tr("colours {scale}").format(scale=self.tr(scale.value)), scale)
         self.scale.setCurrentIndex(self.scale.findData(self._state.scale.kind))
         self.scale.currentIndexChanged.connect(self._on_scale_chosen)
         for widget in (self.epoch, self.scale, self.timing):

@@ -17,6 +17,7 @@ from cnn_gui.live.training.samples_controller import SamplesController
 from cnn_gui.live.view import LiveView
 from cnn_gui.session.selection import Pin
 from cnn_gui.specs import Context, Room, RoomSpec, Rows, WorkspaceSpec
+from cnn_gui.widgets.translation import QT_TR_NOOP, tr
 
 
 class LiveWorkspace(Room):
@@ -25,7 +26,7 @@ class LiveWorkspace(Room):
     def __init__(self, context: Context) -> None:
         self.specs: tuple[RoomSpec, ...] = tuple(rooms.ROOMS)
         built = {spec.key: spec.build(context) for spec in self.specs}
-        view = LiveView(context.state, [(spec.title, built[spec.key].view) for spec in self.specs])
+        view = LiveView(context.state, [(tr(spec.title), built[spec.key].view) for spec in self.specs])
         super().__init__(view)
         self.view: LiveView = view
         self._context, self._rooms = context, built
@@ -126,8 +127,12 @@ def spec_of(name: str) -> RoomSpec:
     found = next((spec for spec in rooms.ROOMS if spec.key == word), None)
     found = found or next((spec for spec in rooms.ROOMS if word in spec.title.lower().rstrip("?").split()), None)
     if found is None:
-        raise ConfigError(f"A room expected one of {', '.join(spec.key for spec in rooms.ROOMS)}, received {name!r}.")
+        raise ConfigError(
+            tr("A room expected one of {names}, received {name!r}.").format(
+                names=", ".join(spec.key for spec in rooms.ROOMS), name=name
+            )
+        )
     return found
 
 
-SPEC = WorkspaceSpec("live", "Live", "Alt+1", LiveWorkspace)
+SPEC = WorkspaceSpec("live", QT_TR_NOOP("Live"), "Alt+1", LiveWorkspace)

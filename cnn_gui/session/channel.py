@@ -9,6 +9,7 @@ from typing import Any
 from cnn_core.model import WeightsSnapshot
 from cnn_core.runs import Measuring, RunEnded, RunEvent, RunStarted
 from cnn_core.training import BatchMetrics, EpochMetrics, EpochWeights, WeightsPublished
+from cnn_gui.widgets.translation import tr
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ class Channel:
                 case RunStarted():
                     self._latest["started"] = event
                 case Measuring():
-                    self._latest["preparing"] = Preparing("measuring on the test set", event.done, event.total)
+                    self._latest["preparing"] = Preparing(tr("measuring on the test set"), event.done, event.total)
                 case Preparing():
                     self._latest["preparing"] = event
                 case RunEnded():

@@ -12,6 +12,7 @@ from typing import Any
 from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal, Slot
 
 from cnn_core.errors import CnnError, StoppedError
+from cnn_gui.widgets.translation import tr
 
 WAIT_MS = 10_000
 READER_WAIT_S = 1.0
@@ -71,7 +72,7 @@ class _Run(QRunnable):
             problem = str(error)
         except Exception as error:  # a bug of ours: told in a sentence, written in full
             sys.stderr.write(traceback.format_exc())
-            problem = f"An error of the program: {type(error).__name__}: {error}"
+            problem = tr("An error of the program: {name}: {error}").format(name=type(error).__name__, error=error)
         self._told.finished.emit(self._ticket, result, problem)
 
 

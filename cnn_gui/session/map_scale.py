@@ -9,14 +9,15 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from cnn_core.inspection import LayerActivation
 from cnn_gui.session.model_state import ModelState
+from cnn_gui.widgets.translation import QT_TR_NOOP
 
 
 class ColourScale(Enum):
     """Over which numbers the colours of the feature maps run."""
 
-    MAP = "per map"
-    LAYER = "per layer"
-    FIXED = "fixed"
+    MAP = QT_TR_NOOP("per map")
+    LAYER = QT_TR_NOOP("per layer")
+    FIXED = QT_TR_NOOP("fixed")
     """As they ran over each layer when it was chosen, so that drawings and epochs can be compared."""
 
 

@@ -25,6 +25,7 @@ from cnn_gui.session.model_session import ModelSession
 from cnn_gui.session.previous import PreviousNetworks
 from cnn_gui.session.state import State
 from cnn_gui.widgets.format import epoch_words
+from cnn_gui.widgets.translation import tr
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -110,7 +111,7 @@ class ModelFiles(QObject):
             self._on_failed(str(error))
             return False
         except MemoryError:
-            self._on_failed(f"There is no room for {brief(read.info.origin)} in the memory.")
+            self._on_failed(self.tr("There is no room for {name} in the memory.").format(name=brief(read.info.origin)))
             return False
         self._errors.dismiss()
         self._state.appearance.set_notice(self.tr("Opened {value}").format(value=brief(Path(read.info.place).name)))
@@ -169,7 +170,7 @@ class ModelFiles(QObject):
 
     def _saved_words(self) -> str:
         parts = [epoch_words(self._state.model.shown_epoch)] if self._state.model.shown_epoch is not None else []
-        parts += ["with your changes"] if self._state.model.edits else []
+        parts += [self.tr("with your changes")] if self._state.model.edits else []
         return f" ({', '.join(parts)})" if parts else ""
 
 
@@ -179,13 +180,15 @@ def read_model(path: str | Path, origin: str | None = None, control: JobControl 
         file = load_model(path)
         file.image_spec()
         if control is not None and control.stopped():
-            raise StoppedError("Another file was opened, or the window closed.")
+            raise StoppedError(tr("Another file was opened, or the window closed."))
         try_out(file.model)
         return ReadModel(
             file.model.config(), file.model.snapshot(), info_of(file, origin or Path(path).name, str(path))
         )
     except MemoryError as error:
-        raise ModelFileError(f"There is no room for {brief(Path(path).name)} in the memory.") from error
+        raise ModelFileError(
+            tr("There is no room for {name} in the memory.").format(name=brief(Path(path).name))
+        ) from error
 
 
 def info_of(file: ModelFile, origin: str, place: str) -> ModelInfo:

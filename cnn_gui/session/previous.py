@@ -81,5 +81,7 @@ class PreviousNetworks(QObject):
         last = self._kept[-1] if self._kept else None
         info = last.info if last is not None else None
         if last is not None and last.edits:  # whose accuracy nobody has measured
-            info = replace(last.info, origin=f"{last.info.origin}, changed by hand", accuracy=None)
+            info = replace(
+                last.info, origin=self.tr("{origin}, changed by hand").format(origin=last.info.origin), accuracy=None
+            )
         self._state.model.set_previous(info)

@@ -86,7 +86,9 @@ class TrainingSession(QObject):
         self._worker.failed.connect(self._on_failed)
         self._worker.finished.connect(self._on_finished)
         self._state.appearance.set_notice("")
-        self._state.training.set_status(TrainingStatus(Phase.PREPARING, "looking for the data", epochs=config.epochs))
+        self._state.training.set_status(
+            TrainingStatus(Phase.PREPARING, self.tr("looking for the data"), epochs=config.epochs)
+        )
         self._timer.start()
         self._thread.start(QThread.Priority.LowPriority)
 
@@ -176,7 +178,7 @@ class TrainingSession(QObject):
     def _last_words(self, status: TrainingStatus) -> str:
         if self._started and self._state.training.epochs:
             best = max(epoch.validation_accuracy for epoch in self._state.training.epochs)
-            return f"best validation {best * 100:.2f} %"
+            return self.tr("best validation {value:.2f} %").format(value=best * 100)
         return "stopped" if status.phase is Phase.STOPPING else ""
 
     # --- What the worker tells
@@ -205,17 +207,26 @@ class TrainingSession(QObject):
         model = Sequential.from_config(started.architecture)
         model.load(started.weights.arrays)
         info = ModelInfo(
-            model.name, f"learning from {record.title}", record.parameters, None, started.architecture,
-            record.class_names, place=f"{record.title} ({record.place})", trained=False, input_spec=started.input_spec,
-        )  # fmt: skip
+            model.name,
+            self.tr("learning from {title}").format(title=record.title),
+            record.parameters,
+            None,
+            started.architecture,
+            record.class_names,
+            place=f"{record.title} ({record.place})",
+            trained=False,
+            input_spec=started.input_spec,
+        )
         kept = self._previous.keep()
         self._session.use_model(model, info)
         phase = Phase.PAUSED if self._control.paused else Phase.RUNNING
         if self._state.training.status.phase is Phase.STOPPING:
             phase = Phase.STOPPING
         self._state.training.set_status(replace(self._state.training.status, phase=phase, message="", progress=0.0))
-        self._learning_from = f"{record.title} · {thousands(record.train_images)} images to learn from"
-        kept_words = " · the network before can be brought back" if kept else ""
+        self._learning_from = self.tr("{title} · {count} images to learn from").format(
+            title=record.title, count=thousands(record.train_images)
+        )
+        kept_words = self.tr(" · the network before can be brought back") if kept else ""
         self._state.appearance.set_notice((_note_of(record) or self._learning_from) + kept_words)
 
     def _record(self, epochs: list[EpochWeights]) -> None:
@@ -267,7 +278,7 @@ class TrainingSession(QObject):
         if record.learnt_nothing:
             self._state.appearance.set_notice(f"{NOTHING_LEARNT} {WHAT_TO_TRY}")
         self._calibrate_recorded(ended.calibration.temperature)
-        learnt = "trained on" if record.epochs else "has seen a little of"
+        learnt = self.tr("trained on") if record.epochs else self.tr("has seen a little of")
         origin = f"{learnt} {record.dataset}"
         self._session.use_info(
             replace(

@@ -17,6 +17,7 @@ from cnn_core.runs import RunFolder, RunStore, StoredRun, execute, take_up
 from cnn_core.sources import load_dataset
 from cnn_core.training import Checkpoint, TrainingConfig, TrainingControl
 from cnn_gui.session.channel import Channel, Preparing
+from cnn_gui.widgets.translation import tr
 
 FALLBACK = "synthetic"
 NICENESS = 10
@@ -59,7 +60,11 @@ class TrainingWorker(QObject):
                 self.failed.emit(str(error))
         except Exception as error:  # a bug of ours: told in a sentence, written in full
             sys.stderr.write(traceback.format_exc())
-            self.failed.emit(f"The training ended with an error of the program: {type(error).__name__}: {error}")
+            self.failed.emit(
+                tr("The training ended with an error of the program: {name}: {error}").format(
+                    name=type(error).__name__, error=error
+                )
+            )
         finally:
             self.finished.emit()
 
@@ -83,7 +88,7 @@ class TrainingWorker(QObject):
         try:
             return self._store.create(self._config)
         except CnnError as error:
-            self._channel.put(Preparing(f"this run is not kept: {error}", 0, 0))
+            self._channel.put(Preparing(tr("this run is not kept: {error}").format(error=error), 0, 0))
             return None
 
     def _load(self) -> DataSplits:
@@ -93,7 +98,7 @@ class TrainingWorker(QObject):
         except DataUnavailableError:
             if self._config.dataset != "mnist" or self._control.stopped or self._resume is not None:
                 raise
-            note = "MNIST could not be had, so the network learns synthetic digits"
+            note = tr("MNIST could not be had, so the network learns synthetic digits")
             return self._load_named(FALLBACK)._replace(note=note)
 
     def _load_named(self, name: str) -> DataSplits:

@@ -16,6 +16,7 @@ from cnn_gui.widgets.card import label
 from cnn_gui.widgets.elided_label import ElidedLabel
 from cnn_gui.widgets.format import thousands
 from cnn_gui.widgets.plain_tip import plain_tip
+from cnn_gui.widgets.translation import tr
 
 HEIGHT_PX, PROGRESS_PX = 44, 150
 ICON = QSize(14, 14)
@@ -224,5 +225,5 @@ def duration(seconds: float) -> str:
     if seconds < 60:
         return f"{seconds} s"
     if seconds < 3600:
-        return f"{seconds // 60} min {seconds % 60:02d} s"
-    return f"{seconds // 3600} h {seconds % 3600 // 60:02d} min"
+        return tr("{minutes} min {rest:02d} s").format(minutes=seconds // 60, rest=seconds % 60)
+    return tr("{hours} h {rest:02d} min").format(hours=seconds // 3600, rest=seconds % 3600 // 60)

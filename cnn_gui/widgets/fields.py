@@ -8,6 +8,8 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QValidator
 from PySide6.QtWidgets import QDoubleSpinBox, QSpinBox, QWidget
 
+from cnn_gui.widgets.translation import tr
+
 MOST_LETTERS = 30
 State = QValidator.State
 Control = TypeVar("Control", bound=QWidget)
@@ -69,8 +71,15 @@ class NumberField(QSpinBox):
     def fixup(self, text: str) -> str:
         """Called when the field is left with something that is no such number."""
         self.refused.emit(
-            f"{self.accessibleName()} expected a whole number from {self.minimum()} to {self.maximum()}, received "
-            f"{text.removeprefix(self.prefix())!r}; it stays {self.value()}"
+            tr(
+                "{name} expected a whole number from {minimum} to {maximum}, received {text!r}; it stays {value}"
+            ).format(
+                name=self.accessibleName(),
+                minimum=self.minimum(),
+                maximum=self.maximum(),
+                text=text.removeprefix(self.prefix()),
+                value=self.value(),
+            )
         )
         return f"{self.prefix()}{self.value()}"
 
@@ -102,8 +111,15 @@ class DecimalField(QDoubleSpinBox):
     def fixup(self, text: str) -> str:
         """Called when the field is left with something that is no such number."""
         self.refused.emit(
-            f"{self.accessibleName()} expected a number from {self.minimum():g} to {self.maximum():g}, received "
-            f"{text!r}; it stays {self.value():g}"
+            tr(
+                "{name} expected a number from {minimum:g} to {maximum:g}, received {text!r}; it stays {value:g}"
+            ).format(
+                name=self.accessibleName(),
+                minimum=self.minimum(),
+                maximum=self.maximum(),
+                text=text,
+                value=self.value(),
+            )
         )
         return self.textFromValue(self.value())
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+from cnn_gui.widgets.translation import tr
+
 MINUS = "\u2212"
 FIGURES = 4
 """After the point, where numbers are exact."""
@@ -53,7 +55,7 @@ def thousands(number: float) -> str:
 
 def epoch_words(epoch: int) -> str:
     """``epoch 3``; of the weights that a run begins with, ``before training``."""
-    return f"epoch {epoch}" if epoch else "before training"
+    return tr("epoch {epoch}").format(epoch=epoch) if epoch else tr("before training")
 
 
 def percent(share: float) -> str:

@@ -8,6 +8,7 @@ from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QWidget
 
 from cnn_core.errors import ConfigError
+from cnn_gui.widgets.translation import tr
 
 SCALE = 2
 FORMATS = (".png", ".svg")
@@ -38,5 +39,9 @@ def picture_of(widget: QWidget, suffix: str) -> bytes:
         painter.end()
         image.save(buffer, "PNG")  # type: ignore[call-overload]
     else:
-        raise ConfigError(f"A picture expected a name ending in {' or '.join(FORMATS)}, received {suffix or 'none'!r}.")
+        raise ConfigError(
+            tr("A picture expected a name ending in {names}, received {value!r}.").format(
+                names=" or ".join(FORMATS), value=suffix or "none"
+            )
+        )
     return bytes(buffer.data().data())

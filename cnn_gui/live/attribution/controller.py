@@ -192,7 +192,7 @@ class AttributionController(QObject):
 
     @Slot(object)
     def _on_found(self, flip: Flip | None) -> None:
-        words = "" if flip is not None else "no small edit was found"
+        words = "" if flip is not None else self.tr("no small edit was found")
         self._room.set_counterfactual(Counterfactual(1.0, flip, words))
 
     @Slot(float)

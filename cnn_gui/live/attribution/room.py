@@ -10,6 +10,7 @@ from cnn_gui.live.attribution.state import AttributionState
 from cnn_gui.live.attribution.values import Attribution, Counterfactual
 from cnn_gui.live.attribution.view import AttributionView
 from cnn_gui.specs import Context, Room, RoomSpec, Rows
+from cnn_gui.widgets.translation import QT_TR_NOOP
 
 
 class AttributionRoom(Room):
@@ -62,4 +63,4 @@ def _rows(found: Attribution, change: Counterfactual | None) -> Rows:
         yield [row, column, *(values[row, column] for values in there.values())]
 
 
-SPEC = RoomSpec("attribution", "Why this digit?", "Ctrl+3", AttributionRoom, "Why this class?")
+SPEC = RoomSpec("attribution", QT_TR_NOOP("Why this digit?"), "Ctrl+3", AttributionRoom, QT_TR_NOOP("Why this class?"))

@@ -17,6 +17,7 @@ from cnn_gui.widgets.format import percent, short
 from cnn_gui.widgets.painted_text import face, paint_line
 from cnn_gui.widgets.pixels import fitted, rgb_image
 from cnn_gui.widgets.plain_tip import plain_tip
+from cnn_gui.widgets.translation import QT_TR_NOOP
 
 TITLE_PX, WORDS_PX = 20, 18
 BESIDE_PX, NARROW_PX = 46, 60
@@ -26,12 +27,19 @@ NO_BREAK = "\u00a0"
 LOW_PX = 56
 """Where the image would be smaller than this, the words are left to the tip."""
 TIPS = {
-    "Saliency": "How the class's logit would rise (red) or fall (blue) if a pixel got brighter: its gradient.\n"
-    "Where numbers in a pooling window are equal, as on an empty background, the first of them counts as the largest.",
-    "Grad-CAM": "Where the maps of a late convolution that speak for the class are active",
-    "Contributions": "What each pixel adds to the class's logit (red) or takes from it (blue): integrated gradients",
-    "Occlusion": "How much less probable the class gets when a square of 5×5 pixels is covered",
-    "Smallest edit": "Ink to add (red) and to take away (blue) so that the network reads something else",
+    QT_TR_NOOP("Saliency"): QT_TR_NOOP(
+        "How the class's logit would rise (red) or fall (blue) if a pixel got brighter: its gradient.\n"
+        "Where numbers in a pooling window are equal, as on an empty background, "
+        "the first of them counts as the largest."
+    ),
+    QT_TR_NOOP("Grad-CAM"): QT_TR_NOOP("Where the maps of a late convolution that speak for the class are active"),
+    QT_TR_NOOP("Contributions"): QT_TR_NOOP(
+        "What each pixel adds to the class's logit (red) or takes from it (blue): integrated gradients"
+    ),
+    QT_TR_NOOP("Occlusion"): QT_TR_NOOP("How much less probable the class gets when a square of 5×5 pixels is covered"),
+    QT_TR_NOOP("Smallest edit"): QT_TR_NOOP(
+        "Ink to add (red) and to take away (blue) so that the network reads something else"
+    ),
 }
 
 
@@ -40,8 +48,8 @@ class OverlayPanel(QWidget):
 
     def __init__(self, state: State, title: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setAccessibleName(title)
-        self.setToolTip(TIPS[title])
+        self.setAccessibleName(self.tr(title))
+        self.setToolTip(self.tr(TIPS[title]))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._state, self._title = state, title
         self._image: Array | None = None
@@ -56,7 +64,7 @@ class OverlayPanel(QWidget):
         """``values`` [h, w] over ``image`` [h, w, c]; None shows what there is without it."""
         self._image, self._map, self._signed, self._words = image, values, signed, words
         self.setAccessibleDescription(words)
-        self.setToolTip(plain_tip(f"{TIPS[self._title]}\n{words}".strip()))
+        self.setToolTip(plain_tip(f"{self.tr(TIPS[self._title])}\n{words}".strip()))
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
@@ -66,7 +74,7 @@ class OverlayPanel(QWidget):
         below = not beside and self.height() - TITLE_PX - WORDS_PX >= LOW_PX
         if below:
             side = min(side, self.height() - TITLE_PX - WORDS_PX)
-        paint_line(painter, QRectF(0, 0, self.width(), TITLE_PX), self._title, theme.text, strong=True)
+        paint_line(painter, QRectF(0, 0, self.width(), TITLE_PX), self.tr(self._title), theme.text, strong=True)
         place = QRectF(0, TITLE_PX, side, side)
         if self._image is None:
             painter.fillRect(place, QColor(theme.track))
@@ -92,7 +100,7 @@ class AttributionView(RoomView):
     search_requested = Signal(object)
 
     def __init__(self, state: State, room: AttributionState, parent: QWidget | None = None) -> None:
-        super().__init__("attributionView", "Why this class?", parent)
+        super().__init__("attributionView", self.tr("Why this class?"), parent)
         self._state, self._room = state, room
         self.question = label(self.tr("Why"), muted=True)
         self.chooser = guarded(QComboBox())
@@ -135,8 +143,8 @@ class AttributionView(RoomView):
         names = model.class_names if model is not None else ()
         answer = names[prediction.likeliest] if prediction and 0 <= prediction.likeliest < len(names) else "?"
         if prediction and not prediction.blank and not prediction.known:
-            answer = f"none, nearest {answer}"
-        entries = [f"its answer: {answer}", *names]
+            answer = self.tr("none, nearest {answer}").format(answer=answer)
+        entries = [self.tr("its answer: {answer}").format(answer=answer), *names]
         if self.chooser.count() != len(entries):
             self.chooser.clear()
             self.chooser.addItems(entries)
@@ -165,15 +173,21 @@ class AttributionView(RoomView):
             for panel in (self.saliency, self.cam, self.contributed, self.occlusion):
                 panel.show_map(None, None, True, self.tr("draw something"))
             return
-        working = found.problem or "working it out"
+        working = found.problem or self.tr("working it out")
         self.saliency.show_map(found.image, found.saliency, True, "" if found.saliency is not None else working)
-        words = found.cam_layer.replace("_", " ") if found.cam is not None else "no convolution in this network"
+        words = (
+            found.cam_layer.replace("_", " ") if found.cam is not None else self.tr("no convolution in this network")
+        )
         self.cam.show_map(found.image, found.cam, False, words)
-        words = f"together {short(float(found.contributed.sum()), True)}" if found.contributed is not None else working
+        words = (
+            self.tr("together {sum}").format(sum=short(float(found.contributed.sum()), True))
+            if found.contributed is not None
+            else working
+        )
         self.contributed.show_map(found.image, found.contributed, True, words)
         lost = float(found.occlusion.max()) if found.occlusion is not None else 0.0
         share = percent(max(lost, 0.0)).replace("> ", ">").replace(" ", NO_BREAK)  # one word, and a narrow one
-        words = f"costs up to {share}" if found.occlusion is not None else working
+        words = self.tr("costs up to {share}").format(share=share) if found.occlusion is not None else working
         self.occlusion.show_map(found.image, found.occlusion, True, words)
 
     @Slot()
@@ -184,13 +198,17 @@ class AttributionView(RoomView):
         if change is None or model is None:
             self.edit.show_map(None, None, True, self.tr("press the button to find it"))
         elif change.flip is None:
-            words = f"searching, {change.progress * 100:.0f} %" if searching else change.words
+            words = (
+                self.tr("searching, {value:.0f} %").format(value=change.progress * 100) if searching else change.words
+            )
             self.edit.show_map(None, None, True, words)
         else:
             flip = change.flip
             name, sure = model.class_names[flip.after], percent(flip.probability).replace(" ", NO_BREAK)
             reads = (
-                f"reads {name} ({sure})" if flip.probability >= model.calibration.threshold else "none of the classes"
+                self.tr("reads {name} ({sure})").format(name=name, sure=sure)
+                if flip.probability >= model.calibration.threshold
+                else self.tr("none of the classes")
             )
-            words = f"{reads}, {flip.pixels} pixels"
+            words = self.tr("{reads}, {pixels} pixels").format(reads=reads, pixels=flip.pixels)
             self.edit.show_map(flip.image, flip.change.sum(axis=2), True, words)

@@ -7,6 +7,7 @@ from cnn_gui.live.edits.controller import EditsController
 from cnn_gui.live.edits.view import EditsView
 from cnn_gui.session.prediction import Prediction
 from cnn_gui.specs import Context, Room, RoomSpec, Rows
+from cnn_gui.widgets.translation import QT_TR_NOOP
 
 
 class EditsRoom(Room):
@@ -43,4 +44,4 @@ def _rows(edits: tuple[Edit, ...], unedited: tuple[float, ...], prediction: Pred
             yield [name, before, after]
 
 
-SPEC = RoomSpec("edits", "Change it", "Ctrl+6", EditsRoom)
+SPEC = RoomSpec("edits", QT_TR_NOOP("Change it"), "Ctrl+6", EditsRoom)

@@ -15,6 +15,7 @@ from cnn_gui.session.state import State
 from cnn_gui.widgets.card import FIELD_MARGINS_PX, label
 from cnn_gui.widgets.fields import DecimalField, NumberField, guarded
 from cnn_gui.widgets.format import percent
+from cnn_gui.widgets.translation import tr
 
 STEPS_A_UNIT = 20
 MOST_FACTOR = 3
@@ -38,7 +39,9 @@ class EditsView(QWidget):
         self._setting = False
         self._explained_of: tuple[Pin, str | None] | None = None
         self.map_words = label(title=True)
-        self.off = self._button("switchOffButton", "Switch off", "Switch the pinned map off, or on again")
+        self.off = self._button(
+            "switchOffButton", self.tr("Switch off"), self.tr("Switch the pinned map off, or on again")
+        )
         self.off.setCheckable(True)
         self.factor = guarded(QSlider(Qt.Orientation.Horizontal))
         self.factor.setObjectName("factorSlider")
@@ -48,7 +51,8 @@ class EditsView(QWidget):
         self.factor.setValue(STEPS_A_UNIT)
         self.factor_words = label("× 1.00", muted=True)
         self.weight_words = label(self.tr("Weight"), muted=True)
-        self.row, self.column, self.source = (self._index(name) for name in ("row", "column", "input map"))
+        indices = self.tr("row"), self.tr("column"), self.tr("input map")
+        self.row, self.column, self.source = map(self._index, indices)
         self.value = guarded(DecimalField())
         self.value.setObjectName("weightValue")
         self.value.refused.connect(self.entry_refused)
@@ -58,8 +62,8 @@ class EditsView(QWidget):
         self.value.setDecimals(4)
         self.value.setSingleStep(0.1)
         self.value.lineEdit().setTextMargins(*FIELD_MARGINS_PX)
-        self.undo = self._button("undoEditButton", "Undo", "Take the last change back")
-        self.undo_all = self._button("undoEditsButton", "Undo all", "The network as it was")
+        self.undo = self._button("undoEditButton", self.tr("Undo"), self.tr("Take the last change back"))
+        self.undo_all = self._button("undoEditsButton", self.tr("Undo all"), self.tr("The network as it was"))
         self.list = QLabel()
         self.list.setTextFormat(Qt.TextFormat.PlainText)
         self.list.setProperty("muted", True)
@@ -241,7 +245,10 @@ class EditsView(QWidget):
         self.undo_all.setEnabled(bool(edits))
         lines = [str(edit).replace("_", " ") for edit in edits[-SHOWN:]]
         more = len(edits) - len(lines)
-        self.list.setText("\n".join([*([f"{more} more before"] if more else []), *lines]) or "nothing changed")
+        self.list.setText(
+            "\n".join([*([self.tr("{more} more before").format(more=more)] if more else []), *lines])
+            or self.tr("nothing changed")
+        )
         self._show_factor()
         self._on_effect_changed()
 
@@ -265,4 +272,4 @@ class EditsView(QWidget):
 def _reads(prediction: Prediction, probabilities: Sequence[float], known: bool) -> str:
     """``7 (98 %)``, or that it is none of the classes."""
     best = max(range(len(probabilities)), key=probabilities.__getitem__)
-    return f"{prediction.class_names[best]} ({percent(probabilities[best])})" if known else "none of the classes"
+    return f"{prediction.class_names[best]} ({percent(probabilities[best])})" if known else tr("none of the classes")

@@ -21,6 +21,7 @@ from cnn_gui.session.jobs import JobControl, LatestJob
 from cnn_gui.session.model_session import ModelSession
 from cnn_gui.session.state import State
 from cnn_gui.widgets.format import thousands
+from cnn_gui.widgets.translation import tr
 
 NEAREST = 8
 MOST_PROGRESS = 0.99
@@ -151,5 +152,5 @@ def _work_out(network: FrozenModel, dataset: str, data_dir: Path | None, control
 
 def _describe(layer: str, embedding: Embedding, data: Dataset, words: str) -> Neighbourhood:
     said = f"{thousands(len(data))} {words} · {layer.replace('_', ' ')}"
-    said += f" · two axes show {100 * embedding.explained:.0f} % of the variance"
+    said += tr(" · two axes show {value:.0f} % of the variance").format(value=100 * embedding.explained)
     return Neighbourhood(embedding, data.images, data.labels, data.class_names, words=said, progress=1.0)

@@ -8,6 +8,7 @@ from cnn_gui.live.embedding.state import EmbeddingState
 from cnn_gui.live.embedding.values import Neighbourhood
 from cnn_gui.live.embedding.view import EmbeddingView
 from cnn_gui.specs import Context, Room, RoomSpec, Rows
+from cnn_gui.widgets.translation import QT_TR_NOOP
 
 
 class EmbeddingRoom(Room):
@@ -47,4 +48,4 @@ def _rows(there: Neighbourhood, embedding: Embedding) -> Rows:
         yield ["the drawing", "", *there.here, ""]
 
 
-SPEC = RoomSpec("embedding", "Among the others", "Ctrl+5", EmbeddingRoom)
+SPEC = RoomSpec("embedding", QT_TR_NOOP("Among the others"), "Ctrl+5", EmbeddingRoom)

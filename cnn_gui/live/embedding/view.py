@@ -129,7 +129,7 @@ class Nearest(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
         painter, there, theme = QPainter(self), self._room.neighbourhood, self._state.appearance.theme
         if there.nearest:
-            paint_line(painter, QRectF(0, 0, self.width(), 18), "nearest test images", theme.muted)
+            paint_line(painter, QRectF(0, 0, self.width(), 18), self.tr("nearest test images"), theme.muted)
         names = there.class_names
         rows = max(1, (self.height() - 20) // (SIDE_PX + 20))
         for rank, number in enumerate(there.nearest[: rows * NEAR_COLUMNS]):
@@ -147,7 +147,7 @@ class EmbeddingView(RoomView):
     """The map and the nearest images."""
 
     def __init__(self, state: State, room: EmbeddingState, parent: QWidget | None = None) -> None:
-        super().__init__("embeddingView", "The drawing among the test images", parent)
+        super().__init__("embeddingView", self.tr("The drawing among the test images"), parent)
         self._state, self._room = state, room
         self.work = WorkLine(
             self.tr("Look again"), self.tr("Stop"), self.tr("Work the map out again with the weights as they are now")
@@ -165,5 +165,9 @@ class EmbeddingView(RoomView):
     @Slot()
     def _on_neighbourhood_changed(self) -> None:
         there = self._room.neighbourhood
-        words = f"{there.words} · the weights have changed: look again" if there.outdated else there.words
+        words = (
+            self.tr("{words} · the weights have changed: look again").format(words=there.words)
+            if there.outdated
+            else there.words
+        )
         self.work.show_work(words, there.progress if there.progress < 1 and there.words else None)

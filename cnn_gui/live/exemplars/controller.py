@@ -21,6 +21,7 @@ from cnn_gui.session.model_session import ModelSession
 from cnn_gui.session.selection import Pin
 from cnn_gui.session.state import State
 from cnn_gui.widgets.format import thousands
+from cnn_gui.widgets.translation import tr
 
 AFTER_MS = 150
 BEST = 8
@@ -149,7 +150,9 @@ def _look(query: ExemplarsQuery, control: JobControl) -> ShownExemplars:
         data.images[numbers],
         tuple(float(value) for value in found.values[pin.channel]),
         tuple((field.box[0], field.box[1]) for field in fields),
-        words=f"most excited of {words}" if found.values[pin.channel].any() else f"asleep in all {words}, such as",
+        words=tr("most excited of {words}").format(words=words)
+        if found.values[pin.channel].any()
+        else tr("asleep in all {words}, such as").format(words=words),
         progress=0.5,
     )
     control.tell(shown)

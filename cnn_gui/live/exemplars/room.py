@@ -7,6 +7,7 @@ from cnn_gui.live.exemplars.state import ExemplarsState
 from cnn_gui.live.exemplars.values import ShownExemplars
 from cnn_gui.live.exemplars.view import ExemplarsView
 from cnn_gui.specs import Context, Room, RoomSpec, Rows
+from cnn_gui.widgets.translation import QT_TR_NOOP
 
 
 class ExemplarsRoom(Room):
@@ -43,4 +44,4 @@ def _rows(shown: ShownExemplars) -> Rows:
         yield [shown.layer, shown.channel, rank, value, *seen]
 
 
-SPEC = RoomSpec("exemplars", "What it likes", "Ctrl+4", ExemplarsRoom)
+SPEC = RoomSpec("exemplars", QT_TR_NOOP("What it likes"), "Ctrl+4", ExemplarsRoom)

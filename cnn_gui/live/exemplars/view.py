@@ -53,7 +53,7 @@ class ImageRow(QWidget):
         left = len(shown.images) * (side + GAP_PX) - GAP_PX + MADE_GAP_PX if len(shown.images) else 0.0
         if shown.dream is not None:
             place = QRectF(left, WORDS_PX, side, side)
-            self._words(painter, QRectF(left, 0, self.width() - left, WORDS_PX), "made for it")
+            self._words(painter, QRectF(left, 0, self.width() - left, WORDS_PX), self.tr("made for it"))
             painter.drawImage(fitted(place, *shown.dream.image.shape[:2]), image_of(to_bytes(shown.dream.image)))
             self._words(painter, QRectF(left, place.bottom(), side + 40, WORDS_PX), short(shown.dream.activation))
         elif shown.words and not len(shown.images):
@@ -81,7 +81,7 @@ class ExemplarsView(RoomView):
     """The images, for the map that is pinned."""
 
     def __init__(self, state: State, room: ExemplarsState, parent: QWidget | None = None) -> None:
-        super().__init__("exemplarsView", "What the pinned map likes", parent)
+        super().__init__("exemplarsView", self.tr("What the pinned map likes"), parent)
         self._state, self._room = state, room
         self.work = WorkLine(
             self.tr("Look again"), self.tr("Stop"), self.tr("Look again with the weights as they are now")

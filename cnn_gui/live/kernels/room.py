@@ -10,6 +10,7 @@ from cnn_gui.live.kernels.view import KernelsView
 from cnn_gui.session.inspected import Kernels
 from cnn_gui.session.selection import Pin
 from cnn_gui.specs import Context, Room, RoomSpec, Rows
+from cnn_gui.widgets.translation import QT_TR_NOOP
 
 
 class KernelsRoom(Room):
@@ -42,4 +43,4 @@ def _rows(kernels: Kernels) -> Rows:
         yield [kernels.layer, *index, kernels.now[index], kernels.before[index]]
 
 
-SPEC = RoomSpec("kernels", "Kernels", "Ctrl+2", KernelsRoom)
+SPEC = RoomSpec("kernels", QT_TR_NOOP("Kernels"), "Ctrl+2", KernelsRoom)

@@ -18,14 +18,15 @@ from cnn_gui.widgets.card import label
 from cnn_gui.widgets.fields import guarded
 from cnn_gui.widgets.format import tiny, weight_words
 from cnn_gui.widgets.painted_text import CENTRE, colour_of, face, first_fitting, paint_focus, paint_line, write
+from cnn_gui.widgets.translation import QT_TR_NOOP, tr
 
 WORDS_PX = 20
 GAP_PX = 24
 FIGURE_PX, BRIGHT = 9, 0.6
 """Size of the figures, and the share of the strongest colour from which the ground is bright."""
 FACTORS = (32, 24, 18, 14, 10, 8, 6, 5, 4, 3, 2, 1)
-NOW, CHANGE = "weights now", "change since the start"
-ONE_SCALE, OWN_SCALES = "one scale for all", "a scale for each kernel"
+NOW, CHANGE = QT_TR_NOOP("weights now"), QT_TR_NOOP("change since the start")
+ONE_SCALE, OWN_SCALES = QT_TR_NOOP("one scale for all"), QT_TR_NOOP("a scale for each kernel")
 FRAME_PX = 2
 """Room around the kernels for the frame of the one that is picked out."""
 FIGURES_FROM_PX = 24
@@ -67,7 +68,9 @@ class KernelBlocks(QWidget):
         painter, kernels, theme = QPainter(self), self._state.inspected.kernels, self._state.appearance.theme
         self._blocks = []
         if kernels is None:
-            paint_line(painter, QRectF(0, 0, self.width(), WORDS_PX), "no convolution before this layer", theme.muted)
+            paint_line(
+                painter, QRectF(0, 0, self.width(), WORDS_PX), self.tr("no convolution before this layer"), theme.muted
+            )
             painter.end()
             return
         values = kernels.now - kernels.before if self._change else kernels.now
@@ -76,23 +79,21 @@ class KernelBlocks(QWidget):
         one_filter, one_map = values[:, :, :, kernels.filter], values[:, :, kernels.input_map, :]
         low, high = min(float(values.min()), -1e-12), float(values.max())
         self._paint_block(
-            painter, QRectF(0, 0, half, self.height()), one_filter, kernels.input_map, (low, high),
-            first_fitting(half, [
-                f"filter {kernels.filter}: its kernels for {inputs} input map{'s' if inputs > 1 else ''} · "
-                f"{_span_words(one_filter)}",
-                f"filter {kernels.filter} · {_span_words(one_filter)}",
-                f"filter {kernels.filter}",
-            ]),
-        )  # fmt: skip
+            painter,
+            QRectF(0, 0, half, self.height()),
+            one_filter,
+            kernels.input_map,
+            (low, high),
+            first_fitting(half, _filter_words(kernels.filter, inputs, _span_words(one_filter))),
+        )
         self._paint_block(
-            painter, QRectF(half + GAP_PX, 0, half, self.height()), one_map, kernels.filter, (low, high),
-            first_fitting(half, [
-                f"input map {kernels.input_map}: in {filters} filters · all weights {_span_words(values)}",
-                f"input map {kernels.input_map} · all weights {_span_words(values)}",
-                f"input map {kernels.input_map} · {_span_words(values)}",
-                f"input map {kernels.input_map}",
-            ]),
-        )  # fmt: skip
+            painter,
+            QRectF(half + GAP_PX, 0, half, self.height()),
+            one_map,
+            kernels.filter,
+            (low, high),
+            first_fitting(half, _map_words(kernels.input_map, filters, _span_words(values))),
+        )
         if self.hasFocus():
             paint_focus(painter, self.rect(), theme.accent)
         painter.end()
@@ -141,21 +142,21 @@ class KernelsView(RoomView):
     """The kernels and the choice of what is shown of them."""
 
     def __init__(self, state: State, parent: QWidget | None = None) -> None:
-        super().__init__("kernelsView", "Kernels of the pinned convolution", parent)
+        super().__init__("kernelsView", self.tr("Kernels of the pinned convolution"), parent)
         self._state = state
         self.title = label(title=True)
         self.chooser = guarded(QComboBox())
         self.chooser.setObjectName("kernelsCombo")
         self.chooser.setAccessibleName(self.tr("What is shown of the kernels"))
-        self.chooser.addItems([NOW, CHANGE])
+        self.chooser.addItems([self.tr(NOW), self.tr(CHANGE)])
         self.scales = guarded(QComboBox())
         self.scales.setObjectName("kernelScalesCombo")
         self.scales.setAccessibleName(self.tr("Colour scale of the kernels"))
         self.scales.setToolTip(self.tr("Over which weights the colours run: the whole layer's, or each kernel's own"))
-        self.scales.addItems([ONE_SCALE, OWN_SCALES])
+        self.scales.addItems([self.tr(ONE_SCALE), self.tr(OWN_SCALES)])
         self.blocks = KernelBlocks(state)
-        self.chooser.currentTextChanged.connect(self._on_chosen)
-        self.scales.currentTextChanged.connect(self._on_scales_chosen)
+        self.chooser.currentIndexChanged.connect(self._on_chosen)
+        self.scales.currentIndexChanged.connect(self._on_scales_chosen)
         self.moved = label(muted=True)
         self.top.addWidget(self.title)
         self.top.addWidget(self.moved, 1)
@@ -165,13 +166,13 @@ class KernelsView(RoomView):
         state.inspected.kernels_changed.connect(self._on_kernels_changed)
         self._on_kernels_changed()
 
-    @Slot(str)
-    def _on_chosen(self, text: str) -> None:
-        self.blocks.show_change(text == CHANGE)
+    @Slot(int)
+    def _on_chosen(self, index: int) -> None:
+        self.blocks.show_change(index == 1)
 
-    @Slot(str)
-    def _on_scales_chosen(self, text: str) -> None:
-        self.blocks.show_own_scales(text == OWN_SCALES)
+    @Slot(int)
+    def _on_scales_chosen(self, index: int) -> None:
+        self.blocks.show_own_scales(index == 1)
 
     @Slot()
     def _on_kernels_changed(self) -> None:
@@ -184,12 +185,40 @@ def _moved(kernels: Kernels) -> str:
     """How far the weights have gone, as a share of what they were."""
     gone = float(np.linalg.norm(kernels.now - kernels.before))
     was = float(np.linalg.norm(kernels.before))
-    return f"changed by {100 * gone / max(was, 1e-12):.0f} % since the start" if gone else "as it was opened"
+    return (
+        tr("changed by {value:.0f} % since the start").format(value=100 * gone / max(was, 1e-12))
+        if gone
+        else tr("as it was opened")
+    )
+
+
+def _filter_words(number: int, inputs: int, span: str) -> list[str]:
+    """What stands over the kernels of a filter, in fewer and fewer words."""
+    long = tr("filter {number}: its kernels for each of {inputs} input maps · {span}").format(
+        number=number, inputs=inputs, span=span
+    )
+    short = [
+        tr("filter {number} · {span}").format(number=number, span=span),
+        tr("filter {number}").format(number=number),
+    ]
+    return [long, *short] if inputs > 1 else short
+
+
+def _map_words(number: int, filters: int, span: str) -> list[str]:
+    """What stands over the kernels for an input map, in fewer and fewer words."""
+    return [
+        tr("input map {number}: in {filters} filters · all weights {span}").format(
+            number=number, filters=filters, span=span
+        ),
+        tr("input map {number} · all weights {span}").format(number=number, span=span),
+        tr("input map {number} · {span}").format(number=number, span=span),
+        tr("input map {number}").format(number=number),
+    ]
 
 
 def _span_words(values: Array) -> str:
     """``−0.31 to 0.42``; of small weights the figures that count."""
-    return f"{weight_words(float(values.min()))} to {weight_words(float(values.max()))}"
+    return tr("{low} to {high}").format(low=weight_words(float(values.min())), high=weight_words(float(values.max())))
 
 
 def _paint_figures(painter: QPainter, corner: QPoint, block: Block, values: Array, own: bool) -> None:

@@ -71,4 +71,8 @@ class InputView(QWidget):
         column, row = int(event.position().x() * w / place.width()), int(event.position().y() * h / place.height())
         if 0 <= row < h and 0 <= column < w:
             value = float(prediction.image[row, column, 0])
-            QToolTip.showText(event.globalPosition().toPoint(), f"row {row}, column {column}: {value:.3f}", self)
+            QToolTip.showText(
+                event.globalPosition().toPoint(),
+                self.tr("row {row}, column {column}: {value:.3f}").format(row=row, column=column, value=value),
+                self,
+            )

@@ -45,6 +45,7 @@ from cnn_gui.widgets.ground import claim_ground
 from cnn_gui.widgets.painted_device import is_drawing, pixel_ratio
 from cnn_gui.widgets.painted_text import RIGHT, colour_of, face, paint_line
 from cnn_gui.widgets.plain_tip import plain_tip
+from cnn_gui.widgets.translation import tr
 
 RADIUS_PX = 7
 SMALL_PX, NAME_PX = 11, 12
@@ -157,7 +158,7 @@ class NetworkStrip(QWidget):
                 painter.drawImage(seen.topLeft(), image)
             if asked_for.intersects(QRect(card.x, card.y + card.height - card.foot_px, card.width, card.foot_px)):
                 own = each and len(layer.shape) == 3
-                self._paint_range(painter, card, ("each its own",) if own else _range(span), visible)
+                self._paint_range(painter, card, (self.tr("each its own"),) if own else _range(span), visible)
             if self._state.inspected.explained is not None:
                 self._paint_asked(painter, card, self._state.inspected.explained, visible)
         painter.end()
@@ -425,10 +426,12 @@ def describe_tile(layer: LayerActivation, index: int) -> str:
     """What a map or a unit holds, in a line."""
     values = layer.values[..., index]
     if values.ndim == 0:
-        return f"{layer.name}, unit {index}: {float(values):.4f}"
+        return tr("{name}, unit {index}: {value:.4f}").format(name=layer.name, index=index, value=float(values))
     if not values.any():
-        return f"{layer.name}, map {index}: all zero"
-    return f"{layer.name}, map {index}: {values.min():.3f} to {values.max():.3f}, mean {values.mean():.3f}"
+        return tr("{name}, map {index}: all zero").format(name=layer.name, index=index)
+    return tr("{name}, map {index}: {min:.3f} to {max:.3f}, mean {mean:.3f}").format(
+        name=layer.name, index=index, min=values.min(), max=values.max(), mean=values.mean()
+    )
 
 
 def spoken(name: str) -> str:

@@ -30,11 +30,16 @@ from cnn_gui.settings import HIGHEST_RATE, HIGHEST_SEED, LOWEST_RATE, MOST_BATCH
 from cnn_gui.widgets.card import FIELD_MARGINS_PX, label
 from cnn_gui.widgets.fields import NumberField, guarded
 from cnn_gui.widgets.plain_tip import plain_tip
+from cnn_gui.widgets.translation import QT_TR_NOOP, tr
 
 TITLES = {
-    "mnist": "MNIST", "fashion-mnist": "Fashion", "kmnist": "KMNIST", "pendigits": "Pens", "mixed": "Mixed",
-    "synthetic": "Synthetic",
-}  # fmt: skip
+    "mnist": "MNIST",
+    "fashion-mnist": QT_TR_NOOP("Fashion"),
+    "kmnist": "KMNIST",
+    "pendigits": QT_TR_NOOP("Pens"),
+    "mixed": QT_TR_NOOP("Mixed"),
+    "synthetic": QT_TR_NOOP("Synthetic"),
+}
 DEFAULTS = TrainingConfig()
 MOST_LETTERS, MOST_NAME = 24, 24
 
@@ -51,25 +56,27 @@ class TrainingPanel(QWidget):
     def __init__(self, state: State, settings: Settings, samples: SamplesState, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._state, self._settings = state, settings
-        self.dataset = self._combo("datasetCombo", "Data set", {k: TITLES.get(k, k) for k in SOURCES},
-                                   "What to learn from; MNIST and its like are downloaded once")  # fmt: skip
-        self.preset = self._combo("presetCombo", "Network", {k: k for k in PRESETS}, "The network to train")
+        self.dataset = self._combo("datasetCombo", tr("Data set"), {k: tr(TITLES.get(k, k)) for k in SOURCES},
+                                   tr("What to learn from; MNIST and its like are downloaded once"))  # fmt: skip
+        self.preset = self._combo("presetCombo", tr("Network"), {k: k for k in PRESETS}, tr("The network to train"))
         for i, name in enumerate(SOURCES):
             self.dataset.setItemData(i, SOURCES[name].title, Qt.ItemDataRole.ToolTipRole)
         for path in self._settings.get("data_paths"):
             self._add_path(path)
         for i, preset in enumerate(PRESETS.values()):
             self.preset.setItemData(i, preset.title, Qt.ItemDataRole.ToolTipRole)
-        self.optimizer = self._combo("optimizerCombo", "Optimizer", {k: k for k in OPTIMIZERS}, "How steps are made")
-        self.augmentation = self._combo("augmentationCombo", "Augmentation", {k: k for k in AUGMENTATIONS},
-                                        "Random turns, shifts and bends of the training images")  # fmt: skip
+        self.optimizer = self._combo(
+            "optimizerCombo", tr("Optimizer"), {k: k for k in OPTIMIZERS}, tr("How steps are made")
+        )
+        self.augmentation = self._combo("augmentationCombo", tr("Augmentation"), {k: k for k in AUGMENTATIONS},
+                                        tr("Random turns, shifts and bends of the training images"))  # fmt: skip
         self.rate = QLineEdit(f"{DEFAULTS.learning_rate:g}")
         self.rate.setMaxLength(MOST_LETTERS)
-        self._dress(self.rate, "rateEdit", "Learning rate", "The highest learning rate, for example 0.002")
-        self.batch = self._spin("batchSpin", "Batch size", "Images a step", 1, MOST_BATCH, DEFAULTS.batch_size)
-        self.epochs = self._spin("epochsSpin", "Epochs", "Passes over the training images", 1, MOST_EPOCHS,
+        self._dress(self.rate, "rateEdit", tr("Learning rate"), tr("The highest learning rate, for example 0.002"))
+        self.batch = self._spin("batchSpin", tr("Batch size"), tr("Images a step"), 1, MOST_BATCH, DEFAULTS.batch_size)
+        self.epochs = self._spin("epochsSpin", tr("Epochs"), tr("Passes over the training images"), 1, MOST_EPOCHS,
                                  DEFAULTS.epochs)  # fmt: skip
-        self.seed = self._spin("seedSpin", "Seed", "Same seed, same curve", 0, HIGHEST_SEED, DEFAULTS.seed)
+        self.seed = self._spin("seedSpin", tr("Seed"), tr("Same seed, same curve"), 0, HIGHEST_SEED, DEFAULTS.seed)
         self._inputs = (self.dataset, self.preset, self.optimizer, self.augmentation, self.rate, self.batch,
                         self.epochs, self.seed)  # fmt: skip
         self.samples = SampleStrip(state, samples)
@@ -105,10 +112,14 @@ class TrainingPanel(QWidget):
         try:
             rate = float(text.replace(",", "."))
         except ValueError:
-            raise ConfigError(f"The learning rate expected a number such as 0.002, received {text!r}.") from None
+            raise ConfigError(
+                tr("The learning rate expected a number such as 0.002, received {text!r}.").format(text=text)
+            ) from None
         if not LOWEST_RATE <= rate <= HIGHEST_RATE:
             raise ConfigError(
-                f"The learning rate expected a number from {LOWEST_RATE:g} to {HIGHEST_RATE:g}, received {text!r}."
+                tr(
+                    "The learning rate expected a number from {LOWEST_RATE:g} to {HIGHEST_RATE:g}, received {text!r}."
+                ).format(LOWEST_RATE=LOWEST_RATE, HIGHEST_RATE=HIGHEST_RATE, text=text)
             )
         return rate
 
@@ -142,7 +153,7 @@ class TrainingPanel(QWidget):
         try:
             config = self.config()
         except CnnError as error:
-            self.invalid_entered.emit("This cannot be trained", str(error))
+            self.invalid_entered.emit(tr("This cannot be trained"), str(error))
             self.rate.setFocus()
             return
         self.save()
@@ -204,10 +215,10 @@ class TrainingPanel(QWidget):
         grid.setHorizontalSpacing(8)
         grid.setVerticalSpacing(5)
         rows = (
-            (("Data", self.dataset), ("Network", self.preset)),
-            (("Optimizer", self.optimizer), ("Rate", self.rate)),
-            (("Batch", self.batch), ("Epochs", self.epochs)),
-            (("Augment", self.augmentation), ("Seed", self.seed)),
+            ((tr("Data"), self.dataset), (tr("Network"), self.preset)),
+            ((tr("Optimizer"), self.optimizer), (tr("Rate"), self.rate)),
+            ((tr("Batch"), self.batch), (tr("Epochs"), self.epochs)),
+            ((tr("Augment"), self.augmentation), (tr("Seed"), self.seed)),
         )
         for row, cells in enumerate(rows):
             for column, (text, widget) in enumerate(cells):

@@ -15,6 +15,7 @@ from cnn_gui.live.training.series import Series
 from cnn_gui.session.state import State
 from cnn_gui.theme import mix
 from cnn_gui.widgets.card import Card, label
+from cnn_gui.widgets.translation import tr
 
 SMOOTHING = 0.93
 
@@ -57,7 +58,7 @@ class MetricPlot(Card):
         item.showGrid(y=True, alpha=0.12)
         self._box = item.getViewBox()
         self.plot.setMouseEnabled(x=False, y=False)
-        self._hint = pg.TextItem("appears while the network trains", anchor=(0.5, 0.5))
+        self._hint = pg.TextItem(self.tr("appears while the network trains"), anchor=(0.5, 0.5))
         item.addItem(self._hint, ignoreBounds=True)
         self._raw = self._curve()
         self._smooth = self._curve()
@@ -163,7 +164,7 @@ class MetricPlot(Card):
 def loss_plot(state: State) -> MetricPlot:
     """Cross-entropy in nats."""
     return MetricPlot(
-        state, "Loss", "lossPlot", lambda b: b.loss, lambda e: e.validation_loss, lambda v: f"{v:.3f}", True
+        state, tr("Loss"), "lossPlot", lambda b: b.loss, lambda e: e.validation_loss, lambda v: f"{v:.3f}", True
     )
 
 
@@ -171,7 +172,7 @@ def accuracy_plot(state: State) -> MetricPlot:
     """Share of images that were read rightly."""
     return MetricPlot(
         state,
-        "Accuracy",
+        tr("Accuracy"),
         "accuracyPlot",
         lambda b: b.accuracy,
         lambda e: e.validation_accuracy,

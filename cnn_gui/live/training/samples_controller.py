@@ -96,10 +96,10 @@ class SamplesController(QObject):
         images = self._images.images
         if augment is None:
             self._timer.stop()
-            self._samples.set_samples(Samples(images, "training images, unchanged"))
+            self._samples.set_samples(Samples(images, self.tr("training images, unchanged")))
             return
         self._samples.set_samples(
-            Samples(to_bytes(augment(images, self._rng)), "training images as the network sees them")
+            Samples(to_bytes(augment(images, self._rng)), self.tr("training images as the network sees them"))
         )
         if not self._timer.isActive():
             self._timer.start()

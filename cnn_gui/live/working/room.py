@@ -9,6 +9,7 @@ from cnn_gui.live.working.slide import Slide
 from cnn_gui.live.working.view import WorkingRoomView
 from cnn_gui.session.inspected import Explained
 from cnn_gui.specs import Context, Room, RoomSpec, Rows
+from cnn_gui.widgets.translation import QT_TR_NOOP
 
 
 class WorkingRoom(Room):
@@ -48,4 +49,4 @@ def _rows(explained: Explained) -> Rows:
         yield [step.layer, place, "output", "", "", step.output]
 
 
-SPEC = RoomSpec("working", "The sum", "Ctrl+1", WorkingRoom)
+SPEC = RoomSpec("working", QT_TR_NOOP("The sum"), "Ctrl+1", WorkingRoom)

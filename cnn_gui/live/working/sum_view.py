@@ -17,6 +17,7 @@ from cnn_gui.session.state import State
 from cnn_gui.widgets.format import FIGURES, exact, short, signed
 from cnn_gui.widgets.ground import claim_ground, paint_ground
 from cnn_gui.widgets.painted_text import CENTRE, first_fitting, paint_focus, paint_line
+from cnn_gui.widgets.translation import tr
 
 TITLE_PX = 22
 CELL_PX = (40, 24)
@@ -108,7 +109,7 @@ class SumView(QWidget):
         explained = self._state.inspected.explained
         if explained is None:
             painter.setPen(QColor(self._state.appearance.theme.muted))
-            words = "Point at any number of any layer to see how it comes about; click to pin it"
+            words = self.tr("Point at any number of any layer to see how it comes about; click to pin it")
             painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, words)
         else:
             self._paint(painter, explained)
@@ -155,7 +156,14 @@ class SumView(QWidget):
         limit = float(max(np.abs(working.inputs).max(), 1e-12))
         signed = bool((working.inputs < 0).any())
         low = -limit if signed else 0.0
-        names = [f"patch of map {channel}", f"map {channel}"] if several else ["patch"]
+        names = (
+            [
+                self.tr("patch of map {channel}").format(channel=channel),
+                self.tr("map {channel}").format(channel=channel),
+            ]
+            if several
+            else ["patch"]
+        )
         labels = [first_fitting(width, names)]
         parts = [(patch, low, limit, signed, outside)]
         if grids == 3:
@@ -199,7 +207,9 @@ class SumView(QWidget):
     def _paint_channels(self, painter: QPainter, area: QRectF, sums: np.ndarray, chosen: int) -> None:
         """What each input map adds, as bars around zero; a click shows its patch."""
         theme = self._state.appearance.theme
-        words = f"map {chosen} adds {short(float(sums[chosen]), True)} · what each of the {len(sums)} maps adds:"
+        words = self.tr("map {chosen} adds {sum} · what each of the {count} maps adds:").format(
+            chosen=chosen, sum=short(float(sums[chosen]), True), count=len(sums)
+        )
         self._small(painter, QRectF(area.left(), area.top(), area.width(), LABEL_PX - 2), words)
         self._bars = QRectF(area.left(), area.top() + LABEL_PX, min(area.width(), len(sums) * 14), BARS_PX - 4)
         width = self._bars.width() / len(sums)
@@ -301,8 +311,10 @@ def lines_before(explained: Explained, narrow: bool = False) -> list[str]:
         assert working.sum is not None
         terms = working.inputs.size
         total, bias = adding_up([working.sum, working.bias], working.output, FIGURES)
-        what = f"{terms} products" if narrow else f"sum of {terms} products"
-        return [f"{what} {exact(total)}", f"+ bias {exact(bias)}"]
+        what = (
+            tr("{terms} products").format(terms=terms) if narrow else tr("sum of {terms} products").format(terms=terms)
+        )
+        return [f"{what} {exact(total)}", tr("+ bias {exact}").format(exact=exact(bias))]
     if traits_of(working.kind).shares:
         powers = np.exp(working.inputs)
         return [f"eˣ = {exact(float(powers[working.place[0]]))}", f"Σ eˣ = {exact(float(powers.sum()))}"]
@@ -321,10 +333,18 @@ def _name(layer: str) -> str:
 def _normalization_lines(working: Working) -> list[str]:
     of = working.ingredients
     x = exact(float(working.inputs.flat[0]))
-    lines = [f"x = {x}, mean {exact(of['mean'])}, variance {exact(of['variance'])}"]
+    lines = [
+        tr("x = {x}, mean {exact}, variance {exact2}").format(
+            x=x, exact=exact(of["mean"]), exact2=exact(of["variance"])
+        )
+    ]
     if of["scale"]:
-        lines.append(f"(x - mean) / √(variance + ε) = {exact((working.output - of['shift']) / of['scale'])}")
-    return [*lines, f"· scale {exact(of['scale'])} + shift {exact(of['shift'])}"]
+        lines.append(
+            tr("(x - mean) / √(variance + ε) = {exact}").format(
+                exact=exact((working.output - of["shift"]) / of["scale"])
+            )
+        )
+    return [*lines, tr("· scale {exact} + shift {exact2}").format(exact=exact(of["scale"]), exact2=exact(of["shift"]))]
 
 
 def term_rows(explained: Explained, most: int) -> list[str]:
@@ -350,7 +370,7 @@ def term_rows(explained: Explained, most: int) -> list[str]:
         for i, term in zip(shown, terms, strict=False)
     ]
     if rest:
-        rows.append(f"{len(order) - len(shown)} others:  {signed(terms[-1])}")
+        rows.append(tr("{count} others:  {sum}").format(count=len(order) - len(shown), sum=signed(terms[-1])))
     return rows
 
 
