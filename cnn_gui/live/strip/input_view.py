@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from math import floor
+
 import numpy as np
 from PySide6.QtCore import QRectF, QSize
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
+from cnn_gui.session.model_state import Prediction
 from cnn_gui.session.state import State
-from cnn_gui.widgets.ground import claim_ground
+from cnn_gui.widgets.ground import claim_ground, paint_ground
 from cnn_gui.widgets.pixels import fitted, rgb_image
 
-SIDE_PX = 112
+SIDE_PX, LEAST_PX = 112, 76
+"""Usually, and in a low window."""
 
 
 class InputView(QWidget):
-    """Its 28×28 pixels, each sharp; the pointer reads a pixel's value."""
+    """Its pixels, each sharp; the pointer reads a pixel's value."""
 
     def __init__(self, state: State, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -23,7 +27,8 @@ class InputView(QWidget):
         self.setObjectName("inputView")
         self.setAccessibleName(self.tr("Network input"))
         self.setToolTip(self.tr("The image that the network receives"))
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
+        self.setMaximumHeight(SIDE_PX)
         self.setMouseTracking(True)
         self._state = state
         state.model.prediction_changed.connect(self.update)
@@ -33,17 +38,24 @@ class InputView(QWidget):
     def sizeHint(self) -> QSize:
         return QSize(SIDE_PX, SIDE_PX)
 
+    def minimumSizeHint(self) -> QSize:
+        return QSize(LEAST_PX, LEAST_PX)
+
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
         painter = QPainter(self)
-        painter.fillRect(self.rect(), QColor("#000000"))
+        paint_ground(painter, self.rect(), self._state.appearance.theme)
         prediction = self._state.model.prediction
         if prediction is not None:
             grey = np.rint(prediction.image * 255).astype(np.uint8)
             pixels = grey if grey.shape[2] == 3 else grey[:, :, :1].repeat(3, axis=2)
-            place = fitted(QRectF(self.rect()), *pixels.shape[:2])
+            place = self._place(prediction)
             painter.drawImage(place, rgb_image(pixels))
             self._paint_field(painter, place)
         painter.end()
+
+    def _place(self, prediction: Prediction) -> QRectF:
+        """Where the image is painted."""
+        return fitted(QRectF(self.rect()), *prediction.image.shape[:2])
 
     def _paint_field(self, painter: QPainter, place: QRectF) -> None:
         """What the number that is asked about can see."""
@@ -55,7 +67,7 @@ class InputView(QWidget):
         x, y = place.width() / w, place.height() / h
         seen = QRectF(
             columns.start * x, rows.start * y, (columns.stop - columns.start) * x, (rows.stop - rows.start) * y
-        )
+        ).translated(place.topLeft())
         accent = QColor(self._state.appearance.theme.accent)
         painter.setPen(QPen(accent, 1))
         accent.setAlpha(50)
@@ -67,8 +79,9 @@ class InputView(QWidget):
         if prediction is None:
             return
         h, w, _ = prediction.image.shape
-        place = fitted(QRectF(self.rect()), h, w)
-        column, row = int(event.position().x() * w / place.width()), int(event.position().y() * h / place.height())
+        place = self._place(prediction)
+        at = event.position() - place.topLeft()
+        column, row = floor(at.x() * w / place.width()), floor(at.y() * h / place.height())
         if 0 <= row < h and 0 <= column < w:
             value = float(prediction.image[row, column, 0])
             QToolTip.showText(

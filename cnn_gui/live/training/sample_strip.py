@@ -13,17 +13,18 @@ from cnn_gui.widgets.pixels import rgb_image
 from cnn_gui.widgets.plain_tip import plain_tip
 
 SIDE_PX = 28
-GAP_PX = 3
+GAP_PX, LEAST_PX = 3, 14
 
 
 class SampleStrip(QWidget):
-    """As many samples as fit, one training pixel a pixel."""
+    """As many samples as fit, one pixel of MNIST a pixel; in a low window smaller ones, or none."""
 
     def __init__(self, state: State, samples: SamplesState, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("sampleStrip")
         self.setAccessibleName(self.tr("Training samples"))
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.setMaximumHeight(SIDE_PX)
         self._state, self._samples = state, samples
         samples.changed.connect(self._on_samples_changed)
         state.appearance.theme_changed.connect(self.update)
@@ -33,7 +34,7 @@ class SampleStrip(QWidget):
         return QSize(10 * (SIDE_PX + GAP_PX) - GAP_PX, SIDE_PX)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(SIDE_PX, SIDE_PX)
+        return QSize(SIDE_PX, 0)
 
     @Slot()
     def _on_samples_changed(self) -> None:
@@ -51,9 +52,10 @@ class SampleStrip(QWidget):
             painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, samples.words)
             painter.end()
             return
+        side = min(SIDE_PX, self.height()) if self.height() >= LEAST_PX else 0
         count = max(1, min(len(samples.images), (self.width() + GAP_PX) // (SIDE_PX + GAP_PX)))
-        step = (self.width() - SIDE_PX) / max(count - 1, 1)
+        step = (self.width() - side) / max(count - 1, 1)
         for i, image in enumerate(samples.images[:count]):
             pixels = image if image.shape[2] == 3 else image[:, :, :1].repeat(3, axis=2)
-            painter.drawImage(QRectF(round(i * step), 0, SIDE_PX, SIDE_PX), rgb_image(np.ascontiguousarray(pixels)))
+            painter.drawImage(QRectF(round(i * step), 0, side, side), rgb_image(np.ascontiguousarray(pixels)))
         painter.end()
