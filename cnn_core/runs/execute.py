@@ -13,8 +13,8 @@ from cnn_core.errors import CnnError, TrainingError
 from cnn_core.evaluation import Evaluation, evaluate, learnt_nothing
 from cnn_core.model import Sequential
 from cnn_core.runs.events import Measuring, RunEnded, RunEvent, RunStarted
+from cnn_core.runs.folder import RunFolder
 from cnn_core.runs.record import DIVERGED, FAILED, INTERRUPTED, STOPPED, RunRecord
-from cnn_core.runs.store import RunFolder
 from cnn_core.storage import save_model
 from cnn_core.training import (
     BatchMetrics,

@@ -29,7 +29,6 @@ from cnn_core.runs import (
     load_run,
     read_metrics,
     remove_run,
-    store,
     take_up,
 )
 from cnn_core.storage import load_model
@@ -163,7 +162,7 @@ def test_a_killed_run_is_found_by_the_next_program(data, runs, tmp_path):
 
 def test_epochs_are_thinned_evenly(data, runs, monkeypatch):
     config = replace(CONFIG, epochs=13, batch_size=550)
-    monkeypatch.setattr(store, "MOST_EPOCHS_BYTES", 6 * 1_000_000)
+    monkeypatch.setattr("cnn_core.runs.folder.MOST_EPOCHS_BYTES", 6 * 1_000_000)
     record = execute(config, data, folder=runs.create(config))
     kept = [epoch for epoch, _ in epoch_files(runs.runs()[0].path)]
     assert len(record.epochs) == 13
