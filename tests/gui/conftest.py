@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import gc
 import threading
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import QEvent
+from endings import destroy
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from cnn_core.digits import make_synthetic
@@ -27,17 +26,6 @@ def small_model(tmp_path_factory):
     path = tmp_path_factory.mktemp("model") / "small.safetensors"
     save_model(path, model)
     return path
-
-
-def destroy(application: Application) -> None:
-    """Close a program and let nothing of it live on: a widget collected later, in whatever thread, may crash."""
-    assert application.shutdown()
-    window = application.window
-    window.close()
-    window.deleteLater()
-    del application, window
-    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
-    gc.collect()
 
 
 @pytest.fixture

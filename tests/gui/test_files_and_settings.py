@@ -187,7 +187,7 @@ def test_without_a_display_it_says_what_to_do(tmp_path, environment):
 
 
 def test_a_program_that_is_started_with_a_bad_file_says_so(qtbot, tmp_path):
-    from conftest import destroy
+    from endings import destroy
 
     (tmp_path / "bad.safetensors").write_bytes(b"nonsense")
     program = create_application(str(tmp_path / "s.json"), str(tmp_path / "bad.safetensors"))

@@ -71,7 +71,7 @@ def test_a_dropped_folder_is_learnt_from_and_its_classes_are_read(program, qtbot
 
 
 def test_the_choice_is_remembered_and_a_folder_that_is_gone_is_said(qtbot, tmp_path, small_model, pictures):
-    from conftest import destroy
+    from endings import destroy
 
     for _ in range(2):
         program = create_application(str(tmp_path / "s.json"), small_model)
@@ -118,7 +118,7 @@ def test_any_number_of_classes(program, tmp_path, rng, classes):
 
 
 def test_an_interrupted_run_is_offered_at_the_next_start(qtbot, tmp_path, small_model, pictures):
-    from conftest import destroy
+    from endings import destroy
 
     program = create_application(str(tmp_path / "s.json"), small_model)
     program.window.show()

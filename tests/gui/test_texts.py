@@ -59,7 +59,7 @@ class Shouting(QTranslator):
 
 
 def test_a_translation_reaches_the_window(qtbot, qapp, tmp_path, small_model):
-    from conftest import destroy
+    from endings import destroy
 
     language = Shouting()
     qapp.installTranslator(language)
