@@ -54,7 +54,7 @@ def _show_version(wanted: bool) -> None:
 @app.callback()
 def _options(
     version: Annotated[
-        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Say which.")
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and exit.")
     ] = False,
 ) -> None:
     """A convolutional network in plain NumPy: train it, test it, use it, look into it."""
@@ -77,7 +77,7 @@ def main(arguments: list[str] | None = None) -> None:
         sys.stdout.flush()
     except UsageProblem as error:
         if type(error).__name__ != "NoArgsIsHelpError":  # that one has printed the help already
-            fail(f"{_sentence(error)} Try: cnn-core --help")
+            fail(f"{_sentence(error)} Try: {_command(error)} --help")
         code = BAD_INPUT
     except StoppedError as error:
         fail(str(error))
@@ -105,3 +105,12 @@ def _sentence(error: Exception) -> str:
     """What a usage error says, with a full stop."""
     text = error.format_message() if hasattr(error, "format_message") else str(error)  # type: ignore[attr-defined]
     return text.removesuffix(".") if text.endswith("?.") else text if text.endswith((".", "?")) else f"{text}."
+
+
+def _command(error: Exception) -> str:
+    """The command that a usage error is about, as it is typed: its own help lists what it takes."""
+    context, names = getattr(error, "ctx", None), list[str]()
+    while context is not None and context.parent is not None:
+        names.insert(0, context.info_name or "")
+        context = context.parent
+    return " ".join(["cnn-core", *names])

@@ -273,7 +273,8 @@ def test_bench(cli):
     [
         (("train", "--epochs", "x"), "valid integer"), (("train", "--epochs", "0"), "number of epochs expected"),
         (("train", "--preset", "vgg"), "preset expected one of"), (("train", "--dataset", "nope"), "data set expected"),
-        (("train", "--wings"), "No such option"), (("fly",), "No such command"), (("classify",), "Missing argument"),
+        (("train", "--wings"), "Try: cnn-core train --help"), (("fly",), "No such command"),
+        (("--wings",), "Try: cnn-core --help"), (("classify",), "Missing argument"),
         (("classify", "missing.png"), "found nothing at missing.png"), (("classify", "."), "found a folder at ."),
         (("evaluate", "-m", "none"), "found nothing at"),
         (("train", "--dataset", "mnist"), "could not be downloaded"), (("export", "model.txt"), ".onnx, .npz or .json"),
