@@ -15,7 +15,7 @@ from rich.table import Table
 
 from cnn_core.assets import BUNDLED, bundled_model_path
 from cnn_core.cli.options import DataDir, Json, Model, Threads
-from cnn_core.cli.output import DataProgress, console, fail, print_json, progress_bar
+from cnn_core.cli.output import DataProgress, console, fail, messages, print_json, progress_bar
 from cnn_core.cli.outputs import Overwrite, expect_output
 from cnn_core.digits.reading import ReadItem, are_digits, reading, text_of
 from cnn_core.drawing import read_picture
@@ -48,8 +48,10 @@ def evaluate(
     dataset = dataset or (trained_on(file.training) if model != BUNDLED else "") or "mnist"
     with progress_bar() as progress:
         watch = DataProgress(progress)
-        test = load_dataset(dataset, data_dir, progress=watch).test
+        test = load_dataset(dataset, data_dir, progress=watch).test.for_classes(file.class_names)
         watch.finish()
+        if test.note:
+            messages.print(f"{test.name}: {test.note}", soft_wrap=True)
         found = evaluate_model(file.model, test, threads or None, lambda done, total: watch("reading", done, total))
     expect_finite(file.model, found.probabilities)
     if as_json:
@@ -63,7 +65,7 @@ def evaluate(
             "dataset": dataset,
             "recall": {
                 name: None if np.isnan(x) else round(float(x), 6)
-                for name, x in zip(test.class_names, found.recall, strict=False)
+                for name, x in zip(test.class_names, found.recall, strict=True)
             },
             "confusion": found.confusion.tolist(),
         })  # fmt: skip
@@ -78,9 +80,8 @@ def evaluate(
     for i, name in enumerate(test.class_names):
         other = int(mistakes[i].argmax())
         times = int(mistakes[i, other])
-        mistaken = test.class_names[other] if other < len(test.class_names) else str(other)
         right = "–" if np.isnan(found.recall[i]) else f"{found.recall[i]:.2%}"
-        table.add_row(name, right, f"{mistaken} ({times}×)" if times else "–")
+        table.add_row(name, right, f"{test.class_names[other]} ({times}×)" if times else "–")
     console.print(table)
 
 

@@ -13,6 +13,7 @@ from cnn_core.cli.options import DataDir, Json, RunsDir
 from cnn_core.cli.output import console, messages, print_json
 from cnn_core.cli.train_run import Job, TrainingJob
 from cnn_core.errors import ConfigError
+from cnn_core.files import printable
 from cnn_core.runs import RunStore, StoredRun
 from cnn_core.training import Checkpoint
 
@@ -56,7 +57,9 @@ def _list(store: RunStore, as_json: bool) -> None:
         record = run.record
         test = f"{record.test_accuracy:.2%}" if record.test_accuracy is not None else "–"
         epochs = f"{record.epochs_completed} of {record.config.epochs}"
-        table.add_row(run.name, record.network or record.config.network_name, record.title, epochs, test, _state(run))
+        table.add_row(
+            printable(run.name), record.network or record.config.network_name, record.title, epochs, test, _state(run)
+        )
     console.print(table)
 
 
@@ -71,7 +74,7 @@ def _show(run: StoredRun, as_json: bool) -> None:
         print_json(values | {"history": [epoch.as_dict() for epoch in record.epochs]} | record.description())
         return
     begun = time.strftime("%Y-%m-%d %H:%M", time.localtime(record.started_at))
-    console.print(f"{run.name}: {_state(run)}, begun {begun}", soft_wrap=True)
+    console.print(f"{printable(run.name)}: {_state(run)}, begun {begun}", soft_wrap=True)
     size = "×".join(map(str, record.input_shape))
     console.print(f"  network   {record.network}, {record.parameters:,} parameters, for images {size}")
     console.print(f"  data      {record.title} ({record.place}), {record.train_images:,} images to train")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from os.path import realpath
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -144,7 +145,9 @@ def _taken_up(store: RunStore, resume: Path, out: Path | None, given: list[str],
     if is_file(resume) or resume.suffix == ".safetensors":
         kept = resume
         target = out or _target_of(kept)
-        stored = next((run for run in store.runs() if run.checkpoint and run.checkpoint == kept.absolute()), None)
+        stored = next(
+            (run for run in store.runs() if run.checkpoint and realpath(run.checkpoint) == realpath(kept)), None
+        )
     else:
         stored = store.find(str(resume))
         if stored.checkpoint is None:

@@ -1,4 +1,5 @@
-"""Images in a table: a row an image, its label first, then its pixels (the form of many Kaggle sets)."""
+"""Images in a table: a row an image, its label and its pixels (the form of many Kaggle sets). The label comes first,
+unless the line of names says where it is."""
 
 from __future__ import annotations
 
@@ -21,7 +22,9 @@ MOST_BYTES, MOST_KEPT_BYTES = 4 << 30, 1 << 30
 """Of the file, and of the pixels in it."""
 MOST_SIDE_PX = 512
 MOST_LINE = 16 << 20
+MOST_WHOLE = 1 << 31
 ROWS_A_BLOCK = 1000
+LABEL_NAMES = frozenset({"label", "labels", "class", "target"})
 FEW_LABELS = 20
 """So many labels may be of one row each; more of them are no labels, but a column that counts the rows."""
 
@@ -49,7 +52,7 @@ class _Table:
         self._labels: list[str] = []
         self._rows: list[np.ndarray] = []
         self._blocks: list[np.ndarray] = []
-        self._columns, self._bytes = 0, 0
+        self._columns, self._label_column, self._bytes = 0, 0, 0
 
     def read(self, path: Path, progress: Progress, stopped: Stopped) -> tuple[list[str], np.ndarray]:
         """Labels, and pixels [n, p]; raises `DataError` that names the row."""
@@ -60,7 +63,9 @@ class _Table:
             text = io.TextIOWrapper(stream, "utf-8-sig", errors="replace", newline="")
             try:
                 for number, row in enumerate(csv.reader(_bounded(text, self._name)), 1):
-                    if row and not (number == 1 and _is_header(row)):
+                    if number == 1 and row and _is_header(row):
+                        self._label_column = _label_column(row)
+                    elif row:
                         self._add(row, number)
                     if len(self._rows) == ROWS_A_BLOCK:
                         self._close_block()
@@ -74,7 +79,7 @@ class _Table:
         self._close_block()
         if not self._blocks:
             raise DataError(f"{self._name} expected rows of a label and its pixels, received none.")
-        whole = all(block.dtype == np.uint8 or (block == np.rint(block)).all() for block in self._blocks)
+        whole = all(block.dtype == np.uint8 or _is_whole(block) for block in self._blocks)
         kind = np.uint8 if all(block.dtype == np.uint8 for block in self._blocks) else np.int64 if whole else np.float32
         return self._labels, np.concatenate([block.astype(kind, copy=False) for block in self._blocks])
 
@@ -87,14 +92,17 @@ class _Table:
                 f"{self._name} expected {self._columns:,} columns in every row, received {len(row):,} in row "
                 f"{number:,}."
             )
+        label = row.pop(self._label_column).strip()
+        if not label:
+            raise DataError(f"{self._name} expected a label in every row, received none in row {number:,}.")
         try:
-            self._rows.append(np.array(row[1:], np.float32))
+            with np.errstate(over="ignore"):  # infinity is refused with its own words
+                self._rows.append(np.array(row, np.float32))
         except ValueError as error:
             raise DataError(
-                f"{self._name} expected a label and then numbers in every row, received something else in row "
-                f"{number:,}."
+                f"{self._name} expected a label and numbers in every row, received something else in row {number:,}."
             ) from error
-        self._labels.append(row[0].strip())
+        self._labels.append(label)
 
     def _close_block(self) -> None:
         if not self._rows:
@@ -121,17 +129,29 @@ def _is_header(row: list[str]) -> bool:
     """Whether a row holds the names of the columns: words, or numbers that count them."""
     if not _is_number(row[-1]):
         return True
-    counted = row[1:] if len(row) > 2 else []
-    return any(counted == [str(i) for i in range(first, first + len(counted))] for first in (0, 1)) and bool(counted)
+    first, counted = row[0], row[1:]
+    starts = (1,) if first == "0" else () if _is_number(first) else (0, 1)  # 0, 0, 1, 2, 3 may be an image's pixels
+    return any(counted == [str(i) for i in range(start, start + len(counted))] for start in starts)
+
+
+def _label_column(header: list[str]) -> int:
+    """Where the labels stand: in the one column that is called so, else in the first."""
+    named = [i for i, name in enumerate(header) if name.strip().lower() in LABEL_NAMES]
+    return named[0] if len(named) == 1 else 0
+
+
+def _is_whole(block: np.ndarray) -> bool:
+    """Whether all are whole numbers that `int64` can hold."""
+    return bool(((np.abs(block) < MOST_WHOLE) & (block == np.rint(block))).all())
 
 
 def _expect_labels(name: str, labels: list[str]) -> None:
-    """Raise `DataError` where the first column tells rows apart and not classes."""
+    """Raise `DataError` where the column of labels tells rows apart and not classes."""
     different = len(set(labels))
     if different > max(FEW_LABELS, len(labels) / 2):
         raise DataError(
-            f"{name} expected the labels in the first column, received {different:,} different values in "
-            f"{len(labels):,} rows. Put the labels first, and leave out a column that counts the rows."
+            f"{name} expected the labels of classes, received {different:,} different values in {len(labels):,} rows. "
+            "Put the labels first, or call their column label; leave out a column that counts the rows."
         )
 
 

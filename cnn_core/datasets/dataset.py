@@ -74,14 +74,42 @@ class Dataset:
         """The part of the data set at ``indices``."""
         return Dataset(name or self.name, self.images[indices], self.labels[indices], self.class_names)
 
+    def for_classes(self, class_names: Sequence[str]) -> Dataset:
+        """The same images, labelled by a model's ``class_names``.
+
+        A class is the one of the same name. Where no name is shared and either side only counts its classes, the first
+        is the first, the second the second, and `note` says so. Raises `DataError` for a class that the model does
+        not know.
+        """
+        names, note = tuple(class_names), ""
+        if names == self.class_names:
+            return self
+        by_name = len(set(names)) == len(names) and set(self.class_names) <= set(names)
+        counts = any(own == tuple(map(str, range(len(own)))) for own in (names, self.class_names))
+        by_order = counts and not set(self.class_names) & set(names) and len(self.class_names) <= len(names)
+        if not by_name and not by_order:
+            unknown = [name for name in self.class_names if name not in names] or list(self.class_names)
+            raise DataError(
+                f"{brief(self.name)} expected classes that the model knows ({brief(', '.join(names))}), received "
+                f"{brief(', '.join(unknown))}. Choose another data set or model."
+            )
+        if by_name:
+            places = np.array([names.index(name) for name in self.class_names], np.int64)
+            labels = np.where(self.labels >= 0, places[self.labels], self.labels)
+        else:
+            labels = self.labels
+            pairs = [f"{own} is {name}" for own, name in zip(self.class_names, names, strict=False)]
+            note = f"classes without names are matched by their order: {brief(', '.join(pairs))}"
+        return Dataset(self.name, self.images, labels, names, "; ".join(filter(None, [self.note, note])))
+
     def split(self, fraction: float, rng: np.random.Generator) -> tuple[Dataset, Dataset]:
         """Two parts without overlap; the second holds ``fraction`` of the images, drawn at random."""
         order = rng.permutation(len(self))
         count = round(len(self) * fraction)
         if not 0 < count < len(self):
             raise DataError(
-                f"{brief(self.name)} holds {len(self)} images, too few to keep some of them aside. "
-                f"Take more images, or another share than {fraction:g}."
+                f"{brief(self.name)} expected enough images to keep some of them aside, found {len(self)} to learn "
+                f"from. Take more images."
             )
         return self.take(np.sort(order[count:])), self.take(np.sort(order[:count]))
 

@@ -75,7 +75,8 @@ class RunFolder:
     def write(self, record: RunRecord) -> None:
         """Write the record as it is now; raises `ModelFileError`."""
         self.record = record
-        places = {"out": str(self._out or ""), "checkpoint": str(self.checkpoint_path)}
+        is_inside = self.checkpoint_path == self.path / CHECKPOINT  # then it moves, and is copied, with the folder
+        places = {"out": str(self._out or ""), "checkpoint": "" if is_inside else str(self.checkpoint_path)}
         values = {"format": FORMAT, **places, "record": record.as_dict()}
         write_atomically(self.path / RECORD, json.dumps(values, ensure_ascii=True).encode())
 

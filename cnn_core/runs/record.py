@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
+from cnn_core.datasets.class_names import MOST_CLASSES
 from cnn_core.engine import default_threads
 from cnn_core.errors import ConfigError
 from cnn_core.files import brief, printable
@@ -100,8 +101,8 @@ class RunRecord:
         try:
             made: dict[str, Any] = {
                 "config": TrainingConfig.from_dict(dict(values["config"])),
-                "class_names": tuple(printable(str(name)) for name in values["class_names"]),
-                "input_shape": tuple(int(side) for side in values["input_shape"]),
+                "class_names": tuple(printable(str(name)) for name in _listed(values["class_names"], MOST_CLASSES)),
+                "input_shape": tuple(_checked("side", "int", side) for side in _listed(values["input_shape"], 3)),
                 "epochs": tuple(EpochMetrics.from_row([float(x) for x in e.values()]) for e in values["epochs"]),
             }
             for field in fields(cls):
@@ -135,6 +136,12 @@ class RunRecord:
         }
 
 
+def _listed(value: Any, most: int) -> list[Any]:
+    if not isinstance(value, list) or len(value) > most:
+        raise ValueError(f"expected a list of at most {most}")
+    return value
+
+
 def _checked(name: str, kind: str, value: Any) -> Any:
     """A field of a record from a file, of the type that it must have."""
     if value is None and kind.endswith("None"):
@@ -145,7 +152,8 @@ def _checked(name: str, kind: str, value: Any) -> Any:
     if base == "bool" and isinstance(value, bool):
         return value
     most = LATEST if name == "started_at" else MOST
-    if isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) < most:
+    least = 0 if base == "int" else -most
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and least <= value < most:
         if base == "float":
             return float(value)
         if base == "int" and isinstance(value, int):

@@ -49,7 +49,7 @@ class StoredRun:
     path : its folder; the folder's name is the run's
     record : what is known of it
     out : where else its model goes; empty where nowhere
-    kept : where its checkpoint is kept, in its folder or beside ``out``
+    kept : where its checkpoint is kept, such as beside ``out``; empty where in its folder
     """
 
     path: Path
@@ -67,10 +67,14 @@ class StoredRun:
         return self.record.reason == RUNNING and claimed_by(self.path / RECORD) is not None
 
     @property
+    def checkpoint_path(self) -> Path:
+        """Where its checkpoint is kept, if there is one."""
+        return Path(self.kept) if self.kept else self.path / CHECKPOINT
+
+    @property
     def checkpoint(self) -> Path | None:
         """What it can be taken up with; None where there is nothing."""
-        place = Path(self.kept) if self.kept else self.path / CHECKPOINT
-        return place if is_file(place) else None
+        return self.checkpoint_path if is_file(self.checkpoint_path) else None
 
     @property
     def model(self) -> Path | None:
@@ -108,7 +112,7 @@ class RunStore:
     """The folder that holds the runs. Broken folders in it are left alone and not listed."""
 
     def __init__(self, folder: str | Path | None = None) -> None:
-        self.folder = Path(folder) if folder else default_folder()
+        self.folder = Path(folder).absolute() if folder else default_folder()
 
     def create(self, config: TrainingConfig, out: Path | None = None, kept: Path | None = None) -> RunFolder:
         """A new folder for a run of this process.
@@ -163,7 +167,7 @@ def load_run(path: Path) -> StoredRun:
         out, kept = values.get("out", ""), values.get("checkpoint", "")
         if not isinstance(out, str) or not isinstance(kept, str):
             raise ConfigError(f"{brief(path.name)} expected the record of a run, found something else.")
-        return StoredRun(path, RunRecord.from_dict(values["record"]), out, kept)
+        return StoredRun(path.absolute(), RunRecord.from_dict(values["record"]), out, kept)
     except CnnError:
         raise
     except (ValueError, KeyError, RecursionError) as error:
@@ -191,8 +195,7 @@ def take_up(run: StoredRun) -> RunFolder:
         run = load_run(run.path)
         _expect_own_files(run)
         record = replace(run.record, reason=RUNNING, problem="")
-        out, kept = Path(run.out) if run.out else None, Path(run.kept) if run.kept else None
-        return RunFolder(run.path, record, claim, out, kept)
+        return RunFolder(run.path, record, claim, Path(run.out) if run.out else None, run.checkpoint_path)
 
 
 @contextmanager

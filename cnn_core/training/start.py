@@ -22,6 +22,8 @@ def model_for(config: TrainingConfig, data: Dataset) -> Sequential:
     where the network does not end with the data's classes or is larger than `cnn_core.budget` allows, and `ShapeError`
     where its layers do not fit the images.
     """
+    if len(data.class_names) < 2:
+        raise ConfigError(f"{brief(data.name)} expected two classes or more to tell apart, received one.")
     model = network_of(config.architecture, data.image_shape, len(data.class_names))
     model.build(data.image_shape, config.generator("weights"))
     if config.start:

@@ -241,7 +241,7 @@ def test_split_and_batches_use_every_image_once(small_digits):
     batches = list(shuffled_batches(10, 4, np.random.default_rng(0)))
     assert [len(batch) for batch in batches] == [4, 4, 2]
     assert sorted(np.concatenate(batches).tolist()) == list(range(10))
-    with pytest.raises(DataError, match="too few to keep"):
+    with pytest.raises(DataError, match="enough images to keep"):
         small_digits.split(0.0001, np.random.default_rng(0))
 
 
@@ -405,3 +405,18 @@ def test_gzip_errors_are_the_ones_caught():
     """The reader relies on these two being what a damaged stream raises."""
     with pytest.raises((OSError, EOFError, zlib.error)):
         gzip.decompress(gzip.compress(b"abc")[:-3])
+
+
+def test_labels_follow_the_names_of_a_models_classes():
+    images, labels = np.zeros((3, 2, 2, 1), np.uint8), np.array([0, 1, -1])
+    pets = Dataset("pets", images, labels, ("bee", "cat"))
+    found = pets.for_classes(("ant", "bee", "cat"))
+    assert (found.labels.tolist(), found.class_names, found.note) == ([1, 2, -1], ("ant", "bee", "cat"), "")
+    unnamed = Dataset("unnamed", images, labels).for_classes(("ant", "bee", "cat"))
+    assert unnamed.labels.tolist() == [0, 1, -1]
+    assert "0 is ant, 1 is bee" in unnamed.note
+    for names, message in ((("xen", "yak"), "received xen, yak"), (("0", "1", "-1"), "received 0, 1, -1")):
+        with pytest.raises(DataError, match=message):
+            Dataset("odd", images, labels, names).for_classes(("ant", "bee", "cat"))
+    with pytest.raises(DataError, match="received -1"):
+        Dataset("odd", images, labels, ("0", "1", "-1")).for_classes(("0", "1", "2"))

@@ -31,6 +31,7 @@ from cnn_core.runs import (
     remove_run,
     take_up,
 )
+from cnn_core.sources import load_dataset
 from cnn_core.storage import load_model
 from cnn_core.training import BatchMetrics, Checkpoint, EpochMetrics, TrainingConfig, TrainingControl
 
@@ -357,3 +358,26 @@ def test_a_run_is_resumed_by_its_name(tmp_path, data, capsys):
     assert load_model(out).training["reason"] == "finished"
     assert RunStore(folder).runs()[0].record.reason == "finished"
     assert not list(tmp_path.glob("*.checkpoint.*"))
+
+
+@pytest.mark.parametrize("move", [shutil.move, shutil.copytree])
+def test_a_run_is_taken_up_where_its_folder_is_now(data, tmp_path, monkeypatch, capsys, move):
+    """Moved or copied, and begun with a relative path: its checkpoint is the one in its own folder."""
+    np.savez(tmp_path / "own.npz", x_train=data.train.images, y_train=data.train.labels)
+    monkeypatch.chdir(tmp_path)
+    config = TrainingConfig(dataset=str(tmp_path / "own.npz"), architecture="mlp", epochs=2)
+    with RunStore("old").create(config) as folder:
+        control = TrainingControl()
+        splits = load_dataset(config.dataset)
+        execute(config, splits, lambda e: control.stop() if isinstance(e, EpochMetrics) else None, control, folder)
+    before = (tmp_path / "old" / folder.name / "checkpoint.safetensors").read_bytes()
+    move("old", "new")
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    (run,) = RunStore("../new").runs()
+    assert run.checkpoint.samefile(tmp_path / "new" / folder.name / "checkpoint.safetensors")
+    code, _, err = command(capsys, "runs", folder.name, "--resume", "--runs", "../new")
+    assert code == 0, err
+    assert not run.checkpoint_path.exists()
+    if move is shutil.copytree:
+        assert (tmp_path / "old" / folder.name / "checkpoint.safetensors").read_bytes() == before

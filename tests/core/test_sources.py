@@ -329,3 +329,24 @@ def test_a_large_table_is_kept_as_bytes(tmp_path, rng):
     assert labels[:4] == ["0", "1", "2", "0"]
     (tmp_path / "f.csv").write_text("1,0.5,0.5,0.5,1\n" * 1500 + "2,0,1,0,1\n" * 1500)
     assert load_dataset(str(tmp_path / "f.csv")).train.images.max() == 255
+
+
+def test_a_table_says_where_its_labels_stand(tmp_path):
+    names = ",".join(f"p{i}" for i in range(4))
+    (tmp_path / "last.csv").write_text(f"{names},Label\n" + "".join(f"7,9,8,{255 - i},{i % 2}\n" for i in range(30)))
+    train = load_dataset(str(tmp_path / "last.csv")).train
+    assert set(train.labels.tolist()) == {0, 1}
+    assert train.images[0].reshape(-1)[:3].tolist() == [7, 9, 8]
+    (tmp_path / "first.csv").write_text("0,0,1,2,3\n" + "1,1,2,3,255\n" * 29)
+    parts = load_dataset(str(tmp_path / "first.csv"))
+    assert len(parts.train) + len(parts.test) == 30, "an image whose pixels count up is no line of names"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [("1,2,3,4,5\n ,2,3,4,5\n", "a label in every row, received none in row 2"), ("1,2,3,4,1e39\n" * 9, "infinity")],
+)
+def test_tables_without_a_label_or_a_number_are_refused(tmp_path, text, message):
+    (tmp_path / "t.csv").write_text(text)
+    with pytest.raises(DataError, match=message):
+        load_dataset(str(tmp_path / "t.csv"))
