@@ -14,8 +14,6 @@ from __future__ import annotations
 import argparse
 import json
 import statistics
-import sys
-from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
@@ -24,6 +22,7 @@ import numpy as np
 from benchmarks.contenders import tasks
 from benchmarks.contenders.process import Contender
 from benchmarks.machine import describe_machine
+from benchmarks.rounds import interleaved, say, spread
 
 FORMATS = ("contiguous", "channels last")
 TIMED = (
@@ -39,30 +38,9 @@ MEMORY_STEPS = 40
 Row = dict[str, Any]
 
 
-def say(text: str) -> None:
-    """Progress, away from the result."""
-    print(text, file=sys.stderr, flush=True)
-
-
 def work_name(kind: str, preset: str, batch: int) -> str:
     """``train article 256``, ``evaluate digits``."""
     return f"{kind} {preset} {batch}" if kind == "train" else f"{kind} {preset}"
-
-
-def spread(ratios: Sequence[float]) -> list[float]:
-    """First and third quartile."""
-    low, _, high = statistics.quantiles(ratios, n=4) if len(ratios) > 1 else (ratios[0],) * 3
-    return [round(low, 3), round(high, 3)]
-
-
-def interleaved(contenders: Sequence[Contender], rounds: int, seconds: float) -> np.ndarray:
-    """Median duration of a call, in seconds, [contenders, rounds]."""
-    medians = np.zeros((len(contenders), rounds))
-    for number in range(rounds):
-        for place in range(len(contenders)):
-            who = (place + number) % len(contenders)
-            medians[who, number] = statistics.median(contenders[who].ask("round", seconds))
-    return medians
 
 
 def timed_row(kind: str, preset: str, batch: int, rounds: int, seconds: float) -> Row:

@@ -12,6 +12,7 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from benchmarks.contenders import tasks
+from benchmarks.networks import make_model
 from cnn_core.presets import PRESETS
 
 
@@ -121,7 +122,7 @@ def prepare(kind: str, preset: str, batch: int) -> Callable[[], None]:
     if (kind, preset) != ("train", "article"):
         raise ValueError(f"only 'train article' was written this way, asked for {kind} {preset}")
     threadpool_limits(limits=1, user_api="blas")
-    weights, layers = tasks.weights(preset), []
+    weights, layers = make_model(preset).parameters, []
     for layer in PRESETS[preset].layers(10):
         own, stem = (Convolution, "conv") if layer.kind == "Conv2D" else (Dense, "dense")
         name = f"{stem}_{1 + sum(isinstance(other, own) for other in layers)}"

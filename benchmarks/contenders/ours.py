@@ -9,37 +9,27 @@ from functools import partial
 import numpy as np
 
 from benchmarks.contenders import tasks
+from benchmarks.networks import make_model
 from cnn_core import engine
 from cnn_core.datasets.dataset import shuffled_batches
-from cnn_core.layers import Dropout
-from cnn_core.model import Sequential
 from cnn_core.optimizers import make_optimizer
-from cnn_core.presets import PRESETS, make_preset
 
 
-def _model(preset: str) -> Sequential:
-    model = make_preset(preset, np.random.default_rng(0))
-    model.load(tasks.weights(preset))
-    return model
-
-
-def prepare(kind: str, preset: str, batch: int) -> Callable[[], object]:
+def prepare(kind: str, network: str, batch: int, variant: str = "") -> Callable[[], object]:  # noqa: ARG001
     """What is to be timed: one training step, one pass over ``batch`` images, or one image."""
-    x, labels = tasks.images(batch)
-    model, rng, optimizer = _model(preset), np.random.default_rng(0), make_optimizer("adam")
+    model, rng, optimizer = make_model(network), np.random.default_rng(0), make_optimizer("adam")
+    x, labels = tasks.images(batch, model.input_shape)
     if kind == "train":
         plan = engine.compile(model, batch, training=True)
         return partial(plan.step, x, labels, rng, optimizer, tasks.LEARNING_RATE)
-    plan = engine.compile(model, min(batch, 1024), threads=1 if kind == "latency" else None)
+    plan = engine.compile(model, min(batch, 1024), threads=1 if batch == 1 else None)
     return partial(plan.logits, x)
 
 
-def gradients(preset: str, count: int, dtype: str) -> dict[str, np.ndarray]:
+def gradients(network: str, count: int, dtype: str) -> dict[str, np.ndarray]:
     """Gradients of the mean loss for the starting weights, without dropout."""
-    layers = [Dropout(0.0) if isinstance(layer, Dropout) else layer for layer in PRESETS[preset].layers(10)]
-    model = Sequential(layers, preset).build((28, 28, 1), np.random.default_rng(0), dtype)
-    model.load({name: array.astype(dtype) for name, array in tasks.weights(preset).items()})
-    x, labels = tasks.images(count)
+    model = make_model(network, dropout=False, dtype=dtype)
+    x, labels = tasks.images(count, model.input_shape)
     with engine.compile(model, count, training=True) as plan:
         found = plan.gradients(x.astype(dtype), labels, np.random.default_rng(0)).gradients
         return {name: array.copy() for name, array in found.items()}
@@ -48,8 +38,7 @@ def gradients(preset: str, count: int, dtype: str) -> dict[str, np.ndarray]:
 def race(seed: int) -> tuple[float, int]:
     """Seconds and steps from random weights to `tasks.RACE_GOAL` on MNIST's test set."""
     train, test = tasks.mnist()
-    model = make_preset("digits")
-    model.load(tasks.weights("digits", seed))
+    model = tasks.race_model(seed)
     rng, optimizer, steps = np.random.default_rng(seed), make_optimizer("adam"), 0
     look = len(train) // tasks.RACE_BATCH // tasks.RACE_LOOKS
     test_images, test_labels = test.batch(slice(None))
@@ -69,10 +58,10 @@ def race(seed: int) -> tuple[float, int]:
     raise RuntimeError(f"the goal was not reached in {tasks.RACE_EPOCHS} epochs")
 
 
-def train_on_mnist(preset: str, batch: int, steps: int) -> None:
+def train_on_mnist(network: str, batch: int, steps: int) -> None:
     """Some steps on the real data, to see the memory they take."""
     train, _ = tasks.mnist()
-    model, rng, optimizer = make_preset(preset), np.random.default_rng(0), make_optimizer("adam")
+    model, rng, optimizer = make_model(network), np.random.default_rng(0), make_optimizer("adam")
     with engine.compile(model, batch, training=True) as plan:
         for _, indices in zip(range(steps), shuffled_batches(len(train), batch, rng), strict=False):
             plan.step(*train.batch(indices), rng, optimizer, tasks.LEARNING_RATE)

@@ -74,7 +74,7 @@ def _serve(connection: Connection, module: str) -> None:
         connection.send((answer, error))
 
 
-def _nothing() -> None:
+def _nothing() -> object:
     raise RuntimeError("nothing was prepared")
 
 

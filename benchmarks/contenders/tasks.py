@@ -7,9 +7,11 @@ from pathlib import Path
 
 import numpy as np
 
+from cnn_core.arrays import Shape
 from cnn_core.datasets import Dataset
 from cnn_core.digits import make_synthetic
 from cnn_core.errors import CnnError
+from cnn_core.model import Sequential
 from cnn_core.presets import make_preset
 from cnn_core.sources import load_dataset
 
@@ -23,16 +25,18 @@ RACE_EPOCHS = 12
 """The race ends without a winner after so many."""
 
 
-def weights(preset: str, seed: int = 0) -> dict[str, np.ndarray]:
-    """Starting weights by the names of `cnn_core`."""
-    return dict(make_preset(preset, np.random.default_rng(seed)).parameters)
+def race_model(seed: int) -> Sequential:
+    """The network of the race with the starting weights of a seed."""
+    return make_preset("digits", np.random.default_rng(seed))
 
 
-def images(count: int) -> tuple[np.ndarray, np.ndarray]:
-    """Synthetic digits [n, 28, 28, 1] in [0, 1] and their labels."""
-    data = make_synthetic(1000, seed=1)
-    indices = np.arange(count) % len(data)
-    return data.batch(indices)
+def images(count: int, shape: Shape = (28, 28, 1)) -> tuple[np.ndarray, np.ndarray]:
+    """Images [n, h, w, c] in [0, 1] and their labels: synthetic digits, or noise where those have another shape."""
+    if shape == (28, 28, 1):
+        data = make_synthetic(1000, seed=1)
+        return data.batch(np.arange(count) % len(data))
+    rng = np.random.default_rng(1)
+    return rng.random((count, *shape), np.float32), rng.integers(0, 10, count)
 
 
 def mnist() -> tuple[Dataset, Dataset]:
