@@ -90,7 +90,8 @@ def make_model(name: str, dropout: bool = True, dtype: str = "float32") -> Seque
     model = Sequential(layers, name).build(found.input_shape, np.random.default_rng(0))
     if dtype == "float32":
         return model
-    weights = {key: array.astype(dtype) for key, array in model.parameters.items()}
+    arrays = model.parameters | model.buffers
+    weights = {key: array.astype(dtype) for key, array in arrays.items()}
     model = Sequential(layers, name).build(found.input_shape, np.random.default_rng(0), dtype)
     model.load(weights)
     return model

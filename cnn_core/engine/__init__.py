@@ -3,7 +3,7 @@
 from cnn_core.engine.blas import SingleThreadedBlas
 from cnn_core.engine.observer import Observer
 from cnn_core.engine.plan import BatchResult, Plan
-from cnn_core.engine.segments import FEW_IMAGES
+from cnn_core.engine.shards import FEW_IMAGES
 from cnn_core.engine.thread_pool import MOST_THREADS, default_threads
 from cnn_core.errors import ConfigError
 from cnn_core.layers.options import positive_int

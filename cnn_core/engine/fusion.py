@@ -8,11 +8,13 @@ activation pick them up there and put the result where the next kernel wants it,
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from cnn_core.arrays import Shape
+from cnn_core.engine.barriers import Barrier, BatchNormBarrier, ReferenceBarrier
 from cnn_core.engine.kernels.base import Kernel
 from cnn_core.engine.kernels.batch_norm import FixedBatchNorm
 from cnn_core.engine.kernels.conv_patches import ConvPatches
@@ -44,7 +46,23 @@ class PoolStep:
     output_shape: Shape
 
 
-Step = ElementwiseStep | PoolStep
+@dataclass(frozen=True, slots=True)
+class FixedBatchNormStep:
+    """Batch normalisation at rest."""
+
+    fixed: FixedBatchNorm
+    output_shape: Shape
+
+
+@dataclass(frozen=True, slots=True)
+class BarrierStep:
+    """A layer at which all shards meet."""
+
+    barrier: Barrier
+    output_shape: Shape
+
+
+Step = ElementwiseStep | PoolStep | FixedBatchNormStep | BarrierStep
 
 
 @dataclass(slots=True)
@@ -55,11 +73,45 @@ class Stage:
     kernel_shape: Shape
     steps: list[Step] = field(default_factory=list)
     layers: list[Layer] = field(default_factory=list)
+    folded: FoldedBatchNorm | None = None
+
+    def prepare(self) -> None:
+        """Take the weights as they are now; once a batch, before any thread starts."""
+        if self.folded is not None:
+            self.folded.prepare()
+        self.kernel.prepare()
+        for step in self.steps:
+            if isinstance(step, FixedBatchNormStep):
+                step.fixed.prepare()
+
+    @property
+    def barriers(self) -> list[Barrier]:
+        """Of the steps, in order."""
+        return [step.barrier for step in self.steps if isinstance(step, BarrierStep)]
 
     @property
     def output_shape(self) -> Shape:
         """Shape of one image after the last step."""
         return self.steps[-1].output_shape if self.steps else self.kernel_shape
+
+
+class FoldedBatchNorm:
+    """A convolution or dense layer and the batch normalisation at rest after it, as one layer with other weights.
+
+    ``slope · (x @ w + b) + offset = x @ (slope · w) + (slope · b + offset)``.
+    """
+
+    def __init__(self, layer: Conv2D | Dense, norm: BatchNorm) -> None:
+        self._original, self._fixed = layer, FixedBatchNorm(norm)
+        self.layer = copy(layer)
+        self.layer.parameters = {name: np.empty_like(array) for name, array in layer.parameters.items()}
+
+    def prepare(self) -> None:
+        """Take the weights of both as they are now."""
+        self._fixed.prepare()
+        for name, folded in self.layer.parameters.items():
+            np.multiply(self._original.parameters[name], self._fixed.slope, out=folded)
+        self.layer.parameters["bias"] += self._fixed.offset
 
 
 def is_elementwise(layer: Layer) -> bool:
@@ -81,13 +133,19 @@ class Fusion:
     dtype : type that the network computes in; a layer with other parameters runs as a reference layer
     most_rows : images of a batch that dense layers can put aside
     most_products : how far convolutions may save products at the cost of rounding errors (`toom_cook`); 0: not at all
+    training : whether layers see the batch, or are at rest
+    threads : that a training batch is shared by
+    folds : whether batch normalisation at rest becomes part of the weights before it
     """
 
     dtype: np.dtype
     most_rows: int = 0
     most_products: int = MOST_PRODUCTS
+    training: bool = False
+    threads: int = 1
+    folds: bool = True
 
-    def stages(self, layers: Sequence[Layer], input_shape: Shape, is_start: bool) -> list[Stage]:
+    def stages(self, layers: Sequence[Layer], input_shape: Shape, is_start: bool = True) -> list[Stage]:
         """Stages of ``layers``, the first for inputs of ``input_shape``.
 
         ``is_start``: the inputs are the images themselves, whose gradient nobody asks for. A first layer that is not a
@@ -99,29 +157,62 @@ class Fusion:
         while rest:
             layer = rest.pop(0)
             before, shape = shape, layer.output_shape_for(shape)
+            across = self._across_images(layer, before)
             joins = is_elementwise(layer) or is_simple_pool(layer) or (type(layer) is Flatten and len(before) in (1, 3))
-            if joins and not stages:
+            if (joins or across) and not stages:
                 stages.append(Stage(ReferenceLayer(None, before), before))
+            if across and image_shape:  # its channels are the numbers of a row
+                stages.append(Stage(ReferenceLayer(Flatten(), image_shape), before))
+                image_shape = ()
             if type(layer) is Flatten and joins:
                 image_shape = before if len(before) == 3 else image_shape
+            elif across:
+                stages[-1].steps.append(across)
             elif joins:
                 _add_step(stages[-1], layer, image_shape or shape)
             else:
-                kernel = self._kernel(layer, before, image_shape, rest, is_start and not stages)
+                folded = self._folded(layer, rest)
+                kernel = self._kernel(
+                    folded.layer if folded else layer, before, image_shape, rest, is_start and not stages
+                )
                 _add_kernel(stages, kernel, before, shape, image_shape)
+                stages[-1].folded = folded
                 image_shape = ()
             stages[-1].layers.append(layer)
+            if not joins and not across and stages[-1].folded:
+                stages[-1].layers.append(rest.pop(0))
         if image_shape:
             stages.append(Stage(ReferenceLayer(Flatten(), image_shape), shape))
         return stages or [Stage(ReferenceLayer(None, input_shape), input_shape)]
 
+    def _across_images(self, layer: Layer, shape: Shape) -> Step | None:
+        """The step of a layer whose numbers come from many images, while training or at rest; None for any other."""
+        has_fast_form = type(layer) is BatchNorm and self._has_type(layer)
+        if self.training and layer.needs_whole_batch:
+            if has_fast_form:
+                assert isinstance(layer, BatchNorm)
+                return BarrierStep(BatchNormBarrier(layer, shape, self.dtype, self.threads), shape)
+            return BarrierStep(ReferenceBarrier(layer, shape, self.dtype), layer.output_shape_for(shape))
+        if has_fast_form:
+            assert isinstance(layer, BatchNorm)
+            return FixedBatchNormStep(FixedBatchNorm(layer), shape)
+        return None
+
+    def _has_type(self, layer: Layer) -> bool:
+        return all(array.dtype == self.dtype for array in layer.parameters.values())
+
+    def _folded(self, layer: Layer, following: Sequence[Layer]) -> FoldedBatchNorm | None:
+        norm = following[0] if following else None
+        if self.training or not self.folds or type(norm) is not BatchNorm or type(layer) not in (Conv2D, Dense):
+            return None
+        assert isinstance(layer, Conv2D | Dense)
+        return FoldedBatchNorm(layer, norm) if self._has_type(layer) and self._has_type(norm) else None
+
     def _kernel(
         self, layer: Layer, before: Shape, image_shape: Shape, following: Sequence[Layer], first: bool
     ) -> Kernel:
-        if any(array.dtype != self.dtype for array in layer.parameters.values()):
+        if not self._has_type(layer):
             return ReferenceLayer(layer, before)
-        if type(layer) is BatchNorm:
-            return FixedBatchNorm(layer, before)
         if type(layer) is Dense:
             return DenseRows(layer, image_shape, self.most_rows)
         if type(layer) is Conv2D:
@@ -154,7 +245,7 @@ def _pool_that_follows(layers: Sequence[Layer]) -> tuple[int, int]:
         if is_simple_pool(layer):
             assert isinstance(layer, Pool)
             return layer.pool_size
-        if not is_elementwise(layer):
+        if not is_elementwise(layer) and type(layer) is not BatchNorm:
             break
     return 1, 1
 

@@ -8,9 +8,9 @@ from cnn_core.arrays import Array
 from cnn_core.engine.fusion import Fusion, Stage
 from cnn_core.engine.kernels.reference import BoundReferenceLayer, ReferenceLayer
 from cnn_core.engine.noise import Noise
-from cnn_core.engine.segments import model_dtype
+from cnn_core.engine.shards import model_dtype
 from cnn_core.engine.tensors import Scratch
-from cnn_core.engine.workspace import Workspace
+from cnn_core.engine.workspace import ThreadMemory, Workspace
 from cnn_core.model import Sequential
 
 
@@ -33,10 +33,10 @@ class Observer:
         workspace = self._ready()
         with np.errstate(over="ignore", invalid="ignore"):
             for stage in self._stages:
-                stage.kernel.prepare()
+                stage.prepare()
             workspace.begin()
             workspace.load(image[None])
-            workspace.forward_program.run()
+            workspace.forward_programs[0].run()
         names = (layer.name for layer in self.model)
         return {name: view.natural[0].copy() for name, view in zip(names, self._views, strict=True)}
 
@@ -44,7 +44,7 @@ class Observer:
         """The workspace, made anew if a layer was given other arrays."""
         now = list((self.model.parameters | self.model.buffers).values())
         if self._workspace is None or any(a is not b for a, b in zip(now, self._bound_to, strict=True)):
-            self._bound_to, fusion = now, Fusion(model_dtype(self.model), most_products=0)
+            self._bound_to, fusion = now, Fusion(model_dtype(self.model), most_products=0, folds=False)
             self._stages, shape = list[Stage](), self.model.input_shape
             ends: list[int] = []
             for layer in self.model:
@@ -52,7 +52,7 @@ class Observer:
                 shape = layer.output_shape_for(shape)
                 self._stages.append(Stage(ReferenceLayer(None, shape), shape))
                 ends.append(len(self._stages) - 1)
-            self._workspace = Workspace(self._stages, 1, Scratch(fusion.dtype), Noise(), False, True)
+            self._workspace = Workspace(self._stages, 1, ThreadMemory(Scratch(fusion.dtype)), Noise(), False)
             at_ends = (self._workspace.bounds[i] for i in ends)
             self._views = [bound for bound in at_ends if isinstance(bound, BoundReferenceLayer)]
         return self._workspace

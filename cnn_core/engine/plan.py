@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 from cnn_core.arrays import Array
 from cnn_core.engine.blas import SingleThreadedBlas, WarmBlas
 from cnn_core.engine.plan_cache import PlanCache
-from cnn_core.engine.segments import Shard
+from cnn_core.engine.shards import Shard
 from cnn_core.engine.thread_pool import ThreadPool
-from cnn_core.engine.training_pass import Stopped, TrainingPass, each
+from cnn_core.engine.training_pass import Stopped, TrainingPass
 from cnn_core.errors import ConfigError, ShapeError
 from cnn_core.layers import softmax
 from cnn_core.losses import SecondLabels, SoftmaxCrossEntropy
@@ -51,9 +51,9 @@ class Plan:
     """Runs a model on whole batches, cut into shards that go through the network side by side on the pool's threads.
 
     A shard goes all the way and back before the next one starts, in buffers that were made once, so the memory does not
-    grow with the batch. Layers that need the whole batch (batch normalisation while training) cut the network into
-    segments: there all shards wait for each other, each in memory of its own. Thread t takes the shards t, t + threads,
-    …, and adds up their gradients in this order: the same number of threads gives the same result to the last bit.
+    grow with the batch. At layers that need the whole batch (batch normalisation while training) all shards wait for
+    each other, each in memory of its own. Thread t takes the shards t, t + threads, …, and adds up their gradients in
+    this order: the same number of threads gives the same result to the last bit.
 
     A context manager; `close` ends its threads and lets its memory go.
     """
@@ -130,24 +130,28 @@ class Plan:
     def _logits(self, images: Array) -> Array:
         cache = self._ready(training=False)
         self.model.check_images(images)
-        (segment,) = cache.segments
-        for stage in segment.stages:
-            stage.kernel.prepare()
-        logits = np.empty((len(images), *segment.output_shape), cache.dtype)
+        for stage in cache.stages:
+            stage.prepare()
+        logits = np.empty((len(images), *cache.output_shape), cache.dtype)
         cut = cache.cut_for(len(images))
         shards = [Shard(part, number, 0) for number, part in enumerate(cut.shards(len(images)))]
         threads = min(self._pool.threads, len(shards))
-        workspaces = [cache.workspace(segment, thread, cut.shard_images) for thread in range(threads)]
+        workspaces = [cache.workspace(thread, cut.shard_images) for thread in range(threads)]
         for workspace in workspaces:
             workspace.begin()
 
-        def forward(shard: Shard, thread: int) -> None:
-            workspace = workspaces[thread]
-            workspace.load(images[shard.images])
-            workspace.forward_program.run()
-            logits[shard.images] = workspace.output[: shard.count]
+        def forward(thread: int) -> None:
+            with np.errstate(over="ignore", invalid="ignore"):
+                for shard in shards[thread :: self._pool.threads]:
+                    workspace = workspaces[thread]
+                    workspace.load(images[shard.images])
+                    workspace.forward_programs[0].run()
+                    logits[shard.images] = workspace.output[: shard.count]
 
-        each(self._pool, shards, forward, _never)
+        if len(shards) > 1:
+            self._pool.run(forward)
+        else:
+            forward(0)
         return logits
 
     def predict(self, images: Array) -> Array:

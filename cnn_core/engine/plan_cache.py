@@ -1,22 +1,22 @@
-"""All that a plan keeps ready for one set of parameter arrays: segments, buffers, random numbers."""
+"""All that a plan keeps ready for one set of parameter arrays: stages, buffers, random numbers."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from cnn_core.engine.barriers import make_barrier
+from cnn_core.engine.fusion import Fusion
+from cnn_core.engine.kernels.dense import DenseRows
+from cnn_core.engine.kernels.toom_cook import MOST_PRODUCTS
 from cnn_core.engine.noise import Noise
-from cnn_core.engine.segments import Cut, Segment, cut_into_segments, model_dtype
+from cnn_core.engine.shards import FEW_IMAGES, Cut, model_dtype
 from cnn_core.engine.tensors import Scratch
 from cnn_core.engine.update import FlatUpdate
-from cnn_core.engine.workspace import Workspace
+from cnn_core.engine.workspace import ThreadMemory, Workspace
 from cnn_core.model import Sequential
-
-Used = list[list[Workspace]]
 
 
 class PlanCache:
-    """The network cut into segments, and workspaces for them, made when they are first needed and kept by their shape.
+    """The network as stages, and workspaces for them, made when they are first needed and kept.
 
     Workspaces hold views of the model's parameters: they are right as long as `fits`.
     """
@@ -27,47 +27,53 @@ class PlanCache:
         self.cut = Cut.choose(shapes, batch_size, threads, model.image_elements)
         self.update = FlatUpdate(model, threads) if training else None
         self._model, self._bound_to = model, list(model.parameters.values())
-        self.segments = cut_into_segments(model, training, self.cut.most_rows, batch_size)
-        self.barriers = [
-            make_barrier(segment.barrier, segment.output_shape, self.dtype)
-            for segment in self.segments
-            if segment.barrier is not None
-        ]
+        most_products = MOST_PRODUCTS if batch_size > FEW_IMAGES else 0
+        fusion = Fusion(self.dtype, self.cut.most_rows, most_products, training, threads)
+        self.stages = fusion.stages(model.trunk, model.input_shape)
+        self.output_shape = self.stages[-1].output_shape
+        self.barriers = [barrier for stage in self.stages for barrier in stage.barriers]
+        self.dense_of_phase = self._dense_of_phase()
         self.noise = [Noise() for _ in range(threads)]
         self._rng: np.random.Generator | None = None
-        self._scratch = [Scratch(self.dtype) for _ in range(threads)]
-        self._workspaces: dict[tuple[int, int, int], Workspace] = {}
-        self._gathered: tuple[int, Used] | None = None
+        scratch = [Scratch(self.dtype) for _ in range(threads)]
+        self._scratch = scratch
+        self._memory: dict[tuple[int, int], ThreadMemory] = {}
+        self._workspaces: dict[tuple[int, int], Workspace] = {}
+        self._gathered = 0
+
+    def _dense_of_phase(self) -> list[list[DenseRows]]:
+        """The dense layers between two barriers."""
+        phases: list[list[DenseRows]] = [[]]
+        for stage in self.stages:
+            if isinstance(stage.kernel, DenseRows):
+                phases[-1].append(stage.kernel)
+            phases += [[] for _ in stage.barriers]
+        return phases
 
     def fits(self) -> bool:
         """Whether the layers still have the arrays that the workspaces were made for."""
         now = self._model.parameters.values()
         return len(now) == len(self._bound_to) and all(a is b for a, b in zip(now, self._bound_to, strict=True))
 
-    def workspace(self, segment: Segment, index: int, n: int) -> Workspace:
-        """The buffers of a segment for shards of n images.
-
-        In the last segment each thread has one, as a shard leaves it the way it came; before it each shard has one, as
-        its values have to wait there for the others.
-        """
-        key = (self.segments.index(segment), index, n)
+    def workspace(self, number: int, n: int) -> Workspace:
+        """The buffers for shards of n images: for those of thread ``number``, or, where there are barriers, for shard
+        ``number``, whose values have to wait there for the others."""
+        key = (number, n)
         if key not in self._workspaces:
-            thread = index % self.threads
-            scratch, noise = self._scratch[thread], self.noise[thread]
-            self._workspaces[key] = Workspace(segment.stages, n, scratch, noise, self.training, segment.is_start)
+            thread = number % self.threads
+            memory = self._memory.setdefault((thread, n), ThreadMemory(self._scratch[thread]))
+            self._workspaces[key] = Workspace(self.stages, n, memory, self.noise[thread], self.training, number)
         return self._workspaces[key]
 
-    def gather(self, shards: int) -> Used:
-        """The workspaces of each segment for a training batch of so many shards."""
-        *early, last = self.segments
-        count = shards if early else 0  # with one segment the threads' own workspaces serve any batch
-        if self._gathered is None or self._gathered[0] != count:
-            counts = [(segment, shards) for segment in early] + [(last, self.threads)]
-            used = [[self.workspace(segment, k, self.cut.shard_images) for k in range(n)] for segment, n in counts]
-            if self.update is not None:
-                self.update.collect_from(self.segments, used)
-            self._gathered = count, used
-        return self._gathered[1]
+    def gather(self, shards: int) -> list[Workspace]:
+        """The workspaces for a training batch of so many shards: one for each, or one for each thread where a shard
+        leaves the network the way it came."""
+        count = shards if self.barriers else self.threads
+        used = [self.workspace(number, self.cut.shard_images) for number in range(count)]
+        if self.update is not None and self._gathered != count:
+            self.update.collect_from(self.stages, used[: self.threads])
+            self._gathered = count
+        return used
 
     def cut_for(self, n: int) -> Cut:
         """The way to cut, or a finer one for few images: by a power of two, so that there are not many kinds of

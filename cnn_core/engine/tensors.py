@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
-from dataclasses import dataclass
-from typing import Any, Literal
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeVar
 
 import numpy as np
+from numpy.lib.stride_tricks import as_strided
 from numpy.typing import DTypeLike, NDArray
 
 from cnn_core.arrays import Array, Shape
+from cnn_core.engine.program import Program
 
+T = TypeVar("T")
 SMALL_PRODUCT = 1_000_000
 """OpenBLAS runs a matrix product with m·n·k up to this without first packing its operands into another order, on
 processors for which it has such kernels. The kernels here cut their products to stay below; `benchmarks.ablation`
@@ -30,6 +33,7 @@ class Tensor:
     layout : "planes": ``dense`` is [w, rows·c], whole columns (`conv_planes`); "blocks": ``dense`` is
         [h_p, w_p, w, n·h, c], the members of pooling windows in blocks (`conv_patches`); "plain": anything else
     is_fixed : the values must stay as they are after the next step has read them
+    pieces : who writes or reads the tensor as a whole does it piece by piece; one, unless the columns stand apart
     """
 
     value: Array
@@ -38,12 +42,110 @@ class Tensor:
     d_dense: Array = None  # type: ignore[assignment]
     layout: Literal["plain", "planes", "blocks"] = "plain"
     is_fixed: bool = False
+    pieces: list[Piece] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         if self.dense is None:
             self.dense = self.value
         if self.d_dense is None:
             self.d_dense = self.gradient
+        if not self.pieces:
+            self.pieces = [Piece(slice(None), self.value, self.gradient)]
+
+    def copy_from(self, program: Program, source: Tensor) -> None:
+        """Append the calls that copy the values of ``source`` to here."""
+        for piece in self.pieces:
+            program.call(np.copyto, piece.value, source.value[piece.columns])
+
+    def copy_gradient_to(self, program: Program, source: Tensor) -> None:
+        """Append the calls that copy the gradient from here to ``source``."""
+        for piece in self.pieces:
+            program.call(np.copyto, source.gradient[piece.columns], piece.gradient)
+
+    def with_memory(self, dense: Array, d_dense: Array) -> Tensor:
+        """A tensor of the same layout on other memory, of the shape of `dense`."""
+        value = as_strided(dense, self.value.shape, self.value.strides)
+        gradient = as_strided(d_dense, self.gradient.shape, self.gradient.strides) if d_dense.size else d_dense
+        return Tensor(value, gradient, dense, d_dense, self.layout)
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Some columns of a tensor; rows [n, d] are one piece."""
+
+    columns: slice
+    value: Array
+    gradient: Array
+
+
+@dataclass(frozen=True, slots=True)
+class Channels:
+    """How the channels of a tensor repeat in its memory, whatever its layout.
+
+    Attributes
+    ----------
+    columns, images : how many; images that are stored row by row count as one long column
+    pitch : pixels from one image to the next
+    pixels : of them, those that belong to the image; what follows is padding
+    count : channels
+    """
+
+    columns: int
+    images: int
+    pitch: int
+    pixels: int
+    count: int
+
+    @classmethod
+    def of(cls, tensor: Tensor) -> Channels:
+        """For a tensor whose `dense` begins with its first value."""
+        value = tensor.value
+        if value.ndim == 2:
+            return cls(1, *value.shape[:1], 1, 1, value.shape[1])
+        w, n, h, c = value.shape
+        pixel = c * value.itemsize
+        if h > 1 and value.strides[2] != pixel:
+            return cls(1, n, h * w, h * w, c)
+        return cls(w, n, value.strides[1] // pixel if n > 1 else h, h, c)
+
+    def by_column(self, dense: Array) -> Array:
+        """Memory of the tensor as [columns, images · pitch · channels]."""
+        plane = dense.strides[0] if dense.ndim == 2 and len(dense) == self.columns else 0
+        width = self.images * self.pitch * self.count
+        return as_strided(dense, (self.columns, width), (plane or width * dense.itemsize, dense.itemsize))
+
+    def by_image(self, dense: Array) -> Array:
+        """Memory of the tensor as [columns, images, pitch · channels]."""
+        rows = self.by_column(dense)
+        width, item = self.pitch * self.count, dense.itemsize
+        return as_strided(rows, (self.columns, self.images, width), (rows.strides[0], width * item, item))
+
+
+class Memory:
+    """Arrays for what has to stay, handed out in the order in which they are asked for.
+
+    After `rewind` the same ones are handed out again, to whoever asks in the same order.
+    """
+
+    def __init__(self, dtype: DTypeLike) -> None:
+        self.dtype: np.dtype[Any] = np.dtype(dtype)
+        self._things: list[Any] = []
+        self._next = 0
+
+    def rewind(self) -> None:
+        """Begin at the first one again."""
+        self._next = 0
+
+    def take(self, make: Callable[[], T]) -> T:
+        """The next thing; ``make`` makes it the first time."""
+        if self._next == len(self._things):
+            self._things.append(make())
+        self._next += 1
+        return self._things[self._next - 1]
+
+    def zeros(self, shape: Shape | int, dtype: DTypeLike | None = None) -> NDArray[Any]:
+        """The next array, zero when it was first asked for."""
+        return self.take(lambda: np.zeros(shape, self.dtype if dtype is None else dtype))
 
 
 class Scratch:
@@ -71,15 +173,22 @@ def image_order(array: Array) -> Array:
     return array.transpose(2, 0, 1, 3) if array.ndim == 4 else array
 
 
+def natural_order(array: Array) -> Array:
+    """The other way round: ``[w, n, h, c]`` seen as ``[n, h, w, c]``."""
+    return array.transpose(1, 2, 0, 3) if array.ndim == 4 else array
+
+
 def logical_shape(n: int, shape: Shape) -> Shape:
     """`Tensor` shape of n images of ``shape``: (w, n, h, c) or (n, d)."""
     return (shape[1], n, shape[0], shape[2]) if len(shape) == 3 else (n, *shape)
 
 
-def plain_tensor(n: int, shape: Shape, scratch: Scratch, number: int) -> Tensor:
-    """A contiguous tensor in logical order, the one with this ``number`` between two kernels."""
+def plain_tensor(n: int, shape: Shape, scratch: Scratch, number: int, kept: Memory | None = None) -> Tensor:
+    """A contiguous tensor in logical order, the one with this ``number`` between two kernels; its values in memory
+    that is ``kept``, if given."""
     full = logical_shape(n, shape)
-    return Tensor(scratch.zeros(("plain", number), full), scratch.zeros(("plain gradient", number), full))
+    value = scratch.zeros(("plain", number), full) if kept is None else kept.zeros(full)
+    return Tensor(value, scratch.zeros(("plain gradient", number), full))
 
 
 def parts_for_small_products(length: int, rows_times_columns: int) -> int:

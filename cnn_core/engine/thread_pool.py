@@ -20,6 +20,10 @@ def default_threads() -> int:
     return max(1, min(cores, 8))
 
 
+class AbandonedError(Exception):
+    """Another thread has failed, and will not come."""
+
+
 class ThreadPool:
     """The calling thread and ``threads - 1`` helpers. NumPy releases the interpreter's lock in its loops, so
     they run side by side. `close` ends the helpers; it must be called.
@@ -64,10 +68,21 @@ class ThreadPool:
         outcomes = {0: self._take_part(0, work, then)}
         outcomes |= dict(self._done.get() for _ in self._tasks)
         self._interrupted = False
-        for number in sorted(outcomes):
-            error = outcomes[number]
-            if error is not None:
-                raise error
+        errors = [error for _, error in sorted(outcomes.items()) if error is not None]
+        if errors:
+            self._arrivals = [SimpleQueue() for _ in range(self.threads)]  # nobody waits for what is left in them
+            raise next((error for error in errors if not isinstance(error, AbandonedError)), errors[0])
+
+    def meet(self, thread: int) -> None:
+        """Wait for all others, from within the work that `run` calls; raises `AbandonedError` if one has failed."""
+        self._tell_others(thread, True)
+        if not all(self._arrivals[thread].get() for _ in range(self.threads - 1)):
+            raise AbandonedError
+
+    def _tell_others(self, thread: int, is_well: bool) -> None:
+        for other, arrivals in enumerate(self._arrivals):
+            if other != thread:
+                arrivals.put(is_well)
 
     def close(self) -> None:
         """End the helper threads and wait until they are gone."""
@@ -84,14 +99,10 @@ class ThreadPool:
 
     def _take_part(self, number: int, work: Work, then: Work | None) -> BaseException | None:
         error = _outcome(work, number)
-        if then is None:
-            return error
-        for other, arrivals in enumerate(self._arrivals):
-            if other != number:
-                arrivals.put(error is None)
-        others_are_well = [self._arrivals[number].get() for _ in range(self.threads - 1)]
-        if error is None and all(others_are_well):
-            error = _outcome(then, number)
+        if error is None and then is not None:
+            error = _outcome(self.meet, number) or _outcome(then, number)
+        if error is not None:
+            self._tell_others(number, False)
         return error
 
     def _serve(self, number: int, tasks: SimpleQueue[tuple[Work, Work | None] | None]) -> None:

@@ -9,7 +9,7 @@ from functools import partial
 import numpy as np
 
 from cnn_core.arrays import Array
-from cnn_core.engine.segments import Segment
+from cnn_core.engine.fusion import Stage
 from cnn_core.engine.workspace import Workspace
 from cnn_core.layers import Dense, Layer
 from cnn_core.model import Sequential
@@ -66,17 +66,16 @@ class FlatUpdate:
                 else:
                     self._ranges[self._owner[layer.name]].append(self._range_of(f"{layer.name}.{name}", 0, 1))
 
-    def collect_from(self, segments: Sequence[Segment], used: Sequence[Sequence[Workspace]]) -> None:
-        """Note where the sums of the gradients will lie: with each stage's kernel in the workspaces ``used`` for its
-        segment."""
+    def collect_from(self, stages: Sequence[Stage], used: Sequence[Workspace]) -> None:
+        """Note where the threads' sums of the gradients will lie: with each stage's kernel in the workspaces
+        ``used``, one a thread."""
         self._jobs = [[] for _ in self._jobs]
-        for segment, workspaces in zip(segments, used, strict=True):
-            for position, stage in enumerate(segment.stages):
-                kernel = stage.kernel
-                if kernel.parameter_names:
-                    parts = [workspace.bounds[position] for workspace in workspaces]
-                    gradients = {name: self.by_name[f"{kernel.name}.{name}"] for name in kernel.parameter_names}
-                    self._jobs[self._owner[kernel.name]].append(partial(kernel.collect, parts, gradients))
+        for position, stage in enumerate(stages):
+            kernel = stage.kernel
+            if kernel.parameter_names:
+                parts = [workspace.bounds[position] for workspace in used]
+                gradients = {name: self.by_name[f"{kernel.name}.{name}"] for name in kernel.parameter_names}
+                self._jobs[self._owner[kernel.name]].append(partial(kernel.collect, parts, gradients))
 
     def take(self, layer: Layer, gradients: Mapping[str, Array]) -> None:
         """Copy a layer's gradients, by its own names, to their place."""

@@ -18,7 +18,7 @@ from cnn_core.engine import SingleThreadedBlas, blas
 from cnn_core.engine.blas import WarmBlas
 from cnn_core.engine.kernels.toom_cook import MOST_PRODUCTS, best_outputs, toom_cook
 from cnn_core.engine.noise import Noise
-from cnn_core.engine.segments import MOST_ROWS, Cut
+from cnn_core.engine.shards import MOST_ROWS, Cut
 from cnn_core.engine.thread_pool import ThreadPool
 from cnn_core.errors import ConfigError, ShapeError, StoppedError
 from cnn_core.layers import (
@@ -100,7 +100,8 @@ def test_toom_cook_is_a_sliding_sum(outputs, taps, rng):
 def test_tiles_waste_little():
     assert [best_outputs(width, 3) for width in (28, 14, 7, 12)] == [7, 7, 7, 6]
     assert best_outputs(10, 5) == 5
-    assert best_outputs(10, 7) == 0, "seven taps would need more than nine products"
+    assert best_outputs(10, 7) == 3, "four tiles of nine products"
+    assert best_outputs(10, 10) == 0, "ten taps would need more than nine products"
 
 
 # --- Against the reference

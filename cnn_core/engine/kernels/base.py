@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
 from cnn_core.arrays import Array, Shape
 from cnn_core.engine.noise import Noise
 from cnn_core.engine.program import Program
-from cnn_core.engine.tensors import Scratch, Tensor
+from cnn_core.engine.tensors import Memory, Scratch, Tensor
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,17 +19,27 @@ class Binding:
     Attributes
     ----------
     n : images of a shard
-    scratch : the memory of the thread that will run it
+    scratch : memory of the thread that will run it, for what is used at once
+    kept : memory for what has to wait for the backward pass
+    sums : memory of the thread for what it adds up over its shards, and for what is the same for all of them
     training : whether there is a backward pass
     wants_d_input : whether somebody asks for the gradient of its input
+    keeps_output : whether the output, too, has to wait for the backward pass
     noise : where that thread's random numbers come from
     """
 
     n: int
     scratch: Scratch
+    kept: Memory
+    sums: Memory
     noise: Noise
     training: bool
     wants_d_input: bool
+    keeps_output: bool = False
+
+    def output(self, key: tuple[Hashable, ...], shape: Shape) -> Array:
+        """Memory for a kernel's output, scratch under ``key`` where that will do."""
+        return self.kept.zeros(shape) if self.keeps_output else self.scratch.zeros(key, shape)
 
 
 class Bound(Protocol):

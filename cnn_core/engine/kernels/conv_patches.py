@@ -37,29 +37,31 @@ MOST_TAPS = 80
 
 
 class ConvPatches:
-    """The kernel of a first `Conv2D` with stride 1, and the windows (h_p, w_p) of the pooling that follows or (1,
+    """The kernel of a first `Conv2D`, and the windows (h_p, w_p) of the pooling that follows or (1,
     1)."""
 
     @staticmethod
     def suits(layer: Conv2D, input_shape: Shape, pool: tuple[int, int]) -> bool:
         """Whether this kernel can run the layer; it has to be the first one."""
         (h_f, w_f), (h_p, w_p) = layer.kernel_size, pool
-        return layer.stride == (1, 1) and (h_f + h_p - 1) * (w_f + w_p - 1) * input_shape[2] <= MOST_TAPS
+        s_h, s_w = layer.stride
+        return (h_f + (h_p - 1) * s_h) * (w_f + (w_p - 1) * s_w) * input_shape[2] <= MOST_TAPS
 
     def __init__(self, layer: Conv2D, input_shape: Shape, pool: tuple[int, int]) -> None:
         self.name, self.layer, self.input_shape, self.pool = layer.name, layer, input_shape, pool
         h, w, filters = layer.output_shape_for(input_shape)
         self.blocks_shape = (h // pool[0], w // pool[1], filters)
-        (h_f, w_f), c = layer.kernel_size, input_shape[2]
-        self.patch = (w_f + pool[1] - 1, h_f + pool[0] - 1, c)
+        (h_f, w_f), (s_h, s_w), c = layer.kernel_size, layer.stride, input_shape[2]
+        self.patch = (w_f + (pool[1] - 1) * s_w, h_f + (pool[0] - 1) * s_h, c)
         taps = int(np.prod(self.patch)) + 1
         self.E = np.zeros((*pool, taps, filters), layer.parameters["weight"].dtype)
 
     def _placed(self, E: Array) -> list[Array]:
         """For every output of a patch the part of its weights that is not zero, [w_f, h_f, c, filters]."""
-        (h_f, w_f), (h_p, w_p) = self.layer.kernel_size, self.pool
+        (h_f, w_f), (s_h, s_w), (h_p, w_p) = self.layer.kernel_size, self.layer.stride, self.pool
         weights = E[:, :, :-1].reshape(h_p, w_p, *self.patch, -1)
-        return [weights[i, j, j : j + w_f, i : i + h_f] for i in range(h_p) for j in range(w_p)]
+        places = [(i, j, j * s_w, i * s_h) for i in range(h_p) for j in range(w_p)]
+        return [weights[i, j, x : x + w_f, y : y + h_f] for i, j, x, y in places]
 
     @property
     def parameter_names(self) -> tuple[str, ...]:
@@ -90,22 +92,24 @@ class BoundConvPatches:
         n, (h, w, c) = binding.n, kernel.input_shape
         (top, bottom), (left, right) = kernel.layer.pads(h, w)
         h_out, w_out, filters = kernel.blocks_shape
-        padded = np.zeros((left + w + right, n, top + h + bottom, c), kernel.E.dtype)
+        padded = binding.kept.zeros((left + w + right, n, top + h + bottom, c))
         images = padded[left : left + w, :, top : top + h]
         self.x = Tensor(images, images[:0])
         s_x, s_n, s_y, s_c = padded.strides
-        (h_p, w_p), taps = kernel.pool, kernel.E.shape[2]
-        self._patches = as_strided(padded, (*kernel.patch, w_out, n, h_out), (s_x, s_y, s_c, w_p * s_x, s_n, h_p * s_y))
-        rows = np.ones((taps, w_out, n * h_out), kernel.E.dtype)
+        (h_p, w_p), (s_h, s_w), taps = kernel.pool, kernel.layer.stride, kernel.E.shape[2]
+        strides = (s_x, s_y, s_c, w_p * s_w * s_x, s_n, h_p * s_h * s_y)
+        self._patches = as_strided(padded, (*kernel.patch, w_out, n, h_out), strides)
+        rows = binding.kept.zeros((taps, w_out, n * h_out))
+        rows[-1] = 1
         self._rows = rows[:-1].reshape(*kernel.patch, w_out, n, h_out)
         self._matrix = rows.transpose(1, 2, 0)  # [w, n·h, taps], one small product a column
         shape = (h_p, w_p, w_out, n * h_out, filters)
-        self._Y = binding.scratch.zeros(("patches Y",), shape)
+        self._Y = binding.output(("patches Y",), shape)
         self._dY = binding.scratch.zeros(("patches dY",), shape) if binding.training else self._Y[:0]
         self.y = Tensor(self._images(self._Y), self._images(self._dY))
         if kernel.pool != (1, 1):
             self.y = Tensor(self.y.value, self.y.gradient, self._Y, self._dY, "blocks")
-        self.dE = np.zeros((h_p, w_p, filters, taps), kernel.E.dtype)
+        self.dE = binding.sums.zeros((h_p, w_p, filters, taps))
 
     def _images(self, blocks: Array) -> Array:
         """The blocks as images of their own, [h_p·w_p·w, n, h, filters]: right for all that works element by

@@ -1,4 +1,4 @@
-"""Convolution with stride 1 by the Toom-Cook scheme: along one axis with fewer products, along the other directly.
+"""Convolution in planes: along one axis by the Toom-Cook scheme, with fewer products, along the other directly.
 
 Memory. The images of a shard stand side by side as columns: plane x holds column x of every image, ``[pixel,
 channel]``, image after image, with zeros between them that are the padding below one and above the next::
@@ -13,15 +13,20 @@ Forward, tile by tile (w is the kernel, i counts the a = m + w_f - 1 products of
 
 1. ``V[i] = Σ_j B[i, j] · plane[j]``: the inputs at the evaluation points. One small matrix product over whole planes.
 2. ``M[i] = window(V[i]) @ U[i]``: the h_f pixels of a window and their channels are h_f·c neighbouring numbers of a
-plane, so
-   the matrix of windows needs no copy: it is the plane itself, read with another stride. Overlapping rows are not a
-   matrix to BLAS, hence the rows q, q + h_f, q + 2·h_f, … are taken together, for q = 0 … h_f - 1.
+   plane, so the matrix of windows needs no copy: it is the plane itself, read with another stride. Overlapping rows are
+   not a matrix to BLAS, hence the rows q, q + T, q + 2·T, … are taken together, for q = 0 … T - 1, where T windows
+   further on nothing overlaps any more.
 3. ``Y[j] = Σ_i A[j, i] · M[i]``: m columns of the output.
 
 For a 3×3 kernel and m = 7 step 2 does 9/7 · 3 = 3.9 products for an output instead of 9. Backward is the exact adjoint:
 ``dM = Aᵀ dY``, ``dU = windows(V)ᵀ dM``, ``dw = Gᵀ dU``, ``dV = window(dM) @ flipped(U)ᵀ``, ``dx = Bᵀ dV``; the tiles
 add up where they overlap. V is made again rather than kept: it costs as much as reading it from memory would, and no
 memory.
+
+A stride of s_w along the planes: s_w columns share a plane, as s_w times as many channels, and the kernel has w_f / s_w
+taps, rounded up (in two dimensions this is known as space-to-depth). A stride of s_h within a plane: windows begin at
+every s_h-th pixel; backward, pixel ``s_h·o + r`` collects from the taps r, r + s_h, …, one product for each r. Nothing
+is computed that the stride leaves out. Where one tap is left along the planes, V is the planes and M the output.
 
 Sources: `toom_cook`; for convolving whole columns of many images at once: Lavin, Gray (2016), section 4.
 """
@@ -38,71 +43,93 @@ from cnn_core.arrays import Array, Shape
 from cnn_core.engine.kernels.base import Binding, Bound
 from cnn_core.engine.kernels.toom_cook import MOST_PRODUCTS, ONE, ToomCook, best_outputs, toom_cook
 from cnn_core.engine.program import Program
-from cnn_core.engine.tensors import Tensor, cut_columns
+from cnn_core.engine.tensors import Piece, Tensor, cut_columns
 from cnn_core.layers import Conv2D
 
 
+def taps_along_planes(layer: Conv2D) -> int:
+    """Planes that a window reaches over."""
+    return -(-layer.kernel_size[1] // layer.stride[1])
+
+
 class ConvPlanes:
-    """The kernel of one `Conv2D` with stride 1 and a kernel 2 to 5 wide."""
+    """The kernel of one `Conv2D`, of any stride, whose windows reach over up to `MOST_PRODUCTS` - 1 planes."""
 
     @staticmethod
     def suits(layer: Conv2D, output_shape: Shape, most_products: int = MOST_PRODUCTS) -> bool:
         """Whether this kernel can run the layer."""
-        taps = layer.kernel_size[1]
-        return layer.stride == (1, 1) and taps > 1 and best_outputs(output_shape[1], taps, most_products) > 0
+        taps = taps_along_planes(layer)
+        return most_products > 0 and (taps == 1 or best_outputs(output_shape[1], taps, most_products) > 0)
 
     def __init__(self, layer: Conv2D, input_shape: Shape, most_products: int = MOST_PRODUCTS) -> None:
         self.name, self.layer, self.input_shape = layer.name, layer, input_shape
         self.output_shape = layer.output_shape_for(input_shape)
-        h_f, w_f = layer.kernel_size
         self.dtype = layer.parameters["weight"].dtype
-        self.scheme = toom_cook(best_outputs(self.output_shape[1], w_f, most_products), w_f, self.dtype)
-        a, c, filters = self.scheme.products, input_shape[2], layer.filters
-        self.U = np.empty((a, 1, h_f * c, filters), self.dtype)
-        self._U_back: Array | None = None  # only who trains needs it
-        self._kernel = np.full((w_f, h_f, c, filters), np.nan, self.dtype)
+        (h_f, _), (s_h, s_w) = layer.kernel_size, layer.stride
+        self.taps = taps_along_planes(layer)
+        self.scheme: ToomCook | None = None
+        if self.taps > 1:
+            outputs = best_outputs(self.output_shape[1], self.taps, most_products)
+            self.scheme = toom_cook(outputs, self.taps, self.dtype)
+        self.products = self.scheme.products if self.scheme else 1
+        self.channels, self.filters = s_w * input_shape[2], layer.filters
+        self._kernel = np.zeros((self.taps, h_f, s_w, input_shape[2], self.filters), self.dtype)
+        self._is_prepared = False
+        self.U = np.empty((self.products, 1, h_f * self.channels, self.filters), self.dtype)
+        self._U_back: list[Array] = []  # only who trains needs it
+        self.taps_back = [-(-max(h_f - r, 0) // s_h) for r in range(s_h)]
 
     @property
     def parameter_names(self) -> tuple[str, ...]:
         return tuple(self.layer.parameters)
 
     def prepare(self) -> None:
-        a, w_f = self.scheme.products, self.layer.kernel_size[1]
+        places = self._places(self._kernel)
         weight = self.layer.parameters["weight"].swapaxes(0, 1)
-        if np.array_equal(self._kernel, weight):  # as it always is where nobody trains
-            return
-        np.copyto(self._kernel, weight)
-        np.matmul(self.scheme.G, self._kernel.reshape(w_f, -1), out=self.U.reshape(a, -1))
+        if self._is_prepared and all(np.array_equal(place, weight[columns]) for columns, place in places):
+            return  # as it always is where nobody trains
+        for columns, place in places:
+            np.copyto(place, weight[columns])
+        self._is_prepared = True
+        G = self.scheme.G if self.scheme else np.ones((1, 1), self.dtype)
+        np.matmul(G, self._kernel.reshape(self.taps, -1), out=self.U.reshape(self.products, -1))
         self._turn()
 
+    def _places(self, kernel: Array) -> list[tuple[slice, Array]]:
+        """Columns of the layer's weight, and where they stand in ``kernel`` [taps, h_f, s_w, c, filters]."""
+        w_f, s_w = self.layer.kernel_size[1], self.layer.stride[1]
+        return [(slice(r, w_f, s_w), kernel[: -(-(w_f - r) // s_w), :, r]) for r in range(min(s_w, w_f))]
+
     @property
-    def U_back(self) -> Array:
-        """``U`` with its rows the other way round and its channels exchanged, for the gradient of the input."""
-        if self._U_back is None:
-            self._U_back = np.empty(
-                (len(self.U), 1, self.U.shape[2] // self._kernel.shape[2] * self.layer.filters, self._kernel.shape[2]),
-                self.dtype,
-            )
+    def U_back(self) -> list[Array]:
+        """For the gradient of the pixels r, r + s_h, …: the rows of ``U`` that reach them, the other way round, and
+        with channels and filters exchanged."""
+        if not self._U_back:
+            sizes = [(self.products, 1, taps * self.filters, self.channels) for taps in self.taps_back]
+            self._U_back = [np.empty(size, self.dtype) for size in sizes]
             self._turn()
         return self._U_back
 
     def _turn(self) -> None:
-        if self._U_back is not None:
-            U = self.U.reshape(len(self.U), -1, *self._kernel.shape[2:])
-            back = self._U_back.reshape(len(U), -1, U.shape[3], U.shape[2])
-            np.copyto(back, U[:, ::-1].swapaxes(2, 3))
+        h_f, s_h = self.layer.kernel_size[0], self.layer.stride[0]
+        U = self.U.reshape(self.products, h_f, self.channels, self.filters)
+        for r, U_back in enumerate(self._U_back):
+            back = U_back.reshape(self.products, -1, self.filters, self.channels)
+            np.copyto(back, U[:, r::s_h][:, ::-1].swapaxes(2, 3))
 
     def bind(self, binding: Binding) -> BoundConvPlanes:
         return BoundConvPlanes(self, binding)
 
     def collect(self, parts: Iterable[Bound], gradients: Mapping[str, Array]) -> None:
-        a, (h_f, w_f) = self.scheme.products, self.layer.kernel_size
         first, *others = [part for part in parts if isinstance(part, BoundConvPlanes)]
         dU, bias = first.dU, first.d_bias
         for other in others:
             dU, bias = dU + other.dU, bias + other.d_bias
-        kernel = (self.scheme.G.T @ dU.reshape(a, -1)).reshape(w_f, h_f, *self._kernel.shape[2:])
-        np.copyto(gradients["weight"], kernel.swapaxes(0, 1))
+        G_T = self.scheme.G.T if self.scheme else np.ones((1, 1), self.dtype)
+        kernel = (G_T @ dU.reshape(self.products, -1)).reshape(self._kernel.shape)
+        weight = gradients["weight"].swapaxes(0, 1)
+        for columns, place in self._places(kernel):
+            np.copyto(weight[columns], place)
         np.copyto(gradients["bias"], bias[0])
 
 
@@ -112,28 +139,27 @@ class _Geometry:
 
     n: int
     top: int  # zero pixels above the first image
-    left: int  # zero planes before column 0
-    pitch: int  # pixels from one image to the next
-    rows: int  # pixels of a plane, a multiple of the kernel's height
+    left: int  # zero columns before column 0
+    pitch: int  # output pixels from one image to the next; input pixels: s_h times as many
+    rows: int  # output pixels of a plane, a multiple of `apart`
+    apart: int  # T: windows that many outputs apart do not overlap
     tiles: int
     planes_in: int
     planes_out: int
 
     @classmethod
-    def of(cls, layer: Conv2D, input_shape: Shape, output_shape: Shape, scheme: ToomCook, n: int) -> _Geometry:
-        (top, bottom), (left, _) = layer.pads(*input_shape[:2])
-        pitch = input_shape[0] + max(top, bottom)
-        h_f = layer.kernel_size[0]
-        rows = -(-(top + n * pitch) // h_f) * h_f
-        tiles = -(-output_shape[1] // scheme.outputs)
-        planes_out = tiles * scheme.outputs
-        return cls(n, top, left, pitch, rows, tiles, planes_out + scheme.taps - 1, planes_out)
-
-    def view(self, planes: Array, first_plane: int, first_row: int, shape: Shape) -> Array:
-        """Images [w, n, h, c] of ``shape`` (h, w, c) in planes [p, rows·c]."""
-        h, w, c = shape
-        start, item = planes[first_plane:, first_row * c :], planes.itemsize
-        return as_strided(start, (w, self.n, h, c), (planes.strides[0], self.pitch * c * item, c * item, item))
+    def of(cls, kernel: ConvPlanes, n: int) -> _Geometry:
+        layer, (h, w, _), (h_out, w_out, _) = kernel.layer, kernel.input_shape, kernel.output_shape
+        (top, bottom), (left, _) = layer.pads(h, w)
+        s_h, s_w = layer.stride
+        pitch = max(-(-(h + max(top, bottom)) // s_h), h_out)
+        apart = -(-layer.kernel_size[0] // s_h)
+        rows = -(-(-(-top // s_h) + n * pitch) // apart) * apart
+        outputs = kernel.scheme.outputs if kernel.scheme else w_out
+        tiles = -(-w_out // outputs)
+        planes_out = tiles * outputs
+        planes_in = max(planes_out + kernel.taps - 1, -(-(left + w) // s_w))  # the last columns may be in no window
+        return cls(n, top, left, pitch, rows, apart, tiles, planes_in, planes_out)
 
 
 class BoundConvPlanes:
@@ -141,74 +167,100 @@ class BoundConvPlanes:
 
     def __init__(self, kernel: ConvPlanes, binding: Binding) -> None:
         self.kernel, self._binding = kernel, binding
-        c, filters = kernel.input_shape[2], kernel.layer.filters
-        h_f = kernel.layer.kernel_size[0]
-        geometry = _Geometry.of(kernel.layer, kernel.input_shape, kernel.output_shape, kernel.scheme, binding.n)
-        self.geometry, rows, a = geometry, geometry.rows, kernel.scheme.products
-        where = ("planes", kernel.layer.kernel_size, kernel.input_shape, kernel.output_shape, geometry)
-        zeros = binding.scratch.zeros
-        self._X = np.zeros((geometry.planes_in, rows * c), kernel.dtype)
-        self._Y = zeros((*where, "Y"), (geometry.planes_out, rows * filters))
-        slack = h_f - 1  # windows of the last rows reach that far beyond the last plane
-        self._V = zeros((*where, "V"), (a * rows + slack) * c)
-        self._M = zeros((*where, "M"), a * rows * filters).reshape(a, -1)
-        self._bias = np.zeros(rows * filters, kernel.dtype)
-        self._dX = self._dY = self._X[:0]
+        self.geometry = geometry = _Geometry.of(kernel, binding.n)
+        layer, scratch, a = kernel.layer, binding.scratch, kernel.products
+        (h_f, _), s_h = layer.kernel_size, layer.stride[0]
+        self._where = ("planes", layer.kernel_size, layer.stride, kernel.input_shape, kernel.output_shape, geometry)
+        self._row_in, self._row_out = s_h * geometry.rows * kernel.channels, geometry.rows * kernel.filters
+        self._slack = max(h_f - s_h, 0) * kernel.channels  # windows of the last rows reach that far beyond the end
+        self._lead = (geometry.apart - 1) * kernel.filters  # and windows of gradients that far before the beginning
+        self._X = binding.kept.zeros(geometry.planes_in * self._row_in + self._slack)
+        self._Y = binding.output((*self._where, "Y"), (geometry.planes_out, self._row_out))
+        self._V = self._X
+        self._M = self._Y
+        if kernel.scheme:
+            self._V = scratch.zeros((*self._where, "V"), a * self._row_in + self._slack)
+            self._M = scratch.zeros((*self._where, "M"), (a, self._row_out))
+        self._bias = binding.sums.zeros(self._row_out)
+        self._dX = self._dY = self._dM = self._X[:0]
         if binding.training:
-            self._dY = zeros((*where, "dY"), (geometry.planes_out, rows * filters))
-            self._dM = zeros((*where, "dM"), (slack + a * rows) * filters)
-            self.dU = np.zeros((a, h_f, c, filters), kernel.dtype)
-            self.d_bias = np.zeros((1, filters), kernel.dtype)
+            dY = scratch.zeros((*self._where, "dY"), self._lead + geometry.planes_out * self._row_out)
+            self._dY = dY[self._lead :].reshape(geometry.planes_out, -1)
+            self._dM = scratch.zeros((*self._where, "dM"), self._lead + a * self._row_out) if kernel.scheme else dY
+            self.dU = binding.sums.zeros((a, h_f, kernel.channels, kernel.filters))
+            self.d_bias = binding.sums.zeros((1, kernel.filters))
             if binding.wants_d_input:
-                self._dX = zeros((*where, "dX"), (geometry.planes_in, rows * c))
-                self._over = zeros((*where, "over"), (kernel.scheme.taps - 1, rows * c))
-        self.x, self.y = self._tensors()
+                self._dX = scratch.zeros((*self._where, "dX"), geometry.planes_in * self._row_in + self._slack)
+        self.x, self.y = self._input(), self._output()
 
-    def _tensors(self) -> tuple[Tensor, Tensor]:
-        geometry, kernel = self.geometry, self.kernel
+    def _input(self) -> Tensor:
+        """The images in the planes; with a stride along the planes, those columns that have the same place in one are
+        a piece."""
+        geometry, kernel, (h, w, c) = self.geometry, self.kernel, self.kernel.input_shape
+        s_h, s_w = kernel.layer.stride
+        item, pixel = self._X.itemsize, kernel.channels * self._X.itemsize
 
-        def inside(planes: Array) -> Array:
-            return geometry.view(planes, geometry.left, geometry.top, kernel.input_shape) if len(planes) else planes
+        def inside(planes: Array, first: int) -> Array:
+            plane, place = divmod(geometry.left + first, s_w)
+            start = plane * self._row_in + geometry.top * kernel.channels + place * c
+            shape = (-(-(w - first) // s_w), geometry.n, h, c)
+            strides = (self._row_in * item, s_h * geometry.pitch * pixel, pixel, item)
+            return as_strided(planes[start:], shape, strides) if len(planes) else planes.reshape(0, 0, 0, 0)
 
-        def outside(planes: Array) -> Array:
-            return geometry.view(planes, 0, 0, kernel.output_shape) if len(planes) else planes
+        pieces = [
+            Piece(slice(first, None, s_w), inside(self._X, first), inside(self._dX, first))
+            for first in range(min(s_w, w))
+        ]
+        return Tensor(pieces[0].value, pieces[0].gradient, pieces=pieces)
 
-        width = kernel.output_shape[1]
-        y = Tensor(outside(self._Y), outside(self._dY), self._Y[:width], self._dY[:width], "planes")
-        return Tensor(inside(self._X), inside(self._dX)), y
+    def _output(self) -> Tensor:
+        geometry, (h, w, filters) = self.geometry, self.kernel.output_shape
+        item = self._Y.itemsize
+        strides = (self._row_out * item, geometry.pitch * filters * item, filters * item, item)
+        value = as_strided(self._Y, (w, geometry.n, h, filters), strides)
+        gradient = as_strided(self._dY, value.shape, strides) if len(self._dY) else self._dY
+        return Tensor(value, gradient, self._Y[:w], self._dY[:w], "planes")
 
-    def _by_phase(self, flat: Array, channels: int, width: int) -> Array:
-        """[a, h_f, rows / h_f, width]: ``width`` numbers from each pixel on.
+    def _apart(self, flat: Array, per_row: int, step: int, width: int) -> Array:
+        """[a, T, rows / T, width]: ``width`` numbers at every ``step``-th, ``per_row`` of them a plane.
 
-        Pixels 0, h_f, 2·h_f, … come first, then 1, h_f + 1, …, and so on.
-        With width h_f·channels these are windows, whose neighbours in memory touch without overlapping, as rows of a
-        matrix have to; with width channels they are the pixels in the same order.
+        Those of outputs 0, T, 2·T, … come first, then of 1, T + 1, …, and so on. Where they are windows, they then do
+        not overlap in memory, as the rows of a matrix must not.
         """
-        a, rows, h_f = self.kernel.scheme.products, self.geometry.rows, self.kernel.layer.kernel_size[0]
-        item = flat.itemsize
-        pixel = channels * item
-        return as_strided(flat, (a, h_f, rows // h_f, width), (rows * pixel, pixel, h_f * pixel, item))
+        geometry, item = self.geometry, flat.itemsize
+        a, rows = self.kernel.products, geometry.rows
+        if self.kernel.scheme is None:  # all planes are one
+            rows *= geometry.planes_out
+        shape = (a, geometry.apart, rows // geometry.apart, width)
+        return as_strided(flat, shape, (per_row * item, step * item, geometry.apart * step * item, item))
 
-    def _windows(self, flat: Array, channels: int) -> Array:
-        return self._by_phase(flat, channels, self.kernel.layer.kernel_size[0] * channels)
-
-    def _pixels(self, flat: Array, channels: int) -> Array:
-        return self._by_phase(flat, channels, channels)
+    def _windows(self, V: Array) -> Array:
+        kernel = self.kernel
+        step = kernel.layer.stride[0] * kernel.channels
+        return self._apart(V, self._row_in, step, kernel.layer.kernel_size[0] * kernel.channels)
 
     def _tile(self, planes: Array, tile: int, count: int) -> Array:
+        assert self.kernel.scheme is not None
         start = tile * self.kernel.scheme.outputs
         return planes[start : start + count]
 
+    def _planes(self, flat: Array) -> Array:
+        return flat[: self.geometry.planes_in * self._row_in].reshape(-1, self._row_in)
+
     def forward(self, program: Program) -> None:
-        kernel, scheme, geometry = self.kernel, self.kernel.scheme, self.geometry
-        a, m, c, filters = scheme.products, scheme.outputs, kernel.input_shape[2], kernel.layer.filters
-        V = self._V[: a * geometry.rows * c].reshape(a, -1)
-        windows, products = self._windows(self._V, c), self._pixels(self._M, filters)
-        for tile in range(geometry.tiles):
-            program.call(np.matmul, scheme.B, cut_columns(self._tile(self._X, tile, a), a), cut_columns(V, a))
-            program.call(np.matmul, windows, kernel.U, products)
+        kernel, scheme, a = self.kernel, self.kernel.scheme, self.kernel.products
+        products = self._apart(self._M, self._row_out, kernel.filters, kernel.filters)
+        if scheme is None:
+            program.call(np.matmul, self._windows(self._X), kernel.U, products)
+            program.call(np.add, self._Y, self._bias, self._Y)
+            return
+        V, X = self._V[: a * self._row_in].reshape(a, -1), self._planes(self._X)
+        for tile in range(self.geometry.tiles):
+            program.call(np.matmul, scheme.B, cut_columns(self._tile(X, tile, a), a), cut_columns(V, a))
+            program.call(np.matmul, self._windows(self._V), kernel.U, products)
             program.call(np.add, self._M[ONE], self._bias, self._M[ONE])
-            program.call(np.matmul, scheme.A, cut_columns(self._M, a), cut_columns(self._tile(self._Y, tile, m), a))
+            Y = self._tile(self._Y, tile, scheme.outputs)
+            program.call(np.matmul, scheme.A, cut_columns(self._M, a), cut_columns(Y, a))
         if self._binding.training:
             program.call(self._settle_blanks)
 
@@ -218,57 +270,86 @@ class BoundConvPlanes:
         There a ReLU passes no gradient, but it would if rounding errors of the tile's other pixels lifted the output
         above zero, and much of a drawing is blank. Once trained, biases are far larger than a rounding error.
         """
-        bias = self.kernel.layer.parameters["bias"]
-        if bias.any():
+        layer = self.kernel.layer
+        if layer.parameters["bias"].any():
             return
-        (h_f, w_f), (h, w, _) = self.kernel.layer.kernel_size, self.kernel.output_shape
-        (top, bottom), (left, right) = self.kernel.layer.pads(*self.kernel.input_shape[:2])
-        ink = np.pad(self.x.value.any(axis=3), ((left, right), (0, 0), (top, bottom)))
-        seen = np.zeros((w, ink.shape[1], h), bool)
+        (h, w, _), (h_out, w_out, _) = self.kernel.input_shape, self.kernel.output_shape
+        (h_f, w_f), (s_h, s_w) = layer.kernel_size, layer.stride
+        (top, bottom), (left, right) = layer.pads(h, w)
+        ink = np.zeros((left + w + right, self._binding.n, top + h + bottom), bool)
+        for piece in self.x.pieces:
+            ink[left : left + w, :, top : top + h][piece.columns] = piece.value.any(axis=3)
+        seen = np.zeros((w_out, ink.shape[1], h_out), bool)
         for j in range(w_f):
             for i in range(h_f):
-                seen |= ink[j : j + w, :, i : i + h]
+                seen |= ink[j : j + w_out * s_w : s_w, :, i : i + h_out * s_h : s_h][:w_out, :, :h_out]
         self.y.value[~seen] = 0
 
     def backward(self, program: Program) -> None:
-        kernel, scheme, geometry = self.kernel, self.kernel.scheme, self.geometry
-        a, m, c, filters = scheme.products, scheme.outputs, kernel.input_shape[2], kernel.layer.filters
-        h_f, rows = kernel.layer.kernel_size[0], geometry.rows
-        lead = (h_f - 1) * filters  # zeros before the first pixel: windows of dM reach back, not ahead
-        dM = self._dM[lead:].reshape(a, -1)
-        V = self._V[: a * rows * c].reshape(a, -1)
-        last = (geometry.n - 1) * geometry.pitch + kernel.output_shape[0]  # pixels up to the last that counts
-        item = kernel.dtype.itemsize
-        pixel, sums = c * item, filters * item
-        windows_T = as_strided(self._V, (a, h_f, c, last), (rows * pixel, pixel, item, pixel))
-        dM_pixels = as_strided(self._dM[lead:], (a, 1, last, filters), (rows * sums, 0, sums, item))
-        dU, d_bias = np.empty_like(self.dU), np.empty_like(self.d_bias)
-        ones = np.ones((1, rows), kernel.dtype)
-        A_T, B_T = np.ascontiguousarray(scheme.A.T), np.ascontiguousarray(scheme.B.T)
-        for tile in range(geometry.tiles):
-            program.call(np.matmul, A_T, cut_columns(self._tile(self._dY, tile, m), a), cut_columns(dM, a))
-            program.call(np.matmul, scheme.B, cut_columns(self._tile(self._X, tile, a), a), cut_columns(V, a))
-            program.call(np.matmul, windows_T, dM_pixels, dU)
-            program.call(np.add, self.dU, dU, self.dU)
-            program.call(np.matmul, ones, dM[ONE].reshape(rows, filters), d_bias)
-            program.call(np.add, self.d_bias, d_bias, self.d_bias)
+        if self.kernel.scheme is None:
+            self._weight_gradient(program, self._X, self._dM)
             if self._binding.wants_d_input:
-                program.call(np.matmul, self._windows(self._dM, filters), kernel.U_back, self._pixels(self._V, c))
+                self._input_gradient(program, self._dM, self._dX)
+            return
+        scheme, a, V_flat = self.kernel.scheme, self.kernel.products, self._V
+        dM, V = self._dM[self._lead :].reshape(a, -1), V_flat[: a * self._row_in].reshape(a, -1)
+        A_T, B_T = np.ascontiguousarray(scheme.A.T), np.ascontiguousarray(scheme.B.T)
+        for tile in range(self.geometry.tiles):
+            dY, X = self._tile(self._dY, tile, scheme.outputs), self._tile(self._planes(self._X), tile, a)
+            program.call(np.matmul, A_T, cut_columns(dY, a), cut_columns(dM, a))
+            program.call(np.matmul, scheme.B, cut_columns(X, a), cut_columns(V, a))
+            self._weight_gradient(program, V_flat, self._dM)
+            if self._binding.wants_d_input:
+                self._input_gradient(program, self._dM, V_flat)
                 self._spread(program, tile, B_T, V)
 
+    def _weight_gradient(self, program: Program, V: Array, dM: Array) -> None:
+        """``dU += windows(V)ᵀ dM``, and the bias's."""
+        kernel, geometry, item = self.kernel, self.geometry, V.itemsize
+        a, c, filters, (h_f, s_h) = (
+            kernel.products, kernel.channels, kernel.filters, (kernel.layer.kernel_size[0], kernel.layer.stride[0])
+        )  # fmt: skip
+        last = (geometry.n - 1) * geometry.pitch + kernel.output_shape[0]  # pixels up to the last that counts
+        ones_over = dM[self._lead :].reshape(-1, filters)
+        if kernel.scheme is None:
+            last += (geometry.planes_out - 1) * geometry.rows
+        else:
+            ones_over = ones_over[ONE * geometry.rows : (ONE + 1) * geometry.rows]
+        pixel = c * item
+        windows_T = as_strided(V, (a, h_f, c, last), (self._row_in * item, pixel, item, s_h * pixel))
+        gradients = as_strided(dM[self._lead :], (a, 1, last, filters), (self._row_out * item, 0, filters * item, item))
+        dU, d_bias = np.empty_like(self.dU), np.empty_like(self.d_bias)
+        program.call(np.matmul, windows_T, gradients, dU)
+        program.call(np.add, self.dU, dU, self.dU)
+        program.call(np.matmul, np.ones((1, len(ones_over)), kernel.dtype), ones_over, d_bias)
+        program.call(np.add, self.d_bias, d_bias, self.d_bias)
+
+    def _input_gradient(self, program: Program, dM: Array, dV: Array) -> None:
+        """``dV = window(dM) @ flipped(U)ᵀ``, the pixels r, r + s_h, … together."""
+        kernel, s_h = self.kernel, self.kernel.layer.stride[0]
+        for r, (taps, U_back) in enumerate(zip(kernel.taps_back, kernel.U_back, strict=True)):
+            pixels = self._apart(dV[r * kernel.channels :], self._row_in, s_h * kernel.channels, kernel.channels)
+            if not taps:  # the stride passes over them
+                program.call(pixels.fill, 0)
+                continue
+            start = (self.geometry.apart - taps) * kernel.filters
+            windows = self._apart(dM[start:], self._row_out, kernel.filters, taps * kernel.filters)
+            program.call(np.matmul, windows, U_back, pixels)
+
     def _spread(self, program: Program, tile: int, B_T: Array, dV: Array) -> None:
-        """``dx = Bᵀ dV`` of a tile; what belongs to the next tile as well waits in ``over``."""
-        a, m, overlap = self.kernel.scheme.products, self.kernel.scheme.outputs, self.kernel.scheme.taps - 1
-        start, is_last = tile * m, tile == self.geometry.tiles - 1
-        ahead = self._dX[start + m : start + a] if is_last else self._over
-        program.call(np.matmul, B_T[:m], cut_columns(dV, a), cut_columns(self._dX[start : start + m], a))
-        if tile:
-            shared = self._dX[start : start + overlap]
-            program.call(np.add, shared, self._over, shared)
-        program.call(np.matmul, B_T[m:], cut_columns(dV, a), cut_columns(ahead, a))
+        """``dx = Bᵀ dV`` of a tile; where it overlaps with those before it, it is added."""
+        assert self.kernel.scheme is not None
+        a, overlap = self.kernel.products, self.kernel.taps - 1
+        start, dX = tile * self.kernel.scheme.outputs, self._planes(self._dX)
+        shared = overlap if tile else 0
+        if shared:
+            sums = self._binding.scratch.zeros((*self._where, "shared"), (shared, self._row_in))
+            program.call(np.matmul, B_T[:shared], cut_columns(dV, a), cut_columns(sums, a))
+            program.call(np.add, dX[start : start + shared], sums, dX[start : start + shared])
+        program.call(np.matmul, B_T[shared:], cut_columns(dV, a), cut_columns(dX[start + shared : start + a], a))
 
     def begin(self) -> None:
-        np.copyto(self._bias.reshape(-1, self.kernel.layer.filters), self.kernel.layer.parameters["bias"])
+        np.copyto(self._bias.reshape(-1, self.kernel.filters), self.kernel.layer.parameters["bias"])
         if self._binding.training:
             self.dU[...] = 0
             self.d_bias[...] = 0

@@ -64,27 +64,25 @@ class BoundConvWindows:
         (h_f, w_f), (s_h, s_w) = kernel.layer.kernel_size, kernel.layer.stride
         (top, bottom), (left, right) = kernel.layer.pads(h, w)
         h_out, w_out, filters = kernel.output_shape
-        self._padded = np.zeros((n, top + h + bottom, left + w + right, c), kernel.dtype)
+        zeros = binding.scratch.zeros
+        self._padded = zeros(("windows x", kernel.layer, n), (n, top + h + bottom, left + w + right, c))
         inside = (slice(None), slice(top, top + h), slice(left, left + w))
         s_n, s_y, s_x, s_c = self._padded.strides
-        strides = (s_n, s_h * s_y, s_w * s_x, s_y, s_x, s_c)
-        self._seen = as_strided(self._padded, (n, h_out, w_out, h_f, w_f, c), strides)
+        strides = (s_w * s_x, s_n, s_h * s_y, s_y, s_x, s_c)
+        self._seen = as_strided(self._padded, (w_out, n, h_out, h_f, w_f, c), strides)
         rows, taps = n * h_out * w_out, h_f * w_f * c
-        zeros = binding.scratch.zeros
-        self._windows = np.empty((rows, taps), kernel.dtype)  # kept for the gradient of the weights
-        self._Y = zeros(("windows Y",), (rows, filters))
+        self._windows = binding.kept.zeros((rows, taps))  # kept for the gradient of the weights
+        self._Y = binding.output(("windows Y",), (rows, filters))
         self._dY = zeros(("windows dY",), (rows, filters))
         backward = binding.training and binding.wants_d_input
         self._d_windows = zeros(("d windows",), (rows, taps)) if backward else self._windows[:0]
         self._d_padded = zeros(("windows dx",), self._padded.shape) if backward else self._padded[:0]
         d_images = self._d_padded[inside] if backward else self._d_padded
         self.x = Tensor(image_order(self._padded[inside]), image_order(d_images))
-        image_shape = (n, h_out, w_out, filters)
-        self.y = Tensor(
-            image_order(self._Y.reshape(image_shape)), image_order(self._dY.reshape(image_shape)), self._Y, self._dY
-        )
-        self.d_weight = np.zeros((taps if binding.training else 0, filters), kernel.dtype)
-        self.d_bias = np.zeros(filters, kernel.dtype)
+        shape = (w_out, n, h_out, filters)
+        self.y = Tensor(self._Y.reshape(shape), self._dY.reshape(shape))
+        self.d_weight = binding.sums.zeros((taps if binding.training else 0, filters))
+        self.d_bias = binding.sums.zeros(filters)
 
     def forward(self, program: Program) -> None:
         (rows, taps), filters = self._windows.shape, self.kernel.layer.filters
@@ -119,12 +117,12 @@ class BoundConvWindows:
         """Every pixel collects from all windows that saw it (col2im)."""
         (h_f, w_f), (s_h, s_w) = self.kernel.layer.kernel_size, self.kernel.layer.stride
         d_windows = self._d_windows.reshape(self._seen.shape)
-        h_out, w_out = self._seen.shape[1:3]
+        w_out, _, h_out = self._seen.shape[:3]
         program.call(self._d_padded.fill, 0)
         for i in range(h_f):
             for j in range(w_f):
                 place = self._d_padded[:, i : i + h_out * s_h : s_h, j : j + w_out * s_w : s_w]
-                program.call(np.add, place, d_windows[:, :, :, i, j], place)
+                program.call(np.add, place, d_windows[:, :, :, i, j].transpose(1, 2, 0, 3), place)
 
     def begin(self) -> None:
         self.d_weight[...] = 0

@@ -84,10 +84,10 @@ class BoundDenseRows:
         self.kernel, self._binding = kernel, binding
         d, units = kernel.layer.parameters["weight"].shape
         n, zeros = binding.n, binding.scratch.zeros
-        self.rows = np.zeros((n, d), kernel.dtype)
+        self.rows = binding.kept.zeros((n, d))
         self._d_rows_T = zeros(("dense dx",), (d, n)) if binding.training and binding.wants_d_input else self.rows[:0]
-        self._units = zeros(("dense y",), (n, units))
-        self.d_units = np.zeros((n, units), kernel.dtype)
+        self._units = binding.output(("dense y",), (n, units))
+        self.d_units = binding.kept.zeros((n, units))
         self.x = Tensor(self.rows, self._d_rows_T.T)
         if kernel.image_shape:
             h, w, c = kernel.image_shape
@@ -96,7 +96,7 @@ class BoundDenseRows:
                 d_images = d_images.reshape(h, w, c, n).transpose(1, 3, 0, 2)
             self.x = Tensor(self.rows.reshape(n, h, w, c).transpose(2, 0, 1, 3), d_images)
         self.y = Tensor(self._units, self.d_units)
-        self.d_bias = np.zeros(units, kernel.dtype)
+        self.d_bias = binding.sums.zeros(units)
 
     def _pieces(self) -> int:
         d, units = self.kernel.layer.parameters["weight"].shape

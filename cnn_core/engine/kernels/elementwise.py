@@ -34,8 +34,9 @@ class ElementwiseLink:
         self._dropout = dropout if dropout is not None and dropout.rate > 0 and binding.training else None
         self._noise, self._training, self._number = binding.noise, binding.training, binding.scratch.dtype.type
         # a source that must stay as it is gets copied first and worked on in the target
-        self._copy_first, self._copy_last = source.is_fixed, source is not target and not source.is_fixed
-        at = target if source.is_fixed else source
+        self._copy_first, self._copy_last = source.is_fixed and bool(activation or dropout), source is not target
+        self._copy_last &= not self._copy_first
+        at = target if self._copy_first else source
         self._y, self._d = _as_matrices(at.dense, at.d_dense)
         shape, zeros = self._y.shape, binding.scratch.zeros
         # a row of zeros: ufuncs take an array operand several times faster than a scalar here
@@ -43,15 +44,15 @@ class ElementwiseLink:
         self._t = zeros(("elementwise t",), shape) if isinstance(activation, LeakyReLU | Sigmoid) else self._zeros
         if binding.training:
             is_bit = isinstance(activation, ReLU)
-            self._slope = np.empty(shape, bool if is_bit else self._y.dtype) if activation else self._zeros
+            self._slope = binding.kept.zeros(shape, bool if is_bit else None) if activation else self._zeros
         if self._dropout is not None:
             self._keep = zeros(("elementwise keep",), shape, bool)
-            self._factors = np.empty(shape, self._y.dtype)
+            self._factors = binding.kept.zeros(shape)
 
     def forward(self, program: Program) -> None:
         y = self._y
         if self._copy_first:
-            program.call(np.copyto, self._target.value, self._source.value)
+            self._target.copy_from(program, self._source)
         self._activate(program)
         if self._dropout is not None:
             self._draw_factors(program, self._dropout.rate)
@@ -59,7 +60,7 @@ class ElementwiseLink:
         if isinstance(self._activation, ReLU) and self._training:
             program.call(np.greater, y, self._number(0), self._slope)
         if self._copy_last:
-            program.call(np.copyto, self._target.value, self._source.value)
+            self._target.copy_from(program, self._source)
 
     def _activate(self, program: Program) -> None:
         y, t, one = self._y, self._t, self._number(1)
@@ -97,7 +98,7 @@ class ElementwiseLink:
     def backward(self, program: Program) -> None:
         d = self._d
         if self._copy_last:
-            program.call(np.copyto, self._source.gradient, self._target.gradient)
+            self._target.copy_gradient_to(program, self._source)
         if self._activation is not None:
             program.call(np.multiply, d, self._slope, d)
         if self._dropout is not None:
@@ -105,7 +106,7 @@ class ElementwiseLink:
             scale = self._number(1 / (1 - _as_threshold(self._dropout.rate)[2]))
             program.call(np.multiply, d, scale if through_bit else self._factors, d)
         if self._copy_first:
-            program.call(np.copyto, self._source.gradient, self._target.gradient)
+            self._target.copy_gradient_to(program, self._source)
 
 
 def _as_threshold(rate: float) -> tuple[type[np.unsignedinteger], int, float]:

@@ -55,8 +55,10 @@ class PoolLink:
         shape, (h_p, w_p) = target.value.shape, layer.pool_size
         self._apart = [zeros(("pool rows", i), shape) for i in range(h_p)]
         needs_masks = binding.training and self._takes_largest
-        self._column_masks = [np.empty(self._there.between.shape, bool) for _ in range(w_p - 1) if needs_masks]
-        self._row_masks = [np.empty(shape, bool) for _ in range(h_p - 1) if needs_masks]
+        self._column_masks = [
+            binding.kept.zeros(self._there.between.shape, bool) for _ in range(w_p - 1) if needs_masks
+        ]
+        self._row_masks = [binding.kept.zeros(shape, bool) for _ in range(h_p - 1) if needs_masks]
 
     def _steps(self, images: Array, dense: Array, binding: Binding, way: str) -> _Steps:
         (h_p, w_p), shape, zeros = self._pool, self._target.value.shape, binding.scratch.zeros

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 
 from cnn_core.arrays import Array, Shape
+from cnn_core.engine.barriers import ReferenceBarrier
 from cnn_core.engine.kernels.base import Binding, Bound
 from cnn_core.engine.program import Program
-from cnn_core.engine.tensors import Tensor, image_order
+from cnn_core.engine.tensors import Tensor, image_order, natural_order
 from cnn_core.layers import Layer, Tape
 
 
@@ -47,15 +48,15 @@ class BoundReferenceLayer:
 
     def __init__(self, kernel: ReferenceLayer, binding: Binding) -> None:
         self.kernel, self._binding = kernel, binding
-        self.natural = np.zeros((binding.n, *kernel.input_shape), binding.scratch.dtype)
-        self.d_natural = np.zeros_like(self.natural) if binding.training else self.natural[:0]
+        self.natural = binding.kept.zeros((binding.n, *kernel.input_shape))
+        self.d_natural = binding.kept.zeros(self.natural.shape) if binding.training else self.natural[:0]
         self.x = self.y = Tensor(image_order(self.natural), image_order(self.d_natural), is_fixed=True)
-        self.sums: dict[str, Array] = {}
+        self.sums: dict[str, Array] = binding.sums.take(dict)
         self.tape = Tape(training=binding.training)
         self.count = binding.n
         if kernel.layer is not None:
-            self._out = np.zeros((binding.n, *kernel.output_shape), binding.scratch.dtype)
-            self._d_out = np.zeros_like(self._out) if binding.training else self._out[:0]
+            self._out = binding.kept.zeros((binding.n, *kernel.output_shape))
+            self._d_out = binding.kept.zeros(self._out.shape) if binding.training else self._out[:0]
             self.y = Tensor(image_order(self._out), image_order(self._d_out))
 
     def forward(self, program: Program) -> None:
@@ -83,4 +84,43 @@ class BoundReferenceLayer:
         self.tape.forget([layer])
 
     def begin(self) -> None:
-        self.sums = {}
+        self.sums.clear()
+
+
+class ReferenceBarrierLink:
+    """A layer that needs the whole batch and has no fast form, for the images from ``start`` on."""
+
+    def __init__(self, barrier: ReferenceBarrier, source: Tensor, target: Tensor, start: int, n: int) -> None:
+        self._barrier, self._source, self._target = barrier, source, target
+        self._start = start
+        self.set_count(n)
+
+    def set_count(self, count: int) -> None:
+        """The first ``count`` images are the shard's."""
+        self._count, self._images = count, slice(self._start, self._start + count)
+
+    def arrive(self, program: Program) -> None:
+        """Bring the values."""
+        program.call(self._bring, self._source.value, "values")
+
+    def look_again(self) -> None:
+        """Nothing: the layer has all it needs."""
+
+    def leave(self, program: Program) -> None:
+        """Take the output."""
+        program.call(self._take, "output", self._target.value)
+
+    def arrive_back(self, program: Program) -> None:
+        """Bring the gradient."""
+        program.call(self._bring, self._target.gradient, "gradient")
+
+    def leave_back(self, program: Program) -> None:
+        """Take the gradient with respect to the values."""
+        program.call(self._take, "d_values", self._source.gradient)
+
+    def _bring(self, values: Array, to: str) -> None:
+        getattr(self._barrier, to)[self._images] = natural_order(values)[: self._count]
+
+    def _take(self, what: str, values: Array) -> None:
+        natural_order(values)[: self._count] = getattr(self._barrier, what)[self._images]
+        natural_order(values)[self._count :] = 0

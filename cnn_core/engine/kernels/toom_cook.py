@@ -76,11 +76,8 @@ def toom_cook(outputs: int, taps: int, dtype: DTypeLike = np.float32) -> ToomCoo
 
 
 def best_outputs(width: int, taps: int, most_products: int = MOST_PRODUCTS) -> int:
-    """How many outputs a tile should have to cover ``width`` with the fewest products; 0 if no tile suits.
-
-    A tile must be at least as long as its overlap with the next one (taps - 1 inputs).
-    """
-    choices = range(max(taps - 1, 4 - taps, 1), most_products - taps + 2)
+    """How many outputs a tile should have to cover ``width`` with the fewest products; 0 if no tile suits."""
+    choices = range(max(4 - taps, 1), most_products - taps + 2)
     return min(choices, key=lambda m: (-(-width // m) * (m + taps - 1), m), default=0)
 
 

@@ -1,19 +1,15 @@
-"""How a network is cut along its depth, and a batch along its images."""
+"""How a batch is cut along its images."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from math import prod
 from typing import TypeVar
 
 import numpy as np
 
 from cnn_core.arrays import Shape
-from cnn_core.engine.fusion import Fusion, Stage
-from cnn_core.engine.kernels.dense import DenseRows
-from cnn_core.engine.kernels.toom_cook import MOST_PRODUCTS
-from cnn_core.layers import Layer
 from cnn_core.model import Sequential
 
 T = TypeVar("T")
@@ -28,26 +24,6 @@ FEW_IMAGES = 2
 """A plan for so few images computes convolutions as they are written: products are saved on many."""
 MOST_ROWS = 512
 """Images of a batch after which the gradients of dense layers are settled, so that what they put aside stays small."""
-
-
-@dataclass(slots=True)
-class Segment:
-    """Consecutive layers through which a shard can go without looking at the others, and the layer that stops it, if
-    any."""
-
-    input_shape: Shape
-    stages: list[Stage]
-    barrier: Layer | None
-    is_start: bool
-    dense: list[DenseRows] = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.dense = [stage.kernel for stage in self.stages if isinstance(stage.kernel, DenseRows)]
-
-    @property
-    def output_shape(self) -> Shape:
-        """Shape of one image where the segment ends."""
-        return self.stages[-1].output_shape
 
 
 @dataclass(slots=True)
@@ -92,27 +68,6 @@ class Cut:
         step = self.most_rows // self.shard_images
         for start in range(0, len(shards), step):
             yield shards[start : start + step]
-
-
-def cut_into_segments(model: Sequential, training: bool, most_rows: int, batch_size: int) -> list[Segment]:
-    """The trunk of ``model``, cut after each layer that needs the whole batch."""
-    most_products = MOST_PRODUCTS if batch_size > FEW_IMAGES else 0
-    fusion = Fusion(model_dtype(model), most_rows, most_products)
-    segments: list[Segment] = []
-    layers: list[Layer] = []
-    start_shape = shape = model.input_shape
-    for layer in model.trunk:
-        shape_after = layer.output_shape_for(shape)
-        if training and layer.needs_whole_batch:
-            stages = fusion.stages(layers, start_shape, not segments)
-            segments.append(Segment(start_shape, stages, layer, not segments))
-            layers, start_shape = [], shape_after
-        else:
-            layers.append(layer)
-        shape = shape_after
-    stages = fusion.stages(layers, start_shape, not segments)
-    segments.append(Segment(start_shape, stages, None, not segments))
-    return segments
 
 
 def model_dtype(model: Sequential) -> np.dtype:
