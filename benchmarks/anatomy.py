@@ -1,6 +1,6 @@
 """Where the time of a training step goes, call by call, and how far it is from the machine's matrix-multiply peak.
 
-``python -m benchmarks.anatomy [--json] [--preset digits] [--batch 256] [--calls]``
+``python -m benchmarks.anatomy [--json] [--network digits] [--batch 256] [--calls]``
 
 Times every call of the programs on one thread, alone, so that threads and the interpreter's lock play no part.
 """
@@ -18,11 +18,11 @@ import numpy as np
 
 from benchmarks.contenders import tasks
 from benchmarks.machine import describe_machine
+from benchmarks.networks import make_model
 from cnn_core import engine
 from cnn_core.engine.program import Program
 from cnn_core.engine.workspace import Workspace
 from cnn_core.optimizers import make_optimizer
-from cnn_core.presets import make_preset
 
 REPEATS = 30
 
@@ -65,14 +65,14 @@ def peak() -> float:
     return 384**3 / best
 
 
-def anatomy(preset: str, batch: int) -> dict[str, Any]:
+def anatomy(network: str, batch: int) -> dict[str, Any]:
     """Microseconds an image by kind and by section."""
     model, optimizer, rng = (
-        make_preset(preset, np.random.default_rng(0)),
+        make_model(network),
         make_optimizer("adam"),
         np.random.default_rng(0),
     )
-    x, labels = tasks.images(batch)
+    x, labels = tasks.images(batch, model.input_shape)
     with engine.compile(model, batch, threads=1, training=True) as plan:
         for _ in range(3):
             plan.step(x, labels, rng, optimizer, tasks.LEARNING_RATE)
@@ -80,7 +80,7 @@ def anatomy(preset: str, batch: int) -> dict[str, Any]:
         workspace = only_workspace(plan)
         by_kind: dict[str, float] = defaultdict(float)
         calls, total, products = [], 0.0, 0
-        for program in (workspace.forward_program, workspace.backward_program):
+        for program in (*workspace.forward_programs, *reversed(workspace.backward_programs)):
             for (section, call), seconds in zip(program.entries(), times(program), strict=True):
                 microseconds = seconds * 1e6 / workspace.n
                 by_kind[kind_of(section, call)] += microseconds
@@ -101,10 +101,9 @@ def anatomy(preset: str, batch: int) -> dict[str, Any]:
 
 
 def only_workspace(plan: engine.Plan) -> Workspace:
-    """The workspace of a plan with one thread and one segment."""
+    """The first workspace of a plan with one thread."""
     assert plan._cache is not None
-    ((workspace,),) = plan._cache.gather(1)
-    return workspace
+    return plan._cache.gather(1)[0]
 
 
 def times(program: Program) -> list[float]:
@@ -117,15 +116,15 @@ def main() -> None:
     """Command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--json", action="store_true", help="one JSON object on standard output")
-    parser.add_argument("--preset", default="digits")
+    parser.add_argument("--network", default="digits", help="a preset, or another of benchmarks.networks")
     parser.add_argument("--batch", type=int, default=256)
     parser.add_argument("--calls", action="store_true", help="list every single call")
     arguments = parser.parse_args()
-    found = anatomy(arguments.preset, arguments.batch)
+    found = anatomy(arguments.network, arguments.batch)
     if arguments.json:
         print(json.dumps(found, indent=1))
         return
-    print(f"{arguments.preset}, batch {arguments.batch}, one thread, {describe_machine()}")
+    print(f"{arguments.network}, batch {arguments.batch}, one thread, {describe_machine()}")
     if arguments.calls:
         for section, name, shapes, microseconds in found["calls"]:
             print(f"  {section:48s}{name:12s}{microseconds:8.2f} µs an image  {shapes}")

@@ -216,7 +216,7 @@ class Fusion:
         if type(layer) is Dense:
             return DenseRows(layer, image_shape, self.most_rows)
         if type(layer) is Conv2D:
-            pool = _pool_that_follows(following)
+            pool = _pool_that_follows(following, layer.output_shape_for(before))
             if first and ConvPatches.suits(layer, before, pool):
                 return ConvPatches(layer, before, pool)
             if ConvPlanes.suits(layer, layer.output_shape_for(before), self.most_products):
@@ -238,13 +238,16 @@ def _only_holds(stage: Stage) -> bool:
     return isinstance(stage.kernel, ReferenceLayer) and stage.kernel.layer is None and not stage.steps
 
 
-def _pool_that_follows(layers: Sequence[Layer]) -> tuple[int, int]:
+def _pool_that_follows(layers: Sequence[Layer], shape: Shape) -> tuple[int, int]:
     """The windows of the pooling that the next stage boundary or kernel has not come before; (1, 1) if there is
-    none."""
+    none. Batch normalisation counts every pixel of ``shape``, also those that are in no window."""
+    counts_all = False
     for layer in layers:
         if is_simple_pool(layer):
             assert isinstance(layer, Pool)
-            return layer.pool_size
+            h_p, w_p = layer.pool_size
+            return (1, 1) if counts_all and (shape[0] % h_p or shape[1] % w_p) else (h_p, w_p)
+        counts_all |= type(layer) is BatchNorm
         if not is_elementwise(layer) and type(layer) is not BatchNorm:
             break
     return 1, 1

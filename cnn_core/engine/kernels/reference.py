@@ -50,14 +50,14 @@ class BoundReferenceLayer:
         self.kernel, self._binding = kernel, binding
         self.natural = binding.kept.zeros((binding.n, *kernel.input_shape))
         self.d_natural = binding.kept.zeros(self.natural.shape) if binding.training else self.natural[:0]
-        self.x = self.y = Tensor(image_order(self.natural), image_order(self.d_natural), is_fixed=True)
+        self.x = self.y = _tensor(self.natural, self.d_natural, is_fixed=True)
         self.sums: dict[str, Array] = binding.sums.take(dict)
         self.tape = Tape(training=binding.training)
         self.count = binding.n
         if kernel.layer is not None:
             self._out = binding.kept.zeros((binding.n, *kernel.output_shape))
             self._d_out = binding.kept.zeros(self._out.shape) if binding.training else self._out[:0]
-            self.y = Tensor(image_order(self._out), image_order(self._d_out))
+            self.y = _tensor(self._out, self._d_out)
 
     def forward(self, program: Program) -> None:
         if self.kernel.layer is not None:
@@ -85,6 +85,11 @@ class BoundReferenceLayer:
 
     def begin(self) -> None:
         self.sums.clear()
+
+
+def _tensor(natural: Array, d_natural: Array, is_fixed: bool = False) -> Tensor:
+    """Values that stand in the order of the model."""
+    return Tensor(image_order(natural), image_order(d_natural), natural, d_natural, is_fixed=is_fixed)
 
 
 class ReferenceBarrierLink:
