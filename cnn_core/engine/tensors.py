@@ -31,7 +31,8 @@ class Tensor:
     dense, d_dense : the same memory in long contiguous stretches, with whatever lies between the images. What works
         element by element is several times quicker on them. None: the views themselves
     layout : "planes": ``dense`` is [w, rows·c], whole columns (`conv_planes`); "blocks": ``dense`` is
-        [h_p, w_p, w, n·h, c], the members of pooling windows in blocks (`conv_patches`); "plain": anything else
+        [h_p, w_p, w, n·h, c], the members of pooling windows in blocks (`conv_patches`); "natural": it is [n, h, w, c],
+        the order of the model; "plain": as `value`
     is_fixed : the values must stay as they are after the next step has read them
     pieces : who writes or reads the tensor as a whole does it piece by piece; one, unless the columns stand apart
     """
@@ -40,7 +41,7 @@ class Tensor:
     gradient: Array
     dense: Array = None  # type: ignore[assignment] - set at once
     d_dense: Array = None  # type: ignore[assignment]
-    layout: Literal["plain", "planes", "blocks"] = "plain"
+    layout: Literal["plain", "planes", "blocks", "natural"] = "plain"
     is_fixed: bool = False
     pieces: list[Piece] = field(default_factory=list)
 
@@ -104,7 +105,7 @@ class Channels:
             return cls(1, *value.shape[:1], 1, 1, value.shape[1])
         w, n, h, c = value.shape
         pixel = c * value.itemsize
-        if h > 1 and value.strides[2] != pixel:
+        if tensor.layout == "natural":
             return cls(1, n, h * w, h * w, c)
         return cls(w, n, value.strides[1] // pixel if n > 1 else h, h, c)
 

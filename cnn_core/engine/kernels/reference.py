@@ -89,7 +89,7 @@ class BoundReferenceLayer:
 
 def _tensor(natural: Array, d_natural: Array, is_fixed: bool = False) -> Tensor:
     """Values that stand in the order of the model."""
-    return Tensor(image_order(natural), image_order(d_natural), natural, d_natural, is_fixed=is_fixed)
+    return Tensor(image_order(natural), image_order(d_natural), natural, d_natural, "natural", is_fixed)
 
 
 class ReferenceBarrierLink:
