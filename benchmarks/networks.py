@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -105,15 +106,16 @@ def _random(seed: int) -> Network:
         batch = int(rng.choice([16, 32, 64, 128]))
         draw_seed = int(rng.integers(1 << 32))
         try:
-            layers = _draw_layers(np.random.default_rng(draw_seed))
+            layers = _draw_from(draw_seed)
             model = Sequential(layers).build(shape, np.random.default_rng(0))
         except ShapeError:
             continue
         if model.multiply_adds <= MOST_MULTIPLY_ADDS:
-            return Network(lambda: _draw_layers(np.random.default_rng(draw_seed)), shape, batch)
+            return Network(partial(_draw_from, draw_seed), shape, batch)
 
 
-def _draw_layers(rng: np.random.Generator) -> list[Layer]:
+def _draw_from(seed: int) -> list[Layer]:
+    rng = np.random.default_rng(seed)
     if rng.random() < 0.15:
         return _head(*(int(rng.choice([64, 128, 256, 512])) for _ in range(rng.integers(1, 4))))
     layers: list[Layer] = []

@@ -22,7 +22,7 @@ def prepare(kind: str, network: str, batch: int, variant: str = "") -> Callable[
     if kind == "train":
         plan = engine.compile(model, batch, training=True)
         return partial(plan.step, x, labels, rng, optimizer, tasks.LEARNING_RATE)
-    plan = engine.compile(model, min(batch, 1024), threads=1 if batch == 1 else None)
+    plan = engine.compile(model, min(batch, 1024))
     return partial(plan.logits, x)
 
 

@@ -6,7 +6,7 @@ import os
 import threading
 import weakref
 from collections.abc import Generator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from types import TracebackType
 
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from cnn_core.arrays import Array
 from cnn_core.engine.blas import SingleThreadedBlas, WarmBlas
 from cnn_core.engine.plan_cache import PlanCache
-from cnn_core.engine.shards import Shard
+from cnn_core.engine.shards import FEW_IMAGES, Shard
 from cnn_core.engine.thread_pool import ThreadPool
 from cnn_core.engine.training_pass import Stopped, TrainingPass
 from cnn_core.errors import ConfigError, ShapeError
@@ -30,7 +30,7 @@ def _never() -> bool:
     return False
 
 
-def _release(pool: ThreadPool, blas: SingleThreadedBlas) -> None:
+def _release(pool: ThreadPool, blas: AbstractContextManager[object]) -> None:
     pool.close()
     blas.__exit__(None, None, None)
 
@@ -65,10 +65,13 @@ class Plan:
         self.training = training
         self._loss = loss
         self._batch_size = batch_size
+        blas: AbstractContextManager[object] = SingleThreadedBlas()
+        if batch_size <= FEW_IMAGES and not training and threads > 1:
+            # there are no shards to share out, but products that are large enough for threads of BLAS
+            threads, blas = 1, nullcontext()
         self._cache: PlanCache | None = PlanCache(model, batch_size, threads, training)
         self._pool, self._is_open, self._process = ThreadPool(threads), True, os.getpid()
         self._one_call = threading.Lock()
-        blas = SingleThreadedBlas()
         blas.__enter__()
         self._release = weakref.finalize(self, _release, self._pool, blas)  # also of a plan that nobody closes
         WarmBlas.ensure(threads + 1)  # somebody else may read with the model meanwhile

@@ -27,8 +27,9 @@ class PlanCache:
         self.cut = Cut.choose(shapes, batch_size, threads, model.image_elements)
         self.update = FlatUpdate(model, threads) if training else None
         self._model, self._bound_to = model, list(model.parameters.values())
-        most_products = MOST_PRODUCTS if batch_size > FEW_IMAGES else 0
-        fusion = Fusion(self.dtype, self.cut.most_rows, most_products, training, threads)
+        many = batch_size > FEW_IMAGES
+        # weights may change at any time, so they would be folded at every call: too much for few images
+        fusion = Fusion(self.dtype, self.cut.most_rows, MOST_PRODUCTS if many else 0, training, threads, folds=many)
         self.stages = fusion.stages(model.trunk, model.input_shape)
         self.output_shape = self.stages[-1].output_shape
         self.barriers = [barrier for stage in self.stages for barrier in stage.barriers]

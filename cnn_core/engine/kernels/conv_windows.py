@@ -86,7 +86,7 @@ class BoundConvWindows:
 
     def forward(self, program: Program) -> None:
         (rows, taps), filters = self._windows.shape, self.kernel.layer.filters
-        parts = parts_for_small_products(rows, taps * filters)
+        parts = parts_for_small_products(rows, taps * filters) if self._binding.training else 1
         if rows // parts < LEAST_ROWS:
             parts = 1
         windows, Y = self._windows.reshape(parts, -1, taps), self._Y.reshape(parts, rows // parts, -1)
