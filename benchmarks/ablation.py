@@ -62,7 +62,6 @@ VARIANTS: dict[str, list[tuple[object, str, object]]] = {
     "planes in tiles of 4": [(segments, "Fusion", partial(fusion.Fusion, most_products=6))],
     "first layer like the others": [(ConvPatches, "suits", staticmethod(_never))],
     "first layer without blocks for pooling": [(fusion, "_pool_that_follows", lambda _: (1, 1))],
-    "matrix products not cut": [(tensors, "SMALL_PRODUCT", 1 << 60)],
     "shards half as large": [(segments, "SHARD_ELEMENTS", segments.SHARD_ELEMENTS // 2)],
     "shards twice as large": [(segments, "SHARD_ELEMENTS", segments.SHARD_ELEMENTS * 2)],
 }

@@ -92,7 +92,8 @@ class SoftmaxCrossEntropy:
                 f"{list(labels.shape)}."
             )
         n, k = logits.shape
-        if n and (labels.min() < NOT_A_CLASS or labels.max() >= k):
+        least = labels.min() if n else 0
+        if n and (least < NOT_A_CLASS or labels.max() >= k):
             raise DataError(
                 f"The loss expected labels from 0 to {k - 1}, received {labels.min()} to {labels.max()}. "
                 f"Use a network with as many outputs as the data set has classes."
@@ -100,12 +101,15 @@ class SoftmaxCrossEntropy:
         shifted = logits - logits.max(axis=1, keepdims=True)
         exp = np.exp(shifted)
         total = exp.sum(axis=1, keepdims=True)
-        log_probabilities = shifted - np.log(total)
+        log_total = np.log(total)
         smoothing = self.label_smoothing
         rows = np.arange(n)
-        losses = -(1 - smoothing) * log_probabilities[rows, labels]
+        losses = (1 - smoothing) * (log_total[:, 0] - shifted[rows, labels])
         dlogits = exp / total
         dlogits[rows, labels] -= 1 - smoothing
+        if not smoothing and least > NOT_A_CLASS:
+            return LossResult(losses, dlogits)
+        log_probabilities = shifted - log_total
         if smoothing:
             losses -= smoothing / k * log_probabilities.sum(axis=1)
             dlogits -= logits.dtype.type(smoothing / k)

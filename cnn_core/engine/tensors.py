@@ -14,10 +14,6 @@ from cnn_core.arrays import Array, Shape
 from cnn_core.engine.program import Program
 
 T = TypeVar("T")
-SMALL_PRODUCT = 1_000_000
-"""OpenBLAS runs a matrix product with m·n·k up to this without first packing its operands into another order, on
-processors for which it has such kernels. The kernels here cut their products to stay below; `benchmarks.ablation`
-tells what that brings. Source: OpenBLAS, ``kernel/x86_64/sgemm_small_kernel_permit_skylakex.c``."""
 
 
 @dataclass(slots=True)
@@ -190,19 +186,3 @@ def plain_tensor(n: int, shape: Shape, scratch: Scratch, number: int, kept: Memo
     full = logical_shape(n, shape)
     value = scratch.zeros(("plain", number), full) if kept is None else kept.zeros(full)
     return Tensor(value, scratch.zeros(("plain gradient", number), full))
-
-
-def parts_for_small_products(length: int, rows_times_columns: int) -> int:
-    """Into how many equal parts to cut an axis so that one product (part · rows · columns) is a small one."""
-    for parts in range(1, length + 1):
-        if length % parts == 0 and rows_times_columns * (length // parts) <= SMALL_PRODUCT:
-            return parts
-    return 1
-
-
-def cut_columns(matrix: Array, rows: int) -> Array:
-    """``[r, p]`` as ``[parts, r, p / parts]``, so that a product with ``rows²`` numbers and each part is a small
-    one."""
-    r, p = matrix.shape
-    parts = parts_for_small_products(p, rows * rows)
-    return matrix.reshape(r, parts, p // parts).transpose(1, 0, 2)

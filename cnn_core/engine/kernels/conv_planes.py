@@ -43,7 +43,7 @@ from cnn_core.arrays import Array, Shape
 from cnn_core.engine.kernels.base import Binding, Bound
 from cnn_core.engine.kernels.toom_cook import MOST_PRODUCTS, ONE, ToomCook, best_outputs, toom_cook
 from cnn_core.engine.program import Program
-from cnn_core.engine.tensors import Piece, Tensor, cut_columns
+from cnn_core.engine.tensors import Piece, Tensor
 from cnn_core.layers import Conv2D
 
 
@@ -256,11 +256,11 @@ class BoundConvPlanes:
             return
         V, X = self._V[: a * self._row_in].reshape(a, -1), self._planes(self._X)
         for tile in range(self.geometry.tiles):
-            program.call(np.matmul, scheme.B, cut_columns(self._tile(X, tile, a), a), cut_columns(V, a))
+            program.call(np.matmul, scheme.B, self._tile(X, tile, a), V)
             program.call(np.matmul, self._windows(self._V), kernel.U, products)
             program.call(np.add, self._M[ONE], self._bias, self._M[ONE])
             Y = self._tile(self._Y, tile, scheme.outputs)
-            program.call(np.matmul, scheme.A, cut_columns(self._M, a), cut_columns(Y, a))
+            program.call(np.matmul, scheme.A, self._M, Y)
         if self._binding.training:
             program.call(self._settle_blanks)
 
@@ -296,8 +296,8 @@ class BoundConvPlanes:
         A_T, B_T = np.ascontiguousarray(scheme.A.T), np.ascontiguousarray(scheme.B.T)
         for tile in range(self.geometry.tiles):
             dY, X = self._tile(self._dY, tile, scheme.outputs), self._tile(self._planes(self._X), tile, a)
-            program.call(np.matmul, A_T, cut_columns(dY, a), cut_columns(dM, a))
-            program.call(np.matmul, scheme.B, cut_columns(X, a), cut_columns(V, a))
+            program.call(np.matmul, A_T, dY, dM)
+            program.call(np.matmul, scheme.B, X, V)
             self._weight_gradient(program, V_flat, self._dM)
             if self._binding.wants_d_input:
                 self._input_gradient(program, self._dM, V_flat)
@@ -344,9 +344,9 @@ class BoundConvPlanes:
         shared = overlap if tile else 0
         if shared:
             sums = self._binding.scratch.zeros((*self._where, "shared"), (shared, self._row_in))
-            program.call(np.matmul, B_T[:shared], cut_columns(dV, a), cut_columns(sums, a))
+            program.call(np.matmul, B_T[:shared], dV, sums)
             program.call(np.add, dX[start : start + shared], sums, dX[start : start + shared])
-        program.call(np.matmul, B_T[shared:], cut_columns(dV, a), cut_columns(dX[start + shared : start + a], a))
+        program.call(np.matmul, B_T[shared:], dV, dX[start + shared : start + a])
 
     def begin(self) -> None:
         np.copyto(self._bias.reshape(-1, self.kernel.filters), self.kernel.layer.parameters["bias"])

@@ -1,7 +1,7 @@
 """Convolution of any stride, padding and kernel: the windows as the rows of one matrix.
 
 The same im2col as in the reference layer, ``y = windows @ weight`` and its two transposed products, but into arrays
-that are made once, and in products small enough for BLAS to take as they are.
+that are made once.
 
 Where few images come at a time, this is also quicker than `conv_planes`, whose products are thin then.
 
@@ -18,11 +18,8 @@ from numpy.lib.stride_tricks import as_strided
 from cnn_core.arrays import Array, Shape
 from cnn_core.engine.kernels.base import Binding, Bound
 from cnn_core.engine.program import Program
-from cnn_core.engine.tensors import Tensor, image_order, parts_for_small_products
+from cnn_core.engine.tensors import Tensor, image_order
 from cnn_core.layers import Conv2D
-
-LEAST_ROWS = 32
-"""Products of fewer rows would spend their time on reading the weights."""
 
 
 class ConvWindows:
@@ -85,32 +82,20 @@ class BoundConvWindows:
         self.d_bias = binding.sums.zeros(filters)
 
     def forward(self, program: Program) -> None:
-        (rows, taps), filters = self._windows.shape, self.kernel.layer.filters
-        parts = parts_for_small_products(rows, taps * filters) if self._binding.training else 1
-        if rows // parts < LEAST_ROWS:
-            parts = 1
-        windows, Y = self._windows.reshape(parts, -1, taps), self._Y.reshape(parts, rows // parts, -1)
+        taps, filters = self._windows.shape[1], self.kernel.layer.filters
         weight = self.kernel.layer.parameters["weight"].reshape(taps, filters)
         program.call(np.copyto, self._windows.reshape(self._seen.shape), self._seen)
-        program.call(np.matmul, windows, weight, Y)
+        program.call(np.matmul, self._windows, weight, self._Y)
         program.call(np.add, self._Y, self.kernel.layer.parameters["bias"], self._Y)
 
     def backward(self, program: Program) -> None:
-        (rows, taps), filters = self._windows.shape, self.kernel.layer.filters
-        parts = parts_for_small_products(rows, taps * filters)
-        dY = self._dY.reshape(parts, -1, filters)
-        d_weights, d_bias = np.empty((parts, taps, filters), dY.dtype), np.empty_like(self.d_bias)
-        program.call(np.matmul, self._windows.reshape(parts, -1, taps).swapaxes(1, 2), dY, d_weights)
-        if parts > 1:
-            total = np.empty_like(self.d_weight)
-            program.call(np.add.reduce, d_weights, axis=0, out=total)
-            program.call(np.add, self.d_weight, total, self.d_weight)
-        else:
-            program.call(np.add, self.d_weight, d_weights[0], self.d_weight)
+        d_weight, d_bias = np.empty_like(self.d_weight), np.empty_like(self.d_bias)
+        program.call(np.matmul, self._windows.T, self._dY, d_weight)
+        program.call(np.add, self.d_weight, d_weight, self.d_weight)
         program.call(np.add.reduce, self._dY, axis=0, out=d_bias)
         program.call(np.add, self.d_bias, d_bias, self.d_bias)
         if self._binding.wants_d_input:
-            program.call(np.matmul, dY, self.kernel.weight_T, self._d_windows.reshape(parts, -1, taps))
+            program.call(np.matmul, self._dY, self.kernel.weight_T, self._d_windows)
             self._scatter(program)
 
     def _scatter(self, program: Program) -> None:

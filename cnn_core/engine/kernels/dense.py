@@ -1,7 +1,6 @@
 """The fully connected layer.
 
-``y = x @ weight + bias`` with x [n, d] and d in the thousands: one product with a long inner sum. It is cut along d
-into parts that BLAS takes without packing (`SMALL_PRODUCT`), whose results are added up.
+``y = x @ weight + bias`` with x [n, d] and d in the thousands: one product with a long inner sum.
 
 Backward, a product with ``weightᵀ`` would make BLAS transpose the largest matrix of the network for each shard. ``dxᵀ =
 weight @ dyᵀ`` needs only the small matrix dy turned, so x's gradient is kept as [d, n] and read through a transposed
@@ -21,7 +20,7 @@ import numpy as np
 from cnn_core.arrays import Array, Shape
 from cnn_core.engine.kernels.base import Binding, Bound
 from cnn_core.engine.program import Program
-from cnn_core.engine.tensors import Tensor, parts_for_small_products
+from cnn_core.engine.tensors import Tensor
 from cnn_core.layers import Dense
 
 
@@ -59,15 +58,11 @@ class DenseRows:
 
         ``add`` to what is there already, for a batch that comes in several rounds.
         """
-        d, units = gradient.shape
+        d = len(gradient)
         start, stop = d * part // parts, d * (part + 1) // parts
         if start == stop:
             return
-        pieces = parts_for_small_products(stop - start, units * used)
-        if pieces > 64:  # a width with hardly any divisors: one product, packed
-            pieces = 1
-        x_T = self._inputs[:used, start:stop].T.reshape(pieces, -1, used)
-        out = gradient[start:stop].reshape(pieces, -1, units)
+        x_T, out = self._inputs[:used, start:stop].T, gradient[start:stop]
         if add:
             out += x_T @ self._d_outputs[:used]
         else:
@@ -98,37 +93,19 @@ class BoundDenseRows:
         self.y = Tensor(self._units, self.d_units)
         self.d_bias = binding.sums.zeros(units)
 
-    def _pieces(self) -> int:
-        d, units = self.kernel.layer.parameters["weight"].shape
-        pieces = parts_for_small_products(d, self._binding.n * units)
-        return pieces if pieces <= 64 else 1
-
     def forward(self, program: Program) -> None:
         weight, bias = (self.kernel.layer.parameters[name] for name in ("weight", "bias"))
-        n, (d, units) = self._binding.n, weight.shape
-        pieces = self._pieces()
-        if pieces > 1:
-            partial = self._binding.scratch.zeros(("dense parts",), (pieces, n, units))
-            x = self.rows.reshape(n, pieces, -1).swapaxes(0, 1)
-            program.call(np.matmul, x, weight.reshape(pieces, d // pieces, units), partial)
-            program.call(np.add.reduce, partial, axis=0, out=self._units)
-        else:
-            program.call(np.matmul, self.rows, weight, self._units)
+        program.call(np.matmul, self.rows, weight, self._units)
         program.call(np.add, self._units, bias, self._units)
 
     def backward(self, program: Program) -> None:
         weight = self.kernel.layer.parameters["weight"]
-        n, (d, units) = self._binding.n, weight.shape
         d_bias = np.empty_like(self.d_bias)
         program.call(np.add.reduce, self.d_units, axis=0, out=d_bias)
         program.call(np.add, self.d_bias, d_bias, self.d_bias)
         if not self._binding.wants_d_input:
             return
-        pieces = self._pieces()
-        turned = self._binding.scratch.zeros(("dense dyT",), (units, n))
-        program.call(np.copyto, turned, self.d_units.T)
-        d_x = self._d_rows_T.reshape(pieces, d // pieces, n)
-        program.call(np.matmul, weight.reshape(pieces, d // pieces, units), turned, d_x)
+        program.call(np.matmul, weight, self.d_units.T, self._d_rows_T)
 
     def begin(self) -> None:
         self.d_bias[...] = 0
