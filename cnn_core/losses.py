@@ -104,11 +104,12 @@ class SoftmaxCrossEntropy:
         log_total = np.log(total)
         smoothing = self.label_smoothing
         rows = np.arange(n)
-        losses = (1 - smoothing) * (log_total[:, 0] - shifted[rows, labels])
+        losses = log_total[:, 0] - shifted[rows, labels]
         dlogits = exp / total
         dlogits[rows, labels] -= 1 - smoothing
         if not smoothing and least > NOT_A_CLASS:
             return LossResult(losses, dlogits)
+        losses *= 1 - smoothing
         log_probabilities = shifted - log_total
         if smoothing:
             losses -= smoothing / k * log_probabilities.sum(axis=1)

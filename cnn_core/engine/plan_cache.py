@@ -27,17 +27,22 @@ class PlanCache:
         self.cut = Cut.choose(shapes, batch_size, threads, model.image_elements)
         self.update = FlatUpdate(model, threads) if training else None
         self._model, self._bound_to = model, list(model.parameters.values())
-        many = batch_size > FEW_IMAGES
+        self._has_many_images = batch_size > FEW_IMAGES
+        self.noise = [Noise() for _ in range(threads)]
+        self._rng: np.random.Generator | None = None
+        self._make_stages()
+
+    def _make_stages(self) -> None:
+        many = self._has_many_images
         # weights may change at any time, so they would be folded at every call: too much for few images
-        fusion = Fusion(self.dtype, self.cut.most_rows, MOST_PRODUCTS if many else 0, training, threads, folds=many)
-        self.stages = fusion.stages(model.trunk, model.input_shape)
+        fusion = Fusion(
+            self.dtype, self.cut.most_rows, MOST_PRODUCTS if many else 0, self.training, self.threads, folds=many
+        )
+        self.stages = fusion.stages(self._model.trunk, self._model.input_shape)
         self.output_shape = self.stages[-1].output_shape
         self.barriers = [barrier for stage in self.stages for barrier in stage.barriers]
         self.dense_of_phase = self._dense_of_phase()
-        self.noise = [Noise() for _ in range(threads)]
-        self._rng: np.random.Generator | None = None
-        scratch = [Scratch(self.dtype) for _ in range(threads)]
-        self._scratch = scratch
+        self._scratch = [Scratch(self.dtype) for _ in range(self.threads)]
         self._memory: dict[tuple[int, int], ThreadMemory] = {}
         self._workspaces: dict[tuple[int, int], Workspace] = {}
         self._gathered = 0
@@ -63,12 +68,18 @@ class PlanCache:
         if key not in self._workspaces:
             thread = number % self.threads
             memory = self._memory.setdefault((thread, n), ThreadMemory(self._scratch[thread]))
-            self._workspaces[key] = Workspace(self.stages, n, memory, self.noise[thread], self.training, number)
+            self._workspaces[key] = Workspace(
+                self.stages, n, memory, self.noise[thread], self.training, number, number * n % self.cut.most_rows
+            )
         return self._workspaces[key]
 
     def gather(self, shards: int) -> list[Workspace]:
         """The workspaces for a training batch of so many shards: one for each, or one for each thread where a shard
         leaves the network the way it came."""
+        rows = shards * self.cut.shard_images
+        if self.barriers and rows > self.cut.most_rows:  # everything waits there, the rows of dense layers too
+            self.cut = Cut(self.cut.shard_images, rows)
+            self._make_stages()
         count = shards if self.barriers else self.threads
         used = [self.workspace(number, self.cut.shard_images) for number in range(count)]
         if self.update is not None and self._gathered != count:

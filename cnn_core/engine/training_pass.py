@@ -61,12 +61,12 @@ class TrainingPass:
         self._cache, self._pool, self._loss, self.update = cache, pool, loss, cache.update
         self._images, self._labels, self._second, self._stopped = images, labels, second, stopped
         self._finish: Work | None = None
+        slices = cache.cut.shards(len(images))
+        self._workspaces = cache.gather(len(slices))
         cut = cache.cut
         self._shards = [
-            Shard(images_, number, number * cut.shard_images % cut.most_rows)
-            for number, images_ in enumerate(cut.shards(len(images)))
+            Shard(images_, number, number * cut.shard_images % cut.most_rows) for number, images_ in enumerate(slices)
         ]
-        self._workspaces = cache.gather(len(self._shards))
         self._sums = [_Sums() for _ in range(pool.threads)]
         self._settlements: list[_Settlement] = []
 
@@ -158,9 +158,12 @@ class TrainingPass:
         last one with all other gradients, when every shard is back."""
         turns = list(self._cache.cut.turns(self._shards))
         for number, turn in enumerate(turns):
+            before = None
             for shard, workspace in self._shards_of(thread, turn):
+                if workspace is before:  # the rows where the thread works are the last shard's in the end
+                    workspace.move_aside(shard.row)
+                before = workspace
                 work(phase, shard, workspace, self._sums[thread])
-                workspace.put_aside(phase, slice(shard.row, shard.row + workspace.n))
             due = [
                 _Settlement(kernel, len(turn) * self._cache.cut.shard_images, number > 0)
                 for kernel in self._cache.dense_of_phase[phase]

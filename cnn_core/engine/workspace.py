@@ -44,11 +44,18 @@ class Workspace:
     shard leaves the rest of the buffers as they are: set the rest of `d_output` to zero.
 
     ``number`` is that of the shard, if barriers tell shards apart. What it needs after the last barrier it shares with
-    the other shards of its thread.
+    the other shards of its thread. Its dense layers keep their rows from ``first_row`` on.
     """
 
     def __init__(
-        self, stages: Sequence[Stage], n: int, memory: ThreadMemory, noise: Noise, training: bool, number: int = 0
+        self,
+        stages: Sequence[Stage],
+        n: int,
+        memory: ThreadMemory,
+        noise: Noise,
+        training: bool,
+        number: int = 0,
+        first_row: int = 0,
     ) -> None:
         self.n, self._number = n, number
         memory.rewind()
@@ -57,9 +64,8 @@ class Workspace:
         self._learns_before = [False]  # a gradient is wanted where something before it can learn
         for stage in stages:
             self._learns_before.append(self._learns_before[-1] or any(layer.parameters for layer in stage.layers))
-        binding = Binding(n, memory.scratch, self._kept, memory.sums, noise, training, True)
+        binding = Binding(n, memory.scratch, self._kept, memory.sums, noise, training, True, first_row)
         self.bounds: list[Bound] = []
-        self.bounds_of_phase: list[list[Bound]] = [[]]
         self.links: list[list[Link]] = []
         sources: list[Tensor] = []
         for stage, wanted in zip(stages, self._learns_before, strict=False):
@@ -68,8 +74,6 @@ class Workspace:
             if self.bounds:
                 self._connect_to(bound.x, sources[-1], replace(binding, kept=self._kept))
             self.bounds.append(bound)
-            self.bounds_of_phase[-1].append(bound)
-            self.bounds_of_phase += [[] for _ in stage.barriers]
             self.links.append([])
             sources.append(self._follow(stage, bound.y, binding))
         self._end = sources[-1]
@@ -191,11 +195,11 @@ class Workspace:
         self.d_output[len(d_output) :] = 0  # what is left of an earlier, longer shard must not count
         self.backward_programs[-1].run()
 
-    def put_aside(self, phase: int, rows: slice) -> None:
-        """Keep what the dense layers of a phase need for their weights' gradients as ``rows`` of the batch."""
-        for bound in self.bounds_of_phase[phase]:
+    def move_aside(self, first_row: int) -> None:
+        """Keep what the dense layers need for their weights' gradients elsewhere: another shard comes."""
+        for bound in self.bounds:
             if isinstance(bound, BoundDenseRows):
-                bound.kernel.put_aside(bound, rows)
+                bound.move_aside(first_row)
 
 
 def _reaches_barrier(steps: Sequence[Step]) -> bool:

@@ -24,6 +24,7 @@ class Binding:
     sums : memory of the thread for what it adds up over its shards, and for what is the same for all of them
     training : whether there is a backward pass
     wants_d_input : whether somebody asks for the gradient of its input
+    first_row : of the rows that dense layers put aside, the first of this shard
     keeps_output : whether the output, too, has to wait for the backward pass
     noise : where that thread's random numbers come from
     """
@@ -35,6 +36,7 @@ class Binding:
     noise: Noise
     training: bool
     wants_d_input: bool
+    first_row: int = 0
     keeps_output: bool = False
 
     def output(self, key: tuple[Hashable, ...], shape: Shape) -> Array:

@@ -6,8 +6,8 @@ Backward, a product with ``weightᵀ`` would make BLAS transpose the largest mat
 weight @ dyᵀ`` needs only the small matrix dy turned, so x's gradient is kept as [d, n] and read through a transposed
 view.
 
-The gradient of the weights, ``xᵀ @ dy``, waits until all shards are done (`weight_gradient`): x and dy are put aside
-row by row, and one product over the whole batch, cut by rows of the weights over the threads, needs no sums of
+The gradient of the weights, ``xᵀ @ dy``, waits until all shards are done (`weight_gradient`): x and dy stand in
+arrays with a row for each image of the batch, and one product over the whole batch, cut by rows of the weights over the threads, needs no sums of
 large matrices.
 """
 
@@ -48,10 +48,9 @@ class DenseRows:
     def bind(self, binding: Binding) -> BoundDenseRows:
         return BoundDenseRows(self, binding)
 
-    def put_aside(self, bound: BoundDenseRows, rows: slice) -> None:
-        """Keep the input and the output's gradient of a shard as ``rows`` of the batch."""
-        self._inputs[rows] = bound.rows
-        self._d_outputs[rows] = bound.d_units
+    def rows(self, first: int, n: int) -> tuple[Array, Array]:
+        """Where n images' inputs and their outputs' gradients are put aside."""
+        return self._inputs[first : first + n], self._d_outputs[first : first + n]
 
     def weight_gradient(self, used: int, part: int, parts: int, gradient: Array, add: bool) -> None:
         """Gradient of rows ``part`` of ``parts`` of the weight, from the first ``used`` rows that were put aside.
@@ -79,10 +78,12 @@ class BoundDenseRows:
         self.kernel, self._binding = kernel, binding
         d, units = kernel.layer.parameters["weight"].shape
         n, zeros = binding.n, binding.scratch.zeros
-        self.rows = binding.kept.zeros((n, d))
+        if binding.training:  # what has to be put aside is made where it has to be
+            self.rows, self.d_units = kernel.rows(binding.first_row, n)
+        else:
+            self.rows, self.d_units = zeros(("dense x", kernel.layer), (n, d)), zeros(("dense dy",), 0)
         self._d_rows_T = zeros(("dense dx",), (d, n)) if binding.training and binding.wants_d_input else self.rows[:0]
         self._units = binding.output(("dense y",), (n, units))
-        self.d_units = binding.kept.zeros((n, units))
         self.x = Tensor(self.rows, self._d_rows_T.T)
         if kernel.image_shape:
             h, w, c = kernel.image_shape
@@ -106,6 +107,12 @@ class BoundDenseRows:
         if not self._binding.wants_d_input:
             return
         program.call(np.matmul, weight, self.d_units.T, self._d_rows_T)
+
+    def move_aside(self, first: int) -> None:
+        """Make room for another shard: keep this one's rows from ``first`` on."""
+        rows, d_units = self.kernel.rows(first, self._binding.n)
+        np.copyto(rows, self.rows)
+        np.copyto(d_units, self.d_units)
 
     def begin(self) -> None:
         self.d_bias[...] = 0
