@@ -8,7 +8,7 @@ from cnn_core.engine.fusion import Fusion
 from cnn_core.engine.kernels.dense import DenseRows
 from cnn_core.engine.kernels.toom_cook import MOST_PRODUCTS
 from cnn_core.engine.noise import Noise
-from cnn_core.engine.shards import FEW_IMAGES, Cut, model_dtype
+from cnn_core.engine.shards import FEW_IMAGES, Cut, elements_at_once, model_dtype
 from cnn_core.engine.tensors import Scratch
 from cnn_core.engine.update import FlatUpdate
 from cnn_core.engine.workspace import ThreadMemory, Workspace
@@ -23,8 +23,8 @@ class PlanCache:
 
     def __init__(self, model: Sequential, batch_size: int, threads: int, training: bool) -> None:
         self.threads, self.training, self.dtype = threads, training, model_dtype(model)
-        shapes = [model.input_shape, *(row.output_shape for row in model.summary())]
-        self.cut = Cut.choose(shapes, batch_size, threads, model.image_elements)
+        elements = elements_at_once(model, training)
+        self.cut = Cut.choose(elements, batch_size, threads, model.image_elements)
         self.update = FlatUpdate(model, threads) if training else None
         self._model, self._bound_to = model, list(model.parameters.values())
         self._has_many_images = batch_size > FEW_IMAGES

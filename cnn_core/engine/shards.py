@@ -9,14 +9,14 @@ from typing import TypeVar
 
 import numpy as np
 
-from cnn_core.arrays import Shape
 from cnn_core.model import Sequential
 
 T = TypeVar("T")
 
-SHARD_ELEMENTS = 3_500_000
-"""Elements of all layers' outputs of a shard, about. More images make longer calls, of which Python's share is smaller;
-fewer stay in the processor's cache. Measured on the presets: 16 images of `article`, 64 of `digits`."""
+SHARD_ELEMENTS = 4_000_000
+"""Elements of the outputs of all layers, or of those between two barriers, that a shard goes through at once, about.
+More images make longer calls, of which Python's share is smaller; fewer stay in the processor's cache. Measured on the
+presets: 16 images of `article`, 64 of `digits` and `accurate`."""
 MOST_SHARD_IMAGES = 64
 MOST_SHARD_NUMBERS = 1 << 26
 """All that stands in memory for a shard, about: of a very large network few images go through at a time."""
@@ -48,10 +48,9 @@ class Cut:
     most_rows: int
 
     @classmethod
-    def choose(cls, shapes: Sequence[Shape], batch_size: int, threads: int, image_elements: int = 1) -> Cut:
-        """For activations of ``shapes``, so that each thread gets the same number of shards; ``image_elements`` is what
-        one image takes with all that is made on the way."""
-        elements = sum(prod(shape) for shape in shapes)
+    def choose(cls, elements: int, batch_size: int, threads: int, image_elements: int = 1) -> Cut:
+        """For so many ``elements`` that an image's layers have at once (`elements_at_once`), so that each thread gets
+        the same number of shards; ``image_elements`` is what one image takes with all that is made on the way."""
         images = 1 << max(1, min(SHARD_ELEMENTS // max(elements, 1), MOST_SHARD_IMAGES)).bit_length() - 1
         images = min(max(4, images), max(1, MOST_SHARD_NUMBERS // max(image_elements, 1)))
         rounds = max(1, -(-batch_size // (threads * images)))
@@ -68,6 +67,17 @@ class Cut:
         step = self.most_rows // self.shard_images
         for start in range(0, len(shards), step):
             yield shards[start : start + step]
+
+
+def elements_at_once(model: Sequential, training: bool) -> int:
+    """Elements of an image's way through the network, from one layer where it has to wait to the next, at most."""
+    most, elements = 0, prod(model.input_shape)
+    for layer, row in zip(model, model.summary(), strict=True):
+        elements += prod(row.output_shape)
+        most = max(most, elements)
+        if training and layer.needs_whole_batch:
+            elements = 0
+    return most
 
 
 def model_dtype(model: Sequential) -> np.dtype:

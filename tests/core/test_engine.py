@@ -681,6 +681,6 @@ def test_a_copy_of_a_packed_model_goes_its_own_way(rng):
 
 
 def test_shards_of_very_small_and_very_large_images():
-    assert Cut.choose([(4,)], 512, 2).shard_images == 64
-    assert Cut.choose([(4000, 4000, 3)], 16, 2).shard_images == 4
-    assert Cut.choose([(4,)], 1, 8).shard_images == 1
+    assert Cut.choose(4, 512, 2).shard_images == 64
+    assert Cut.choose(48_000_000, 16, 2).shard_images == 4
+    assert Cut.choose(4, 1, 8).shard_images == 1

@@ -47,6 +47,11 @@ from cnn_core.engine.tensors import Piece, Tensor
 from cnn_core.layers import Conv2D
 
 
+MOST_ELEMENTS = 300_000
+"""Of all tiles that go through a step together. More at once make fewer and longer calls, until they no longer stay in
+the cache from one step to the next."""
+
+
 def taps_along_planes(layer: Conv2D) -> int:
     """Planes that a window reaches over."""
     return -(-layer.kernel_size[1] // layer.stride[1])
@@ -162,11 +167,20 @@ class _Geometry:
         return cls(n, top, left, pitch, rows, apart, tiles, planes_in, planes_out)
 
 
+def _tiles_at_once(tiles: int, elements: int) -> int:
+    """How many tiles of so many ``elements`` go through a step together: a divisor of ``tiles``."""
+    return max(
+        count
+        for count in range(1, tiles + 1)
+        if tiles % count == 0 and (count == 1 or count * elements <= MOST_ELEMENTS)
+    )
+
+
 class BoundConvPlanes:
     """`ConvPlanes` with the buffers of one shard; see the module for the letters."""
 
     def __init__(self, kernel: ConvPlanes, binding: Binding) -> None:
-        self.kernel, self._binding = kernel, binding
+        self.kernel, self._binding, self._at_once = kernel, binding, 1
         self.geometry = geometry = _Geometry.of(kernel, binding.n)
         layer, scratch, a = kernel.layer, binding.scratch, kernel.products
         (h_f, _), s_h = layer.kernel_size, layer.stride[0]
@@ -179,14 +193,18 @@ class BoundConvPlanes:
         self._V = self._X
         self._M = self._Y
         if kernel.scheme:
-            self._V = scratch.zeros((*self._where, "V"), a * self._row_in + self._slack)
-            self._M = scratch.zeros((*self._where, "M"), (a, self._row_out))
+            self._at_once = _tiles_at_once(geometry.tiles, a * max(self._row_in, self._row_out))
+            self._V = scratch.zeros((*self._where, "V"), self._at_once * a * self._row_in + self._slack)
+            self._M = scratch.zeros((*self._where, "M"), self._at_once * a * self._row_out)
         self._bias = binding.sums.zeros(self._row_out)
         self._dX = self._dY = self._dM = self._X[:0]
         if binding.training:
             dY = scratch.zeros((*self._where, "dY"), self._lead + geometry.planes_out * self._row_out)
             self._dY = dY[self._lead :].reshape(geometry.planes_out, -1)
-            self._dM = scratch.zeros((*self._where, "dM"), self._lead + a * self._row_out) if kernel.scheme else dY
+            self._dM = dY
+            if kernel.scheme:
+                size = self._lead + self._at_once * a * self._row_out
+                self._dM = scratch.zeros((*self._where, "dM"), size)
             self.dU = binding.sums.zeros((a, h_f, kernel.channels, kernel.filters))
             self.d_bias = binding.sums.zeros((1, kernel.filters))
             if binding.wants_d_input:
@@ -222,27 +240,34 @@ class BoundConvPlanes:
         return Tensor(value, gradient, self._Y[:w], self._dY[:w], "planes")
 
     def _apart(self, flat: Array, per_row: int, step: int, width: int) -> Array:
-        """[a, T, rows / T, width]: ``width`` numbers at every ``step``-th, ``per_row`` of them a plane.
+        """[tiles, a, T, rows / T, width]: ``width`` numbers at every ``step``-th, ``per_row`` of them a plane.
 
         Those of outputs 0, T, 2·T, … come first, then of 1, T + 1, …, and so on. Where they are windows, they then do
         not overlap in memory, as the rows of a matrix must not.
         """
-        geometry, item = self.geometry, flat.itemsize
-        a, rows = self.kernel.products, geometry.rows
+        geometry, item, a = self.geometry, flat.itemsize, self.kernel.products
+        rows = geometry.rows
         if self.kernel.scheme is None:  # all planes are one
             rows *= geometry.planes_out
-        shape = (a, geometry.apart, rows // geometry.apart, width)
-        return as_strided(flat, shape, (per_row * item, step * item, geometry.apart * step * item, item))
+        shape = (self._at_once, a, geometry.apart, rows // geometry.apart, width)
+        strides = (a * per_row * item, per_row * item, step * item, geometry.apart * step * item, item)
+        return as_strided(flat, shape, strides)
 
     def _windows(self, V: Array) -> Array:
         kernel = self.kernel
         step = kernel.layer.stride[0] * kernel.channels
         return self._apart(V, self._row_in, step, kernel.layer.kernel_size[0] * kernel.channels)
 
-    def _tile(self, planes: Array, tile: int, count: int) -> Array:
+    def _tiles(self, planes: Array, first: int, count: int) -> Array:
+        """``count`` planes from the beginning of each tile on, [tiles, count, numbers of a plane]: those tiles that are
+        worked on at once, from tile ``first`` on."""
         assert self.kernel.scheme is not None
-        start = tile * self.kernel.scheme.outputs
-        return planes[start : start + count]
+        outputs, (plane, item) = self.kernel.scheme.outputs, planes.strides
+        shape = (self._at_once, count, planes.shape[1])
+        return as_strided(planes[first * outputs :], shape, (outputs * plane, plane, item))
+
+    def _groups(self) -> range:
+        return range(0, self.geometry.tiles, self._at_once)
 
     def _planes(self, flat: Array) -> Array:
         return flat[: self.geometry.planes_in * self._row_in].reshape(-1, self._row_in)
@@ -254,15 +279,19 @@ class BoundConvPlanes:
             program.call(np.matmul, self._windows(self._X), kernel.U, products)
             program.call(np.add, self._Y, self._bias, self._Y)
             return
-        V, X = self._V[: a * self._row_in].reshape(a, -1), self._planes(self._X)
-        for tile in range(self.geometry.tiles):
-            program.call(np.matmul, scheme.B, self._tile(X, tile, a), V)
+        V, M = self._by_tile(self._V, self._row_in), self._by_tile(self._M, self._row_out)
+        for first in self._groups():
+            program.call(np.matmul, scheme.B, self._tiles(self._planes(self._X), first, a), V)
             program.call(np.matmul, self._windows(self._V), kernel.U, products)
-            program.call(np.add, self._M[ONE], self._bias, self._M[ONE])
-            Y = self._tile(self._Y, tile, scheme.outputs)
-            program.call(np.matmul, scheme.A, self._M, Y)
+            program.call(np.add, M[:, ONE], self._bias, M[:, ONE])
+            program.call(np.matmul, scheme.A, M, self._tiles(self._Y, first, scheme.outputs))
         if self._binding.training:
             program.call(self._settle_blanks)
+
+    def _by_tile(self, flat: Array, per_row: int) -> Array:
+        """[tiles, a, numbers of a plane]."""
+        a = self.kernel.products
+        return flat.reshape(-1)[: self._at_once * a * per_row].reshape(self._at_once, a, per_row)
 
     def _settle_blanks(self) -> None:
         """In a network with fresh biases of zero, give outputs that see nothing but zeros exactly zero.
@@ -291,38 +320,42 @@ class BoundConvPlanes:
             if self._binding.wants_d_input:
                 self._input_gradient(program, self._dM, self._dX)
             return
-        scheme, a, V_flat = self.kernel.scheme, self.kernel.products, self._V
-        dM, V = self._dM[self._lead :].reshape(a, -1), V_flat[: a * self._row_in].reshape(a, -1)
+        scheme, a = self.kernel.scheme, self.kernel.products
+        dM, V = self._by_tile(self._dM[self._lead :], self._row_out), self._by_tile(self._V, self._row_in)
         A_T, B_T = np.ascontiguousarray(scheme.A.T), np.ascontiguousarray(scheme.B.T)
-        for tile in range(self.geometry.tiles):
-            dY, X = self._tile(self._dY, tile, scheme.outputs), self._tile(self._planes(self._X), tile, a)
-            program.call(np.matmul, A_T, dY, dM)
-            program.call(np.matmul, scheme.B, X, V)
-            self._weight_gradient(program, V_flat, self._dM)
+        for first in self._groups():
+            program.call(np.matmul, A_T, self._tiles(self._dY, first, scheme.outputs), dM)
+            program.call(np.matmul, scheme.B, self._tiles(self._planes(self._X), first, a), V)
+            self._weight_gradient(program, self._V, self._dM)
             if self._binding.wants_d_input:
-                self._input_gradient(program, self._dM, V_flat)
-                self._spread(program, tile, B_T, V)
+                self._input_gradient(program, self._dM, self._V)
+                self._spread(program, first, B_T, V)
 
     def _weight_gradient(self, program: Program, V: Array, dM: Array) -> None:
         """``dU += windows(V)ᵀ dM``, and the bias's."""
-        kernel, geometry, item = self.kernel, self.geometry, V.itemsize
-        a, c, filters, (h_f, s_h) = (
-            kernel.products, kernel.channels, kernel.filters, (kernel.layer.kernel_size[0], kernel.layer.stride[0])
-        )  # fmt: skip
+        kernel, geometry, item, tiles = self.kernel, self.geometry, V.itemsize, self._at_once
+        a, c, filters = kernel.products, kernel.channels, kernel.filters
+        h_f, s_h = kernel.layer.kernel_size[0], kernel.layer.stride[0]
         last = (geometry.n - 1) * geometry.pitch + kernel.output_shape[0]  # pixels up to the last that counts
-        ones_over = dM[self._lead :].reshape(-1, filters)
+        start, rows = self._lead + ONE * self._row_out, geometry.rows
         if kernel.scheme is None:
             last += (geometry.planes_out - 1) * geometry.rows
-        else:
-            ones_over = ones_over[ONE * geometry.rows : (ONE + 1) * geometry.rows]
-        pixel = c * item
-        windows_T = as_strided(V, (a, h_f, c, last), (self._row_in * item, pixel, item, s_h * pixel))
-        gradients = as_strided(dM[self._lead :], (a, 1, last, filters), (self._row_out * item, 0, filters * item, item))
-        dU, d_bias = np.empty_like(self.dU), np.empty_like(self.d_bias)
+            start, rows = self._lead, geometry.planes_out * geometry.rows
+        pixel, sum_ = c * item, filters * item
+        per_tile_in, per_tile_out = a * self._row_in * item, a * self._row_out * item
+        windows_T = as_strided(
+            V, (tiles, a, h_f, c, last), (per_tile_in, self._row_in * item, pixel, item, s_h * pixel)
+        )
+        gradients = as_strided(
+            dM[self._lead :], (tiles, a, 1, last, filters), (per_tile_out, self._row_out * item, 0, sum_, item)
+        )
+        over = as_strided(dM[start:], (tiles, rows, filters), (per_tile_out, sum_, item))
+        dU, d_bias = (np.empty((tiles, *sums.shape), kernel.dtype) for sums in (self.dU, self.d_bias))
         program.call(np.matmul, windows_T, gradients, dU)
-        program.call(np.add, self.dU, dU, self.dU)
-        program.call(np.matmul, np.ones((1, len(ones_over)), kernel.dtype), ones_over, d_bias)
-        program.call(np.add, self.d_bias, d_bias, self.d_bias)
+        program.call(np.matmul, np.ones((1, rows), kernel.dtype), over, d_bias)
+        for sums, parts in ((self.dU, dU), (self.d_bias, d_bias)):
+            for part in parts:
+                program.call(np.add, sums, part, sums)
 
     def _input_gradient(self, program: Program, dM: Array, dV: Array) -> None:
         """``dV = window(dM) @ flipped(U)ᵀ``, the pixels r, r + s_h, … together."""
@@ -336,17 +369,25 @@ class BoundConvPlanes:
             windows = self._apart(dM[start:], self._row_out, kernel.filters, taps * kernel.filters)
             program.call(np.matmul, windows, U_back, pixels)
 
-    def _spread(self, program: Program, tile: int, B_T: Array, dV: Array) -> None:
-        """``dx = Bᵀ dV`` of a tile; where it overlaps with those before it, it is added."""
+    def _spread(self, program: Program, first: int, B_T: Array, dV: Array) -> None:
+        """``dx = Bᵀ dV`` of some tiles. The planes that a tile shares with those before it were given a value by them,
+        to which the tile adds its own."""
         assert self.kernel.scheme is not None
-        a, overlap = self.kernel.products, self.kernel.taps - 1
-        start, dX = tile * self.kernel.scheme.outputs, self._planes(self._dX)
-        shared = overlap if tile else 0
-        if shared:
-            sums = self._binding.scratch.zeros((*self._where, "shared"), (shared, self._row_in))
-            program.call(np.matmul, B_T[:shared], dV, sums)
-            program.call(np.add, dX[start : start + shared], sums, dX[start : start + shared])
-        program.call(np.matmul, B_T[shared:], dV, dX[start + shared : start + a])
+        a, overlap, outputs = self.kernel.products, self.kernel.taps - 1, self.kernel.scheme.outputs
+        dX = self._planes(self._dX)
+        if first == 0:
+            program.call(dX[:overlap].fill, 0)
+        new = self._tiles(dX[overlap:], first, outputs)
+        program.call(np.matmul, B_T[overlap:], dV, new)
+        sums = self._binding.scratch.zeros((*self._where, "shared"), (self._at_once, overlap, self._row_in))
+        program.call(np.matmul, B_T[:overlap], dV, sums)
+        if overlap <= outputs:
+            shared = self._tiles(dX, first, overlap)
+            program.call(np.add, shared, sums, shared)
+            return
+        for number in range(self._at_once):  # a plane may belong to several tiles
+            shared = dX[(first + number) * outputs :][:overlap]
+            program.call(np.add, shared, sums[number], shared)
 
     def begin(self) -> None:
         np.copyto(self._bias.reshape(-1, self.kernel.filters), self.kernel.layer.parameters["bias"])
