@@ -12,6 +12,7 @@ from typing import NamedTuple, Protocol
 import numpy as np
 
 from cnn_core.arrays import Array, Shape
+from cnn_core.engine.tensors import Channels
 from cnn_core.layers import BatchNorm, Layer, Tape
 
 MOST_OFFSET = 16.0
@@ -75,18 +76,31 @@ class BatchNormBarrier:
         self._positions = int(np.prod(shape[:-1]))
         self.of_thread = [Coefficients(*np.zeros((4, shape[-1]), dtype)) for _ in range(threads)]
         self.mean = np.zeros(shape[-1])
+        self._moments: list[Array] = []
+        self._d_sums: list[Array] = []
         self.begin(0, 0, np.random.default_rng())
 
     def begin(self, n: int, shards: int, rng: np.random.Generator) -> None:
         self.tape = Tape(training=True, rng=rng)
-        self._count = n * self._positions
-        channels = len(self.mean)
-        self.moments = np.zeros((shards, 2, channels))  # Σ x and Σ x², by shard
-        self.distances = np.zeros((shards, channels))  # Σ (x - mean)²
-        self.d_sums = np.zeros((shards, 2, channels))  # Σ dy and Σ dy·x
+        self._count, self._shards = n * self._positions, shards
+
+    def sums_of(self, number: int, channels: Channels) -> tuple[Array, Array]:
+        """Where shard ``number`` brings Σ x and Σ x², and Σ dy and Σ dy·x: [2, 1, pitch · channels] each, summed over
+        columns and images only. In a second look the second is Σ (x - mean)²."""
+        self._channels = channels
+        while len(self._moments) <= number:
+            for sums in (self._moments, self._d_sums):
+                sums.append(np.zeros((2, 1, channels.pitch * channels.count), self._dtype))
+        return self._moments[number], self._d_sums[number]
+
+    def _by_channel(self, sums: list[Array]) -> Array:
+        """Sums of all shards for each channel, [2, c]."""
+        channels = self._channels
+        together = np.array(sums[: self._shards]).reshape(-1, 2, channels.pitch, channels.count)
+        return together[:, :, : channels.pixels].sum(axis=(0, 2), dtype=np.float64)
 
     def meet(self, thread: int) -> bool:
-        mean, mean_square = self.moments.sum(axis=0) / self._count
+        mean, mean_square = self._by_channel(self._moments) / self._count
         variance = mean_square - mean * mean
         self.mean = mean  # the same on every thread
         if not np.all(mean * mean <= MOST_OFFSET * variance):
@@ -95,7 +109,7 @@ class BatchNormBarrier:
         return False
 
     def meet_again(self, thread: int) -> None:
-        self._settle(thread, self.mean, self.distances.sum(axis=0) / self._count)
+        self._settle(thread, self.mean, self._by_channel(self._moments)[1] / self._count)
 
     def _settle(self, thread: int, mean: Array, variance: Array) -> None:
         slope = self.layer.parameters["scale"] / np.sqrt(variance + self.layer.epsilon)
@@ -107,7 +121,7 @@ class BatchNormBarrier:
             self.layer.note_statistics(mean.astype(kind), variance.astype(kind), self._count, self.tape)
 
     def meet_back(self, thread: int) -> dict[str, Array]:
-        d_shift, along = self.d_sums.sum(axis=0)
+        d_shift, along = self._by_channel(self._d_sums)
         inverse_std = 1 / np.sqrt(self.variance + self.layer.epsilon)
         slope = self.layer.parameters["scale"] * inverse_std
         d_scale = (along - self.mean * d_shift) * inverse_std

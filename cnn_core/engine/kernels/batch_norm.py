@@ -13,7 +13,7 @@ from __future__ import annotations
 import numpy as np
 
 from cnn_core.arrays import Array
-from cnn_core.engine.barriers import BatchNormBarrier
+from cnn_core.engine.barriers import BatchNormBarrier, Coefficients
 from cnn_core.engine.kernels.base import Binding
 from cnn_core.engine.program import Program
 from cnn_core.engine.tensors import Channels, Tensor
@@ -73,12 +73,14 @@ class BatchNormLink:
         self._barrier, self._number, self._noise = barrier, number, binding.noise
         self._source, self._target = source, target
         self._channels = channels = Channels.of(source)
-        zeros = binding.scratch.zeros
-        width = channels.images * channels.pitch * channels.count
-        self._slopes, self._offsets, self._d_slopes, self._d_offsets = zeros(("batch norm numbers",), (4, width))
-        sums_shape = (2, channels.columns, 1, channels.pitch * channels.count)
-        self._sums = zeros(("batch norm sums",), sums_shape)
+        # the channels' numbers spread over a column of images; for gradients zero in what is no image's
+        shape = (channels.images, channels.pitch, channels.count)
+        self._slopes, self._offsets, self._d_slopes, self._d_offsets = (binding.sums.zeros(shape) for _ in range(4))
+        width = channels.pitch * channels.count
+        self._sums = binding.scratch.zeros(("batch norm sums",), (2, channels.columns, 1, width))
         self._ones = np.ones((1, channels.images), binding.scratch.dtype)
+        self._column_ones = np.ones((1, channels.columns), binding.scratch.dtype)
+        self._moments, self._d_sums = barrier.sums_of(number, channels)
         self.set_count(channels.images)
 
     def set_count(self, count: int) -> None:
@@ -93,7 +95,7 @@ class BatchNormLink:
         program.call(np.matmul, self._ones, self._channels.by_image(x), self._sums[0])
         program.call(np.multiply, x, x, work)
         program.call(np.matmul, self._ones, self._channels.by_image(work), self._sums[1])
-        program.call(self._note, self._barrier, "moments")
+        program.call(np.matmul, self._column_ones, self._sums[:, :, 0], self._moments)
 
     def look_again(self) -> None:
         """Sum of the squared distances from the mean that all have found."""
@@ -101,15 +103,17 @@ class BatchNormLink:
         means = np.tile(self._barrier.mean.astype(work.dtype), work.shape[1] // self._channels.count)
         np.subtract(x, means, out=work)
         np.multiply(work, work, out=work)
-        np.matmul(self._ones, self._channels.by_image(self._target.dense), out=self._sums[0])
-        self._barrier.distances[self._number] = self._by_channel()[0]
+        np.matmul(self._ones, self._channels.by_image(self._target.dense), out=self._sums[1])
+        np.matmul(self._column_ones, self._sums[1, :, 0], out=self._moments[1])
 
     def leave(self, program: Program) -> None:
         """The layer's output."""
         x, y = (self._channels.by_column(tensor.dense) for tensor in (self._source, self._target))
-        program.call(self._spread, False)
-        program.call(np.multiply, x, self._slopes, y)
-        program.call(np.add, y, self._offsets, y)
+        numbers = self._numbers
+        program.call(np.copyto, self._slopes, numbers.slope)
+        program.call(np.copyto, self._offsets, numbers.offset)
+        program.call(np.multiply, x, self._slopes.reshape(-1), y)
+        program.call(np.add, y, self._offsets.reshape(-1), y)
 
     def arrive_back(self, program: Program) -> None:
         """Sums of the gradient, and of its product with the values."""
@@ -117,37 +121,29 @@ class BatchNormLink:
         program.call(np.matmul, self._ones, self._channels.by_image(dy), self._sums[0])
         program.call(np.multiply, x, dy, work)
         program.call(np.matmul, self._ones, self._channels.by_image(work), self._sums[1])
-        program.call(self._note, self._barrier, "d_sums")
+        program.call(np.matmul, self._column_ones, self._sums[:, :, 0], self._d_sums)
 
     def leave_back(self, program: Program) -> None:
         """The gradient with respect to the values."""
         channels, target = self._channels, self._target
         x, work = channels.by_column(self._source.dense), channels.by_column(target.dense)
         dy, dx = channels.by_column(target.d_dense), channels.by_column(self._source.d_dense)
-        program.call(self._spread, True)
-        program.call(np.multiply, x, self._d_slopes, work)
-        program.call(np.add, work, self._d_offsets, work)
-        program.call(np.multiply, dy, self._slopes, dx)
+        numbers, pixels = self._numbers, channels.pixels
+        program.call(np.copyto, self._d_slopes[:, :pixels], numbers.d_slope)
+        program.call(np.copyto, self._d_offsets[:, :pixels], numbers.d_offset)
+        program.call(self._leave_out_the_rest)
+        program.call(np.multiply, x, self._d_slopes.reshape(-1), work)
+        program.call(np.add, work, self._d_offsets.reshape(-1), work)
+        program.call(np.multiply, dy, self._slopes.reshape(-1), dx)
         program.call(np.add, dx, work, dx)
 
-    def _note(self, barrier: BatchNormBarrier, what: str) -> None:
-        getattr(barrier, what)[self._number] = self._by_channel()
+    @property
+    def _numbers(self) -> Coefficients:
+        """What the barrier tells this shard's thread."""
+        return self._barrier.of_thread[self._number % len(self._barrier.of_thread)]
 
-    def _by_channel(self) -> Array:
-        """What stands in `_sums`, added up for each channel: [2, c], float64."""
-        channels = self._channels
-        rows = self._sums[:, :, 0].sum(axis=1).reshape(2, channels.pitch, channels.count)
-        return rows[:, : channels.pixels].sum(axis=1, dtype=np.float64)
-
-    def _spread(self, back: bool) -> None:
-        """Spread the channels' numbers over a column of images; for gradients zero in what is no image's."""
-        numbers = self._barrier.of_thread[self._number % len(self._barrier.of_thread)]
-        channels = self._channels
-        shape = (channels.images, channels.pitch, channels.count)
-        np.copyto(self._slopes.reshape(shape), numbers.slope)
-        if not back:
-            np.copyto(self._offsets.reshape(shape), numbers.offset)
-            return
-        for spread, values in ((self._d_slopes, numbers.d_slope), (self._d_offsets, numbers.d_offset)):
-            spread.fill(0)
-            np.copyto(spread.reshape(shape)[: self._count, : channels.pixels], values)
+    def _leave_out_the_rest(self) -> None:
+        """No gradient for the images that a shorter shard has not."""
+        if self._count < self._channels.images:
+            self._d_slopes[self._count :] = 0
+            self._d_offsets[self._count :] = 0

@@ -46,7 +46,6 @@ from cnn_core.engine.program import Program
 from cnn_core.engine.tensors import Piece, Tensor
 from cnn_core.layers import Conv2D
 
-
 MOST_ELEMENTS = 300_000
 """Of all tiles that go through a step together. More at once make fewer and longer calls, until they no longer stay in
 the cache from one step to the next."""
@@ -373,7 +372,7 @@ class BoundConvPlanes:
         """``dx = Bᵀ dV`` of some tiles. The planes that a tile shares with those before it were given a value by them,
         to which the tile adds its own."""
         assert self.kernel.scheme is not None
-        a, overlap, outputs = self.kernel.products, self.kernel.taps - 1, self.kernel.scheme.outputs
+        overlap, outputs = self.kernel.taps - 1, self.kernel.scheme.outputs
         dX = self._planes(self._dX)
         if first == 0:
             program.call(dX[:overlap].fill, 0)

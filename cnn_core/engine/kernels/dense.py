@@ -7,8 +7,8 @@ weight @ dyᵀ`` needs only the small matrix dy turned, so x's gradient is kept 
 view.
 
 The gradient of the weights, ``xᵀ @ dy``, waits until all shards are done (`weight_gradient`): x and dy stand in
-arrays with a row for each image of the batch, and one product over the whole batch, cut by rows of the weights over the threads, needs no sums of
-large matrices.
+arrays with a row for each image of the batch, and one product over the whole batch, cut by rows of the weights over the
+threads, needs no sums of large matrices.
 """
 
 from __future__ import annotations
