@@ -1,6 +1,6 @@
 """What each idea of the engine brings: the same training step with one idea left out, all variants in one process.
 
-``python -m benchmarks.ablation [--json] [--preset digits] [--batch 256] [--seconds 20]``
+``python -m benchmarks.ablation [--json] [--network digits] [--batch 256] [--seconds 20]``
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ import json
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from functools import partial
 from typing import Any
 from unittest.mock import patch
 
@@ -18,19 +17,31 @@ import numpy as np
 
 from benchmarks.contenders import tasks
 from benchmarks.machine import describe_machine
+from benchmarks.networks import make_model
 from cnn_core import engine
-from cnn_core.engine import fusion, segments, tensors
+from cnn_core.engine import barriers, fusion, plan_cache, shards
+from cnn_core.engine.kernels import conv_planes
 from cnn_core.engine.kernels.conv_patches import ConvPatches
 from cnn_core.engine.kernels.conv_planes import ConvPlanes
 from cnn_core.engine.kernels.reference import ReferenceLayer
 from cnn_core.optimizers import make_optimizer
-from cnn_core.presets import make_preset
 
 Step = Callable[[], object]
 
 
 def _reference(_: fusion.Fusion, layer: Any, before: Any, *_more: object) -> ReferenceLayer:
     return ReferenceLayer(layer, before)
+
+
+_suits = ConvPlanes.suits
+
+
+def _without_stride(layer: Any, *more: Any) -> bool:
+    return layer.stride == (1, 1) and _suits(layer, *more)
+
+
+def _reference_barrier(layer: Any, shape: Any, dtype: Any, _: int) -> barriers.ReferenceBarrier:
+    return barriers.ReferenceBarrier(layer, shape, dtype)
 
 
 def _never(*_: object) -> bool:
@@ -58,19 +69,22 @@ VARIANTS: dict[str, list[tuple[object, str, object]]] = {
         (ConvPatches, "suits", staticmethod(_never)),
     ],
     "im2col instead of planes": [(ConvPlanes, "suits", staticmethod(_never))],
-    "planes in tiles of 2": [(segments, "Fusion", partial(fusion.Fusion, most_products=4))],
-    "planes in tiles of 4": [(segments, "Fusion", partial(fusion.Fusion, most_products=6))],
+    "planes with few products": [(plan_cache, "MOST_PRODUCTS", 4)],
+    "planes with six products": [(plan_cache, "MOST_PRODUCTS", 6)],
+    "one tile at a time": [(conv_planes, "MOST_ELEMENTS", 0)],
+    "im2col for strides": [(ConvPlanes, "suits", staticmethod(_without_stride))],
+    "batch normalisation by one thread": [(fusion, "BatchNormBarrier", _reference_barrier)],
     "first layer like the others": [(ConvPatches, "suits", staticmethod(_never))],
-    "first layer without blocks for pooling": [(fusion, "_pool_that_follows", lambda _: (1, 1))],
-    "shards half as large": [(segments, "SHARD_ELEMENTS", segments.SHARD_ELEMENTS // 2)],
-    "shards twice as large": [(segments, "SHARD_ELEMENTS", segments.SHARD_ELEMENTS * 2)],
+    "first layer without blocks for pooling": [(fusion, "_pool_that_follows", lambda *_: (1, 1))],
+    "shards half as large": [(shards, "SHARD_ELEMENTS", shards.SHARD_ELEMENTS // 2)],
+    "shards twice as large": [(shards, "SHARD_ELEMENTS", shards.SHARD_ELEMENTS * 2)],
 }
 
 
-def make_step(preset: str, batch: int, threads: int | None = None, by_name: bool = False) -> Step:
+def make_step(network: str, batch: int, threads: int | None = None, by_name: bool = False) -> Step:
     """A training step; with ``by_name`` the optimizer walks over the parameters one after the other, on one thread."""
-    model, optimizer = make_preset(preset, np.random.default_rng(0)), make_optimizer("adam")
-    x, labels = tasks.images(batch)
+    model, optimizer = make_model(network), make_optimizer("adam")
+    x, labels = tasks.images(batch, model.input_shape)
     rng = np.random.default_rng(0)
     plan = engine.compile(model, batch, threads, training=True)
 
@@ -85,14 +99,14 @@ def make_step(preset: str, batch: int, threads: int | None = None, by_name: bool
     return step
 
 
-def measure(preset: str, batch: int, seconds: float) -> list[dict[str, Any]]:
+def measure(network: str, batch: int, seconds: float) -> list[dict[str, Any]]:
     """Images per second of every variant, and how much faster the whole is."""
     steps: dict[str, Step] = {}
     for name, changes in VARIANTS.items():
         with patched(*changes):
-            steps[name] = make_step(preset, batch)
-    steps["optimizer by name, not by vector"] = make_step(preset, batch, by_name=True)
-    steps["one thread"] = make_step(preset, batch, threads=1)
+            steps[name] = make_step(network, batch)
+    steps["optimizer by name, not by vector"] = make_step(network, batch, by_name=True)
+    steps["one thread"] = make_step(network, batch, threads=1)
     times: dict[str, list[float]] = {name: [] for name in steps}
     end = time.perf_counter() + seconds * len(steps) / 2
     while time.perf_counter() < end or len(times["as it is"]) < 3:
@@ -115,15 +129,15 @@ def main() -> None:
     """Command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--json", action="store_true", help="one JSON object on standard output")
-    parser.add_argument("--preset", default="digits")
+    parser.add_argument("--network", default="digits", help="a preset, or another of benchmarks.networks")
     parser.add_argument("--batch", type=int, default=256)
     parser.add_argument("--seconds", type=float, default=20, help="for each variant, together with the whole")
     arguments = parser.parse_args()
-    rows = measure(arguments.preset, arguments.batch, arguments.seconds)
+    rows = measure(arguments.network, arguments.batch, arguments.seconds)
     if arguments.json:
-        print(json.dumps({"rows": rows, "preset": arguments.preset, "batch": arguments.batch}, indent=1))
+        print(json.dumps({"rows": rows, "network": arguments.network, "batch": arguments.batch}, indent=1))
         return
-    print(f"{arguments.preset}, batch {arguments.batch}, {describe_machine()}")
+    print(f"{arguments.network}, batch {arguments.batch}, {describe_machine()}")
     for row in rows:
         print(f"{row['variant']:42s}{row['images_per_second']:10,.0f} images/s{row['whole_is_faster_by']:8.2f}×")
 

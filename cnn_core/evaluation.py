@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from cnn_core import engine
 from cnn_core.arrays import Array
 from cnn_core.calibration import Calibration
-from cnn_core.datasets.dataset import Dataset
+from cnn_core.datasets.dataset import Dataset, Subset
 from cnn_core.errors import ModelFileError, ShapeError
 from cnn_core.layers import softmax
 from cnn_core.losses import SoftmaxCrossEntropy
@@ -89,7 +89,7 @@ class Evaluation:
         return self.indices[np.argsort(right, kind="stable")[:count]]
 
 
-def check_fit(model: Sequential, data: Dataset) -> None:
+def check_fit(model: Sequential, data: Dataset | Subset) -> None:
     """Raise `ShapeError` when ``model`` cannot read the images or has too few classes for the labels."""
     if model.input_shape != data.image_shape:
         raise ShapeError(
@@ -105,7 +105,7 @@ def check_fit(model: Sequential, data: Dataset) -> None:
 
 def evaluate(
     model: Sequential,
-    data: Dataset,
+    data: Dataset | Subset,
     threads: int | None = None,
     progress: Callable[[int, int], None] | None = None,
     stopped: Callable[[], bool] = lambda: False,
@@ -122,7 +122,7 @@ def evaluate(
 
 def evaluate_with(
     plan: engine.Plan,
-    data: Dataset,
+    data: Dataset | Subset,
     progress: Callable[[int, int], None] | None = None,
     stopped: Callable[[], bool] = lambda: False,
 ) -> Evaluation:

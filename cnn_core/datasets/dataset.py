@@ -102,8 +102,9 @@ class Dataset:
             note = f"classes without names are matched by their order: {brief(', '.join(pairs))}"
         return Dataset(self.name, self.images, labels, names, "; ".join(filter(None, [self.note, note])))
 
-    def split(self, fraction: float, rng: np.random.Generator) -> tuple[Dataset, Dataset]:
-        """Two parts without overlap; the second holds ``fraction`` of the images, drawn at random."""
+    def split(self, fraction: float, rng: np.random.Generator) -> tuple[Subset, Subset]:
+        """Two parts without overlap; the second holds ``fraction`` of the images, drawn at random. Nothing is
+        copied."""
         order = rng.permutation(len(self))
         count = round(len(self) * fraction)
         if not 0 < count < len(self):
@@ -111,7 +112,56 @@ class Dataset:
                 f"{brief(self.name)} expected enough images to keep some of them aside, found {len(self)} to learn "
                 f"from. Take more images."
             )
-        return self.take(np.sort(order[count:])), self.take(np.sort(order[:count]))
+        return Subset(self, np.sort(order[count:])), Subset(self, np.sort(order[:count]))
+
+    def whole(self) -> Subset:
+        """All of it."""
+        return Subset(self, np.arange(len(self)))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Subset:
+    """Some images of a data set, in place: only those of a batch are ever copied.
+
+    Attributes
+    ----------
+    data : where the images are
+    indices : [m] which of them
+    """
+
+    data: Dataset
+    indices: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.indices)
+
+    @property
+    def name(self) -> str:
+        """The data set's."""
+        return self.data.name
+
+    @property
+    def labels(self) -> NDArray[np.int64]:
+        """[m] of these images."""
+        return self.data.labels[self.indices]
+
+    @property
+    def class_names(self) -> tuple[str, ...]:
+        """The data set's."""
+        return self.data.class_names
+
+    @property
+    def image_shape(self) -> Shape:
+        """``(h, w, c)`` of an image."""
+        return self.data.image_shape
+
+    def batch(self, indices: NDArray[np.integer] | slice) -> tuple[Array, NDArray[np.int64]]:
+        """Images float32 [b, h, w, c] in [0, 1] and labels [b]; ``indices`` count the images of this part."""
+        return self.data.batch(self.indices[indices])
+
+    def copied(self) -> Dataset:
+        """A data set of its own."""
+        return self.data.take(self.indices)
 
 
 def to_float(images: NDArray[np.uint8]) -> Array:

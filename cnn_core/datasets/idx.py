@@ -64,9 +64,10 @@ def read_idx(
                 f"{name} expected at most {size_words(MOST_UNPACKED_BYTES)} of values, promises {brief(list(shape))}. "
                 "The file is damaged; fetch it again."
             )
+        content: bytes | memoryview = memoryview(packed)[4 + 4 * len(shape) :]  # no copy of what may be a gigabyte
         if packed.startswith(GZIP_MAGIC):
             expect_unpackable(name, len(packed), size)
-        content = stream.read(size + 1)
+            content = stream.read(size + 1)
     except (OSError, EOFError, zlib.error, MemoryError) as error:
         raise DataError(f"{name} expected a readable IDX file, raw or gzip, received {reason(error)}.") from error
     if len(content) != size or (len(shape) > 1 and not size):

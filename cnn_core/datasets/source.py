@@ -197,7 +197,7 @@ class FileSource:
         train, test, validation = self._read(progress or (lambda *_: None), stopped)
         note = train.note
         if test is None:
-            train, test = train.split(TEST_SHARE, np.random.default_rng(TEST_SEED))
+            train, test = (part.copied() for part in train.split(TEST_SHARE, np.random.default_rng(TEST_SEED)))
             note = "; ".join(filter(None, [note, f"{len(test):,} images kept as test"]))
         splits = DataSplits(
             train, test, self.title, self.name, validation=validation, note=note, geometry=self.geometry

@@ -15,7 +15,7 @@ from cnn_core import engine
 from cnn_core.arrays import Array
 from cnn_core.calibration import NOT_CALIBRATED, calibrate
 from cnn_core.datasets.augmentation import changed_chunks, make_augmentation
-from cnn_core.datasets.dataset import Dataset
+from cnn_core.datasets.dataset import Dataset, Subset
 from cnn_core.datasets.mixup import mix_up
 from cnn_core.errors import ConfigError, StoppedError, TrainingError
 from cnn_core.evaluation import Evaluation, check_fit, evaluate_with
@@ -73,7 +73,7 @@ class Trainer:
             self.train, self.validation = data.split(config.validation, config.generator("split"))
         else:
             check_fit(model, validation)
-            self.train, self.validation = data, validation
+            self.train, self.validation = data.whole(), validation.whole()
         self.steps_per_epoch = -(-len(self.train) // config.batch_size)
         self.total_steps = self.steps_per_epoch * config.epochs
         self._loss = SoftmaxCrossEntropy(config.label_smoothing)
@@ -198,7 +198,8 @@ class Trainer:
             yield (self.train.batch(order[i : i + size]) for i in range(0, len(order), size))
             return
         rng = self.config.generator("augmentation", epoch)
-        chunks = changed_chunks(self.train.images, self.train.labels, order, size, self._augment, rng)
+        images, labels = self.train.data.images, self.train.data.labels
+        chunks = changed_chunks(images, labels, self.train.indices[order], size, self._augment, rng)
         with AheadOfTime(chunks) as ready:
             yield (
                 (images[i : i + size], labels[i : i + size])
@@ -339,7 +340,7 @@ class Trainer:
         return len(self._epochs) - 1 - last_best >= self.config.patience
 
 
-def _digest(data: Dataset) -> str:
+def _digest(part: Subset) -> str:
     """Tells whether a run goes on with the images that it began with: of all labels and every hundredth image."""
-    sample = np.ascontiguousarray(data.images[::100])
-    return hashlib.sha256(str(data.images.shape).encode() + data.labels.tobytes() + sample.tobytes()).hexdigest()
+    shape, sample = (len(part), *part.image_shape), part.data.images[part.indices[::100]]
+    return hashlib.sha256(str(shape).encode() + part.labels.tobytes() + sample.tobytes()).hexdigest()

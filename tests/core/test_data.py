@@ -236,13 +236,28 @@ def test_no_npz_file_at_all(tmp_path):
 def test_split_and_batches_use_every_image_once(small_digits):
     train, validation = small_digits.split(0.25, np.random.default_rng(0))
     assert (len(train), len(validation)) == (450, 150)
-    together = np.concatenate([train.images, validation.images]).reshape(600, -1)
+    assert train.data is small_digits, "nothing is copied"
+    together = np.concatenate([train.copied().images, validation.copied().images]).reshape(600, -1)
     assert len(np.unique(together, axis=0)) == len(np.unique(small_digits.images.reshape(600, -1), axis=0))
+    images, labels = validation.batch(slice(3, 7))
+    np.testing.assert_array_equal(images, small_digits.batch(validation.indices[3:7])[0])
+    np.testing.assert_array_equal(labels, validation.labels[3:7])
     batches = list(shuffled_batches(10, 4, np.random.default_rng(0)))
     assert [len(batch) for batch in batches] == [4, 4, 2]
     assert sorted(np.concatenate(batches).tolist()) == list(range(10))
     with pytest.raises(DataError, match="enough images to keep"):
         small_digits.split(0.0001, np.random.default_rng(0))
+
+
+def test_images_may_stay_on_the_disk(small_digits, tmp_path):
+    """A data set takes an array that lies in a file, and reads of it what a batch needs."""
+    np.save(tmp_path / "images.npy", small_digits.images)
+    mapped = Dataset("mapped", np.load(tmp_path / "images.npy", mmap_mode="r"), small_digits.labels)
+    train, _ = mapped.split(0.25, np.random.default_rng(0))
+    images, labels = train.batch(np.array([5, 2]))
+    assert isinstance(mapped.images.base, np.memmap)
+    np.testing.assert_array_equal(images, small_digits.batch(train.indices[[5, 2]])[0])
+    np.testing.assert_array_equal(labels, small_digits.labels[train.indices[[5, 2]]])
 
 
 def test_synthetic_digits_are_seeded_balanced_and_shaped(small_digits):

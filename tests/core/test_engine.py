@@ -118,8 +118,8 @@ def networks(draw, smooth=False):
     side = st.integers(1, 3)
     layers: list[Layer] = []
     for _ in range(draw(st.integers(0, 3))):
-        kernel = (draw(st.integers(1, 6)), draw(st.integers(1, 6)))
-        stride = draw(st.sampled_from([1, 1, 1, 2, (1, 2)]))
+        kernel = (draw(st.integers(1, 11)), draw(st.integers(1, 11)))
+        stride = draw(st.sampled_from([1, 1, 1, 2, (1, 2), (2, 1), 3, (3, 4)]))
         layers.append(Conv2D(draw(st.integers(1, 9)), kernel, stride, draw(st.sampled_from(["same", "valid"]))))
         for _ in range(draw(st.integers(0, 3))):
             kinds = ["activation", "activation", "pool", "overlap", "dropout", "own", *([] if smooth else ["norm"])]

@@ -1,0 +1,60 @@
+"""Log-log pictures of `benchmarks.scaling`."""
+
+from __future__ import annotations
+
+import os
+from collections import defaultdict
+from pathlib import Path
+from typing import Any
+
+import pyqtgraph as pg
+from pyqtgraph.exporters import ImageExporter
+from PySide6.QtWidgets import QApplication
+
+Row = dict[str, Any]
+COLOURS = ("#2a6fdb", "#d9822b", "#2e9e6b", "#b04a8f")
+SIZE = (560, 380)
+Y_AXES = {"images_per_second": "images a second", "peak_mib": "largest memory of the process, MiB"}
+
+
+def draw(rows: list[Row], folder: Path) -> None:
+    """A picture for each thing that grows and each axis: ``scaling-batch-speed.png``, ``scaling-batch-memory.png``."""
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    application = QApplication.instance() or QApplication([])
+    folder.mkdir(parents=True, exist_ok=True)
+    grouped: dict[str, dict[str, list[Row]]] = defaultdict(lambda: defaultdict(list))
+    for row in rows:
+        grouped[row["series"].split()[0]][row["series"]].append(row)
+    for what, series in grouped.items():
+        for key, short in (("images_per_second", "speed"), ("peak_mib", "memory")):
+            _save(_plot(what, series, key), folder / f"scaling-{what}-{short}.png")
+    del application
+
+
+def _plot(what: str, series: dict[str, list[Row]], key: str) -> pg.PlotWidget:
+    widget = pg.PlotWidget(background="w")
+    widget.resize(*SIZE)
+    plot = widget.getPlotItem()
+    plot.setLogMode(True, True)
+    plot.showGrid(True, True, 0.2)
+    plot.addLegend(labelTextColor="#333333")
+    plot.setLabel("bottom", {"images": "training images"}.get(what, what), color="#333333")
+    plot.setLabel("left", Y_AXES[key], color="#333333")
+    for axis in ("bottom", "left"):
+        plot.getAxis(axis).setTextPen("#333333")
+        plot.getAxis(axis).setPen("#999999")
+    for colour, (name, rows) in zip(COLOURS, series.items(), strict=False):
+        x, y = [row["value"] for row in rows], [row[key] for row in rows]
+        name = name.replace(" bn", " with batch normalisation")
+        plot.plot(x, y, pen=pg.mkPen(colour, width=2), symbol="o", symbolSize=6, symbolBrush=colour, name=name)
+    return widget
+
+
+def _save(widget: pg.PlotWidget, path: Path) -> None:
+    """As PNG, twice as sharp."""
+    widget.show()
+    QApplication.processEvents()
+    exporter = ImageExporter(widget.getPlotItem())
+    exporter.parameters()["width"] = 2 * SIZE[0]
+    exporter.export(str(path))
+    widget.close()
