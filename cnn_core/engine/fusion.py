@@ -19,6 +19,7 @@ from cnn_core.engine.kernels.base import Kernel
 from cnn_core.engine.kernels.batch_norm import FixedBatchNorm
 from cnn_core.engine.kernels.conv_patches import ConvPatches
 from cnn_core.engine.kernels.conv_planes import ConvPlanes
+from cnn_core.engine.kernels.conv_rows import ConvInRows
 from cnn_core.engine.kernels.conv_windows import ConvWindows
 from cnn_core.engine.kernels.dense import DenseRows
 from cnn_core.engine.kernels.elementwise import ACTIVATIONS
@@ -216,13 +217,21 @@ class Fusion:
         if type(layer) is Dense:
             return DenseRows(layer, image_shape, self.most_rows)
         if type(layer) is Conv2D:
-            pool = _pool_that_follows(following, layer.output_shape_for(before))
-            if first and ConvPatches.suits(layer, before, pool):
-                return ConvPatches(layer, before, pool)
-            if ConvPlanes.suits(layer, layer.output_shape_for(before), self.most_products):
-                return ConvPlanes(layer, before, self.most_products)
-            return ConvWindows(layer, before)
+            return self._convolution(layer, before, following, first)
         return ReferenceLayer(layer, before)
+
+    def _convolution(self, layer: Conv2D, before: Shape, following: Sequence[Layer], first: bool) -> Kernel:
+        after = layer.output_shape_for(before)
+        if first:
+            for pool in (_pool_that_follows(following, after), (1, 1)):
+                if ConvPatches.suits(layer, before, pool):
+                    return ConvPatches(layer, before, pool)
+        kinds: list[type[ConvPlanes] | type[ConvInRows]] = [ConvPlanes, ConvInRows]
+        suited = [kind for kind in kinds if kind.suits(layer, after, self.most_products)]
+        if not suited:
+            return ConvWindows(layer, before)
+        best = min(suited, key=lambda kind: kind.products_per_output(layer, after, self.most_products))
+        return best(layer, before, self.most_products)
 
 
 def _add_kernel(stages: list[Stage], kernel: Kernel, before: Shape, shape: Shape, image_shape: Shape) -> None:

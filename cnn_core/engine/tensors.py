@@ -28,7 +28,7 @@ class Tensor:
         element by element is several times quicker on them. None: the views themselves
     layout : "planes": ``dense`` is [w, rows·c], whole columns (`conv_planes`); "blocks": ``dense`` is
         [h_p, w_p, w, n·h, c], the members of pooling windows in blocks (`conv_patches`); "natural": it is [n, h, w, c],
-        the order of the model; "plain": as `value`
+        the order of the model; "turned": "planes" whose planes are rows, not columns; "plain": as `value`
     is_fixed : the values must stay as they are after the next step has read them
     pieces : who writes or reads the tensor as a whole does it piece by piece; one, unless the columns stand apart
     """
@@ -37,7 +37,7 @@ class Tensor:
     gradient: Array
     dense: Array = None  # type: ignore[assignment] - set at once
     d_dense: Array = None  # type: ignore[assignment]
-    layout: Literal["plain", "planes", "blocks", "natural"] = "plain"
+    layout: Literal["plain", "planes", "blocks", "natural", "turned"] = "plain"
     is_fixed: bool = False
     pieces: list[Piece] = field(default_factory=list)
 
@@ -47,17 +47,17 @@ class Tensor:
         if self.d_dense is None:
             self.d_dense = self.gradient
         if not self.pieces:
-            self.pieces = [Piece(slice(None), self.value, self.gradient)]
+            self.pieces = [Piece((), self.value, self.gradient)]
 
     def copy_from(self, program: Program, source: Tensor) -> None:
         """Append the calls that copy the values of ``source`` to here."""
         for piece in self.pieces:
-            program.call(np.copyto, piece.value, source.value[piece.columns])
+            program.call(np.copyto, piece.value, source.value[piece.where])
 
     def copy_gradient_to(self, program: Program, source: Tensor) -> None:
         """Append the calls that copy the gradient from here to ``source``."""
         for piece in self.pieces:
-            program.call(np.copyto, source.gradient[piece.columns], piece.gradient)
+            program.call(np.copyto, source.gradient[piece.where], piece.gradient)
 
     def with_memory(self, dense: Array, d_dense: Array) -> Tensor:
         """A tensor of the same layout on other memory, of the shape of `dense`."""
@@ -68,9 +68,9 @@ class Tensor:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Some columns of a tensor; rows [n, d] are one piece."""
+    """Some columns or rows of a tensor: what is at ``where`` in it."""
 
-    columns: slice
+    where: tuple[slice, ...]
     value: Array
     gradient: Array
 
@@ -99,6 +99,8 @@ class Channels:
         value = tensor.value
         if value.ndim == 2:
             return cls(1, *value.shape[:1], 1, 1, value.shape[1])
+        if tensor.layout == "turned":
+            value = value.transpose(2, 1, 0, 3)
         w, n, h, c = value.shape
         pixel = c * value.itemsize
         if tensor.layout == "natural":

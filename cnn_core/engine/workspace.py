@@ -181,7 +181,7 @@ class Workspace:
         values = image_order(images)
         for piece in self.bounds[0].x.pieces:
             if values.ndim == 4:
-                np.copyto(piece.value[:, : len(images)], values[piece.columns])
+                np.copyto(piece.value[:, : len(images)], values[piece.where])
             else:
                 np.copyto(piece.value[: len(images)], values)
 

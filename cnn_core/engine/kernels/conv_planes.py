@@ -46,6 +46,8 @@ from cnn_core.engine.program import Program
 from cnn_core.engine.tensors import Piece, Tensor
 from cnn_core.layers import Conv2D
 
+FEW_CHANNELS = 8
+"""Below so many, the gradient of the weights is made of whole windows."""
 MOST_ELEMENTS = 300_000
 """Of all tiles that go through a step together. More at once make fewer and longer calls, until they no longer stay in
 the cache from one step to the next."""
@@ -82,6 +84,13 @@ class ConvPlanes:
         self.U = np.empty((self.products, 1, h_f * self.channels, self.filters), self.dtype)
         self._U_back: list[Array] = []  # only who trains needs it
         self.taps_back = [-(-max(h_f - r, 0) // s_h) for r in range(s_h)]
+
+    @staticmethod
+    def products_per_output(layer: Conv2D, output_shape: Shape, most_products: int) -> float:
+        """Of each channel with each filter."""
+        taps = taps_along_planes(layer)
+        outputs = best_outputs(output_shape[1], taps, most_products) if taps > 1 else 1
+        return layer.kernel_size[0] * layer.stride[1] * (outputs + taps - 1) / max(outputs, 1)
 
     @property
     def parameter_names(self) -> tuple[str, ...]:
@@ -225,7 +234,7 @@ class BoundConvPlanes:
             return as_strided(planes[start:], shape, strides) if len(planes) else planes.reshape(0, 0, 0, 0)
 
         pieces = [
-            Piece(slice(first, None, s_w), inside(self._X, first), inside(self._dX, first))
+            Piece((slice(first, None, s_w),), inside(self._X, first), inside(self._dX, first))
             for first in range(min(s_w, w))
         ]
         return Tensor(pieces[0].value, pieces[0].gradient, pieces=pieces)
@@ -306,7 +315,7 @@ class BoundConvPlanes:
         (top, bottom), (left, right) = layer.pads(h, w)
         ink = np.zeros((left + w + right, self._binding.n, top + h + bottom), bool)
         for piece in self.x.pieces:
-            ink[left : left + w, :, top : top + h][piece.columns] = piece.value.any(axis=3)
+            ink[left : left + w, :, top : top + h][piece.where] = piece.value.any(axis=3)
         seen = np.zeros((w_out, ink.shape[1], h_out), bool)
         for j in range(w_f):
             for i in range(h_f):
@@ -350,7 +359,14 @@ class BoundConvPlanes:
         )
         over = as_strided(dM[start:], (tiles, rows, filters), (per_tile_out, sum_, item))
         dU, d_bias = (np.empty((tiles, *sums.shape), kernel.dtype) for sums in (self.dU, self.d_bias))
-        program.call(np.matmul, windows_T, gradients, dU)
+        if c < FEW_CHANNELS:  # the rows of a product would be too few: all pixels of a window together
+            windows_T = self._windows(V).swapaxes(3, 4)
+            gradients = self._apart(dM[self._lead :], self._row_out, filters, filters)
+            by_place = np.empty((*windows_T.shape[:4], filters), kernel.dtype)
+            program.call(np.matmul, windows_T, gradients, by_place)
+            program.call(np.add.reduce, by_place, axis=2, out=dU.reshape(tiles, a, -1, filters))
+        else:
+            program.call(np.matmul, windows_T, gradients, dU)
         program.call(np.matmul, np.ones((1, rows), kernel.dtype), over, d_bias)
         for sums, parts in ((self.dU, dU), (self.d_bias, d_bias)):
             for part in parts:
