@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
+from math import prod
 from typing import Any, Literal, TypeVar
 
 import numpy as np
@@ -157,6 +158,15 @@ class Scratch:
     def __init__(self, dtype: DTypeLike) -> None:
         self.dtype: np.dtype[Any] = np.dtype(dtype)
         self._arrays: dict[Hashable, NDArray[Any]] = {}
+        self._rough: dict[Hashable, Array] = {}
+
+    def rough(self, key: Hashable, shape: Shape) -> Array:
+        """An array of any content. All who ask with the same key get the same memory, whatever its shape; it is largest
+        where layers are, so who asks for much should ask first."""
+        size, held = prod(shape), self._rough.get(key)
+        if held is None or held.size < size:
+            held = self._rough[key] = np.zeros(size, self.dtype)
+        return held[:size].reshape(shape)
 
     def zeros(self, key: tuple[Hashable, ...], shape: Shape | int, dtype: DTypeLike | None = None) -> NDArray[Any]:
         """An array, of the network's type unless told otherwise, that was zero when it was first asked for."""

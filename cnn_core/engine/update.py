@@ -15,7 +15,7 @@ from cnn_core.layers import Dense, Layer
 from cnn_core.model import Sequential
 from cnn_core.optimizers import Optimizer, Part
 
-BLOCK = 1 << 17
+BLOCK = 1 << 18
 """Elements that the optimizer works on at a time. Fewer would stay in a core's cache, but make calls so short that the
 threads
 wait for each other's turn in the interpreter more than that saves."""

@@ -102,7 +102,7 @@ class Workspace:
             after = self._kept if keeps else None
             if isinstance(step.barrier, BatchNormBarrier):
                 key, shape = ("batch norm", i), source.dense.shape
-                values = scratch.zeros(key, shape) if after is None else after.zeros(shape)
+                values = scratch.rough(key, shape) if after is None else after.zeros(shape)
                 target = source.with_memory(values, kept.zeros(shape))
                 return BatchNormLink(step.barrier, source, target, self._number, binding), target
             assert isinstance(step.barrier, ReferenceBarrier)

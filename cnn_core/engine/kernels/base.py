@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -39,9 +39,9 @@ class Binding:
     first_row: int = 0
     keeps_output: bool = False
 
-    def output(self, key: tuple[Hashable, ...], shape: Shape) -> Array:
-        """Memory for a kernel's output, scratch under ``key`` where that will do."""
-        return self.kept.zeros(shape) if self.keeps_output else self.scratch.zeros(key, shape)
+    def output(self, shape: Shape) -> Array:
+        """Memory for a kernel's output, scratch where that will do."""
+        return self.kept.zeros(shape) if self.keeps_output else self.scratch.rough("output", shape)
 
 
 class Bound(Protocol):

@@ -104,7 +104,7 @@ class BoundConvPatches:
         self._rows = rows[:-1].reshape(*kernel.patch, w_out, n, h_out)
         self._matrix = rows.transpose(1, 2, 0)  # [w, n·h, taps], one small product a column
         shape = (h_p, w_p, w_out, n * h_out, filters)
-        self._Y = binding.output(("patches Y",), shape)
+        self._Y = binding.output(shape)
         self._dY = binding.scratch.zeros(("patches dY",), shape) if binding.training else self._Y[:0]
         self.y = Tensor(self._images(self._Y), self._images(self._dY))
         if kernel.pool != (1, 1):

@@ -197,13 +197,15 @@ class BoundConvPlanes:
         self._slack = max(h_f - s_h, 0) * kernel.channels  # windows of the last rows reach that far beyond the end
         self._lead = (geometry.apart - 1) * kernel.filters  # and windows of gradients that far before the beginning
         self._X = binding.kept.zeros(geometry.planes_in * self._row_in + self._slack)
-        self._Y = binding.output((*self._where, "Y"), (geometry.planes_out, self._row_out))
+        self._Y = binding.output((geometry.planes_out, self._row_out))
         self._V = self._X
         self._M = self._Y
         if kernel.scheme:
             self._at_once = _tiles_at_once(geometry.tiles, a * max(self._row_in, self._row_out))
-            self._V = scratch.zeros((*self._where, "V"), self._at_once * a * self._row_in + self._slack)
-            self._M = scratch.zeros((*self._where, "M"), self._at_once * a * self._row_out)
+            self._V = scratch.rough("V", (self._at_once * a * self._row_in + self._slack,))
+            # the gradient of M takes M's place on the way back
+            products = scratch.rough("M", (self._lead + self._at_once * a * self._row_out,))
+            self._M = products[self._lead :]
         self._bias = binding.sums.zeros(self._row_out)
         self._dX = self._dY = self._dM = self._X[:0]
         if binding.training:
@@ -211,12 +213,11 @@ class BoundConvPlanes:
             self._dY = dY[self._lead :].reshape(geometry.planes_out, -1)
             self._dM = dY
             if kernel.scheme:
-                size = self._lead + self._at_once * a * self._row_out
-                self._dM = scratch.zeros((*self._where, "dM"), size)
+                self._dM = products
             self.dU = binding.sums.zeros((a, h_f, kernel.channels, kernel.filters))
             self.d_bias = binding.sums.zeros((1, kernel.filters))
             if binding.wants_d_input:
-                self._dX = scratch.zeros((*self._where, "dX"), geometry.planes_in * self._row_in + self._slack)
+                self._dX = scratch.rough("dX", (geometry.planes_in * self._row_in + self._slack,))
         self.x, self.y = self._input(), self._output()
 
     def _input(self) -> Tensor:
@@ -323,13 +324,18 @@ class BoundConvPlanes:
         self.y.value[~seen] = 0
 
     def backward(self, program: Program) -> None:
-        if self.kernel.scheme is None:
+        kernel, geometry = self.kernel, self.geometry
+        if kernel.scheme is None:
             self._weight_gradient(program, self._X, self._dM)
             if self._binding.wants_d_input:
                 self._input_gradient(program, self._dM, self._dX)
+                self._leave_out(program, geometry.planes_out)
             return
         scheme, a = self.kernel.scheme, self.kernel.products
         dM, V = self._by_tile(self._dM[self._lead :], self._row_out), self._by_tile(self._V, self._row_in)
+        program.call(self._dM[: self._lead].fill, 0)
+        if self._binding.wants_d_input:
+            self._leave_out(program, geometry.planes_out + kernel.taps - 1)
         A_T, B_T = np.ascontiguousarray(scheme.A.T), np.ascontiguousarray(scheme.B.T)
         for first in self._groups():
             program.call(np.matmul, A_T, self._tiles(self._dY, first, scheme.outputs), dM)
@@ -338,6 +344,12 @@ class BoundConvPlanes:
             if self._binding.wants_d_input:
                 self._input_gradient(program, self._dM, self._V)
                 self._spread(program, first, B_T, V)
+
+    def _leave_out(self, program: Program, used: int) -> None:
+        """Columns that are in no window have no gradient."""
+        unused = self._planes(self._dX)[used:]
+        if len(unused):
+            program.call(unused.fill, 0)
 
     def _weight_gradient(self, program: Program, V: Array, dM: Array) -> None:
         """``dU += windows(V)ᵀ dM``, and the bias's."""

@@ -69,7 +69,7 @@ class BoundConvWindows:
         self._seen = as_strided(self._padded, (w_out, n, h_out, h_f, w_f, c), strides)
         rows, taps = n * h_out * w_out, h_f * w_f * c
         self._windows = binding.kept.zeros((rows, taps))  # kept for the gradient of the weights
-        self._Y = binding.output(("windows Y",), (rows, filters))
+        self._Y = binding.output((rows, filters))
         self._dY = zeros(("windows dY",), (rows, filters))
         backward = binding.training and binding.wants_d_input
         self._d_windows = zeros(("d windows",), (rows, taps)) if backward else self._windows[:0]

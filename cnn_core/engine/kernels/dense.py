@@ -83,7 +83,7 @@ class BoundDenseRows:
         else:
             self.rows, self.d_units = zeros(("dense x", kernel.layer), (n, d)), zeros(("dense dy",), 0)
         self._d_rows_T = zeros(("dense dx",), (d, n)) if binding.training and binding.wants_d_input else self.rows[:0]
-        self._units = binding.output(("dense y",), (n, units))
+        self._units = binding.output((n, units))
         self.x = Tensor(self.rows, self._d_rows_T.T)
         if kernel.image_shape:
             h, w, c = kernel.image_shape
