@@ -122,8 +122,8 @@ class BoundConvPatches:
         program.call(np.matmul, self._matrix, self.kernel.E[:, :, None], self._Y)
 
     def backward(self, program: Program) -> None:
-        dE = np.empty((*self._dY.shape[:3], *self.dE.shape[2:]), self.dE.dtype)
-        total = np.empty_like(self.dE)
+        rough = self._binding.scratch.rough
+        dE, total = rough("dU by place", (*self._dY.shape[:3], *self.dE.shape[2:])), rough("dU", self.dE.shape)
         program.call(np.matmul, self._dY.swapaxes(3, 4), self._matrix, dE)
         program.call(np.add.reduce, dE, axis=2, out=total)
         program.call(np.add, self.dE, total, self.dE)

@@ -370,11 +370,12 @@ class BoundConvPlanes:
             dM[self._lead :], (tiles, a, 1, last, filters), (per_tile_out, self._row_out * item, 0, sum_, item)
         )
         over = as_strided(dM[start:], (tiles, rows, filters), (per_tile_out, sum_, item))
-        dU, d_bias = (np.empty((tiles, *sums.shape), kernel.dtype) for sums in (self.dU, self.d_bias))
+        rough = self._binding.scratch.rough
+        dU, d_bias = rough("dU", (tiles, *self.dU.shape)), rough("d_bias", (tiles, *self.d_bias.shape))
         if c < FEW_CHANNELS:  # the rows of a product would be too few: all pixels of a window together
             windows_T = self._windows(V).swapaxes(3, 4)
             gradients = self._apart(dM[self._lead :], self._row_out, filters, filters)
-            by_place = np.empty((*windows_T.shape[:4], filters), kernel.dtype)
+            by_place = rough("dU by place", (*windows_T.shape[:4], filters))
             program.call(np.matmul, windows_T, gradients, by_place)
             program.call(np.add.reduce, by_place, axis=2, out=dU.reshape(tiles, a, -1, filters))
         else:
@@ -406,7 +407,7 @@ class BoundConvPlanes:
             program.call(dX[:overlap].fill, 0)
         new = self._tiles(dX[overlap:], first, outputs)
         program.call(np.matmul, B_T[overlap:], dV, new)
-        sums = self._binding.scratch.zeros((*self._where, "shared"), (self._at_once, overlap, self._row_in))
+        sums = self._binding.scratch.rough("shared planes", (self._at_once, overlap, self._row_in))
         program.call(np.matmul, B_T[:overlap], dV, sums)
         if overlap <= outputs:
             shared = self._tiles(dX, first, overlap)

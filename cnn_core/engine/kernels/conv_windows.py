@@ -89,7 +89,8 @@ class BoundConvWindows:
         program.call(np.add, self._Y, self.kernel.layer.parameters["bias"], self._Y)
 
     def backward(self, program: Program) -> None:
-        d_weight, d_bias = np.empty_like(self.d_weight), np.empty_like(self.d_bias)
+        rough = self._binding.scratch.rough
+        d_weight, d_bias = rough("dU", self.d_weight.shape), rough("d_bias", self.d_bias.shape)
         program.call(np.matmul, self._windows.T, self._dY, d_weight)
         program.call(np.add, self.d_weight, d_weight, self.d_weight)
         program.call(np.add.reduce, self._dY, axis=0, out=d_bias)

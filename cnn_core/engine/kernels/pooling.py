@@ -46,14 +46,13 @@ class PoolLink:
     def __init__(self, layer: MaxPool2D | AveragePool2D, source: Tensor, target: Tensor, binding: Binding) -> None:
         self._takes_largest = isinstance(layer, MaxPool2D)
         self._pool, self._source, self._target = layer.pool_size, source, target
-        zeros = binding.scratch.zeros
         self._key = (source.value.shape, source.value.strides, layer.pool_size)
         self._share = binding.scratch.dtype.type(1 / (layer.pool_size[0] * layer.pool_size[1]))
         self._there = self._steps(source.value, source.dense, binding, "there")
         if binding.training:
             self._back = self._steps(source.gradient, source.d_dense, binding, "back")
         shape, (h_p, w_p) = target.value.shape, layer.pool_size
-        self._apart = [zeros(("pool rows", i), shape) for i in range(h_p)]
+        self._apart = [binding.scratch.rough(("pool rows", i), shape) for i in range(h_p)]
         needs_masks = binding.training and self._takes_largest
         self._column_masks = [
             binding.kept.zeros(self._there.between.shape, bool) for _ in range(w_p - 1) if needs_masks
@@ -61,16 +60,19 @@ class PoolLink:
         self._row_masks = [binding.kept.zeros(shape, bool) for _ in range(h_p - 1) if needs_masks]
 
     def _steps(self, images: Array, dense: Array, binding: Binding, way: str) -> _Steps:
-        (h_p, w_p), shape, zeros = self._pool, self._target.value.shape, binding.scratch.zeros
+        (h_p, w_p), shape, scratch = self._pool, self._target.value.shape, binding.scratch
         w, _, h, c = shape
         if self._source.layout == "blocks":  # the members stand in blocks [h_p, w_p, …] already
             blocks = dense.reshape(h_p, w_p, *shape)
-            between = zeros(("pool between", way), (h_p, *shape))
+            between = scratch.rough("pool between", (h_p, *shape))
             return _Steps([blocks[:, j] for j in range(w_p)], between, list(between))
         # between keeps the source's rows, with what lies between the images; there the gradient stays zero for ever
         source = dense if self._source.layout == "planes" else images
         columns = [source[j : j + w * w_p : w_p] for j in range(w_p)]
-        between = zeros(("pool between", way, self._key), columns[0].shape)
+        if way == "there":
+            between = scratch.rough("pool between", columns[0].shape)
+        else:
+            between = scratch.zeros(("pool between", self._key), columns[0].shape)
         if self._source.layout == "planes":
             _, s_n, s_h, s_c = images.strides
             starts = [between[:, i * c :] for i in range(h_p)]
