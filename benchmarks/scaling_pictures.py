@@ -36,6 +36,7 @@ def _plot(what: str, series: dict[str, list[Row]], key: str) -> pg.PlotWidget:
     widget = pg.PlotWidget(background="w")
     widget.resize(*SIZE)
     plot = widget.getPlotItem()
+    assert plot is not None
     plot.setLogMode(True, True)
     plot.showGrid(True, True, 0.2)
     everything = [row for rows in series.values() for row in rows]

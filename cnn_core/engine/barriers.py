@@ -23,11 +23,18 @@ squared mean is a good variance."""
 class Barrier(Protocol):
     """One layer, for one batch after the other."""
 
-    layer: Layer
-    tape: Tape
-    """What the layer observed; complete after `meet`."""
     is_alone: bool
     """Whether one thread works in `meet_back` while the others have to wait for it."""
+
+    @property
+    def layer(self) -> Layer:
+        """The layer."""
+        ...
+
+    @property
+    def tape(self) -> Tape:
+        """What the layer observed; complete after `meet`."""
+        ...
 
     def begin(self, n: int, shards: int, rng: np.random.Generator) -> None:
         """Begin a batch of n images in so many shards."""
@@ -72,7 +79,7 @@ class BatchNormBarrier:
     is_alone = False
 
     def __init__(self, layer: BatchNorm, shape: Shape, dtype: np.dtype, threads: int) -> None:
-        self.layer, self._dtype = layer, dtype
+        self._layer, self._dtype = layer, dtype
         self._positions = int(np.prod(shape[:-1]))
         self.of_thread = [Coefficients(*np.zeros((4, shape[-1]), dtype)) for _ in range(threads)]
         self.mean = np.zeros(shape[-1])
@@ -80,8 +87,16 @@ class BatchNormBarrier:
         self._d_sums: list[Array] = []
         self.begin(0, 0, np.random.default_rng())
 
+    @property
+    def layer(self) -> Layer:
+        return self._layer
+
+    @property
+    def tape(self) -> Tape:
+        return self._tape
+
     def begin(self, n: int, shards: int, rng: np.random.Generator) -> None:
-        self.tape = Tape(training=True, rng=rng)
+        self._tape = Tape(training=True, rng=rng)
         self._count, self._shards = n * self._positions, shards
 
     def sums_of(self, number: int, channels: Channels) -> tuple[Array, Array]:
@@ -112,18 +127,18 @@ class BatchNormBarrier:
         self._settle(thread, self.mean, self._by_channel(self._moments)[1] / self._count)
 
     def _settle(self, thread: int, mean: Array, variance: Array) -> None:
-        slope = self.layer.parameters["scale"] / np.sqrt(variance + self.layer.epsilon)
+        slope = self._layer.parameters["scale"] / np.sqrt(variance + self._layer.epsilon)
         np.copyto(self.of_thread[thread].slope, slope)
-        np.copyto(self.of_thread[thread].offset, self.layer.parameters["shift"] - mean * slope)
+        np.copyto(self.of_thread[thread].offset, self._layer.parameters["shift"] - mean * slope)
         if thread == 0:
             self.variance = variance
             kind = self._dtype.type
-            self.layer.note_statistics(mean.astype(kind), variance.astype(kind), self._count, self.tape)
+            self._layer.note_statistics(mean.astype(kind), variance.astype(kind), self._count, self._tape)
 
     def meet_back(self, thread: int) -> dict[str, Array]:
         d_shift, along = self._by_channel(self._d_sums)
-        inverse_std = 1 / np.sqrt(self.variance + self.layer.epsilon)
-        slope = self.layer.parameters["scale"] * inverse_std
+        inverse_std = 1 / np.sqrt(self.variance + self._layer.epsilon)
+        slope = self._layer.parameters["scale"] * inverse_std
         d_scale = (along - self.mean * d_shift) * inverse_std
         through_variance = -slope * inverse_std * d_scale / self._count
         np.copyto(self.of_thread[thread].d_slope, through_variance)
@@ -137,17 +152,25 @@ class ReferenceBarrier:
     is_alone = True
 
     def __init__(self, layer: Layer, shape: Shape, dtype: np.dtype) -> None:
-        self.layer, self._shape, self._dtype = layer, shape, dtype
+        self._layer, self._shape, self._dtype = layer, shape, dtype
         self.begin(0, 0, np.random.default_rng())
 
+    @property
+    def layer(self) -> Layer:
+        return self._layer
+
+    @property
+    def tape(self) -> Tape:
+        return self._tape
+
     def begin(self, n: int, shards: int, rng: np.random.Generator) -> None:  # noqa: ARG002
-        self.tape = Tape(training=True, rng=rng)
+        self._tape = Tape(training=True, rng=rng)
         self.values = np.empty((n, *self._shape), self._dtype)
-        self.gradient = np.empty((n, *self.layer.output_shape_for(self._shape)), self._dtype)
+        self.gradient = np.empty((n, *self._layer.output_shape_for(self._shape)), self._dtype)
 
     def meet(self, thread: int) -> bool:
         if thread == 0:
-            self.output = self.layer.forward(self.values, self.tape)
+            self.output = self._layer.forward(self.values, self._tape)
         return True
 
     def meet_again(self, thread: int) -> None:
@@ -156,5 +179,5 @@ class ReferenceBarrier:
     def meet_back(self, thread: int) -> dict[str, Array]:
         if thread:
             return {}
-        self.d_values = self.layer.backward(self.gradient, self.tape)
-        return self.tape.gradients.get(self.layer, {})
+        self.d_values = self._layer.backward(self.gradient, self._tape)
+        return self._tape.gradients.get(self._layer, {})

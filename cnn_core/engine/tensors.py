@@ -99,7 +99,7 @@ class Channels:
         """For a tensor whose `dense` begins with its first value."""
         value = tensor.value
         if value.ndim == 2:
-            return cls(1, *value.shape[:1], 1, 1, value.shape[1])
+            return cls(1, len(value), 1, 1, value.shape[1])
         if tensor.layout == "turned":
             value = value.transpose(2, 1, 0, 3)
         w, n, h, c = value.shape

@@ -34,13 +34,13 @@ Sources: `toom_cook`; for convolving whole columns of many images at once: Lavin
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
 from cnn_core.arrays import Array, Shape
 from cnn_core.engine.kernels.base import Binding, Bound
+from cnn_core.engine.kernels.plane_geometry import PlaneGeometry, taps_along_planes
 from cnn_core.engine.kernels.toom_cook import MOST_PRODUCTS, ONE, ToomCook, best_outputs, toom_cook
 from cnn_core.engine.program import Program
 from cnn_core.engine.tensors import Piece, Tensor
@@ -51,11 +51,6 @@ FEW_CHANNELS = 8
 MOST_ELEMENTS = 300_000
 """Of all tiles that go through a step together. More at once make fewer and longer calls, until they no longer stay in
 the cache from one step to the next."""
-
-
-def taps_along_planes(layer: Conv2D) -> int:
-    """Planes that a window reaches over."""
-    return -(-layer.kernel_size[1] // layer.stride[1])
 
 
 class ConvPlanes:
@@ -146,35 +141,6 @@ class ConvPlanes:
         np.copyto(gradients["bias"], bias[0])
 
 
-@dataclass(frozen=True)
-class _Geometry:
-    """Where the images of a shard lie in planes."""
-
-    n: int
-    top: int  # zero pixels above the first image
-    left: int  # zero columns before column 0
-    pitch: int  # output pixels from one image to the next; input pixels: s_h times as many
-    rows: int  # output pixels of a plane, a multiple of `apart`
-    apart: int  # T: windows that many outputs apart do not overlap
-    tiles: int
-    planes_in: int
-    planes_out: int
-
-    @classmethod
-    def of(cls, kernel: ConvPlanes, n: int) -> _Geometry:
-        layer, (h, w, _), (h_out, w_out, _) = kernel.layer, kernel.input_shape, kernel.output_shape
-        (top, bottom), (left, _) = layer.pads(h, w)
-        s_h, s_w = layer.stride
-        pitch = max(-(-(h + max(top, bottom)) // s_h), h_out)
-        apart = -(-layer.kernel_size[0] // s_h)
-        rows = -(-(-(-top // s_h) + n * pitch) // apart) * apart
-        outputs = kernel.scheme.outputs if kernel.scheme else w_out
-        tiles = -(-w_out // outputs)
-        planes_out = tiles * outputs
-        planes_in = max(planes_out + kernel.taps - 1, -(-(left + w) // s_w))  # the last columns may be in no window
-        return cls(n, top, left, pitch, rows, apart, tiles, planes_in, planes_out)
-
-
 def _tiles_at_once(tiles: int, elements: int) -> int:
     """How many tiles of so many ``elements`` go through a step together: a divisor of ``tiles``."""
     return max(
@@ -189,7 +155,7 @@ class BoundConvPlanes:
 
     def __init__(self, kernel: ConvPlanes, binding: Binding) -> None:
         self.kernel, self._binding, self._at_once = kernel, binding, 1
-        self.geometry = geometry = _Geometry.of(kernel, binding.n)
+        self.geometry = geometry = PlaneGeometry.of(kernel.layer, kernel.input_shape, kernel.scheme, binding.n)
         layer, scratch, a = kernel.layer, binding.scratch, kernel.products
         (h_f, _), s_h = layer.kernel_size, layer.stride[0]
         self._where = ("planes", layer.kernel_size, layer.stride, kernel.input_shape, kernel.output_shape, geometry)
@@ -200,6 +166,7 @@ class BoundConvPlanes:
         self._Y = binding.output((geometry.planes_out, self._row_out))
         self._V = self._X
         self._M = self._Y
+        products = self._Y.reshape(-1)
         if kernel.scheme:
             self._at_once = _tiles_at_once(geometry.tiles, a * max(self._row_in, self._row_out))
             self._V = scratch.rough("V", (self._at_once * a * self._row_in + self._slack,))
@@ -211,9 +178,7 @@ class BoundConvPlanes:
         if binding.training:
             dY = scratch.zeros((*self._where, "dY"), self._lead + geometry.planes_out * self._row_out)
             self._dY = dY[self._lead :].reshape(geometry.planes_out, -1)
-            self._dM = dY
-            if kernel.scheme:
-                self._dM = products
+            self._dM = products if kernel.scheme else dY
             self.dU = binding.sums.zeros((a, h_f, kernel.channels, kernel.filters))
             self.d_bias = binding.sums.zeros((1, kernel.filters))
             if binding.wants_d_input:
@@ -324,18 +289,17 @@ class BoundConvPlanes:
         self.y.value[~seen] = 0
 
     def backward(self, program: Program) -> None:
-        kernel, geometry = self.kernel, self.geometry
-        if kernel.scheme is None:
+        geometry, scheme, a = self.geometry, self.kernel.scheme, self.kernel.products
+        if scheme is None:
             self._weight_gradient(program, self._X, self._dM)
             if self._binding.wants_d_input:
                 self._input_gradient(program, self._dM, self._dX)
                 self._leave_out(program, geometry.planes_out)
             return
-        scheme, a = self.kernel.scheme, self.kernel.products
         dM, V = self._by_tile(self._dM[self._lead :], self._row_out), self._by_tile(self._V, self._row_in)
         program.call(self._dM[: self._lead].fill, 0)
         if self._binding.wants_d_input:
-            self._leave_out(program, geometry.planes_out + kernel.taps - 1)
+            self._leave_out(program, geometry.planes_out + self.kernel.taps - 1)
         A_T, B_T = np.ascontiguousarray(scheme.A.T), np.ascontiguousarray(scheme.B.T)
         for first in self._groups():
             program.call(np.matmul, A_T, self._tiles(self._dY, first, scheme.outputs), dM)

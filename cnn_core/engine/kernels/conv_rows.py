@@ -21,7 +21,8 @@ from cnn_core.layers import Conv2D
 def _turned_layer(layer: Conv2D) -> Conv2D:
     """The layer for images with height and width exchanged, on the same memory."""
     turned = copy(layer)
-    turned.kernel_size, turned.stride = layer.kernel_size[::-1], layer.stride[::-1]
+    (h_f, w_f), (s_h, s_w) = layer.kernel_size, layer.stride
+    turned.kernel_size, turned.stride = (w_f, h_f), (s_w, s_h)
     turned.parameters = dict(layer.parameters) | {"weight": layer.parameters["weight"].swapaxes(0, 1)}
     return turned
 
