@@ -1,6 +1,6 @@
 """The fast path: a `Sequential` becomes a plan that runs whole batches on all cores."""
 
-from cnn_core.engine.blas import SingleThreadedBlas
+from cnn_core.engine.blas import BlasThreads
 from cnn_core.engine.observer import Observer
 from cnn_core.engine.plan import BatchResult, Plan
 from cnn_core.engine.shards import FEW_IMAGES
@@ -38,9 +38,9 @@ __all__ = [
     "FEW_IMAGES",
     "MOST_THREADS",
     "BatchResult",
+    "BlasThreads",
     "Observer",
     "Plan",
-    "SingleThreadedBlas",
     "compile",
     "default_threads",
 ]

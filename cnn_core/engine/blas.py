@@ -1,9 +1,10 @@
-"""Keeps BLAS to one thread while shards run: threads inside threads make each other wait. And warms it up."""
+"""How many threads BLAS may use, and its buffers warmed up."""
 
 from __future__ import annotations
 
 import threading
 from types import TracebackType
+from typing import ClassVar
 
 import numpy as np
 from threadpoolctl import threadpool_limits
@@ -14,34 +15,48 @@ WARM_SIDE, WARM_TIMES = 512, 2
 """Side of the matrices that warm BLAS up, larger than the blocks it packs; two products, so that the callers meet."""
 
 
-class SingleThreadedBlas:
-    """Context in which every matrix product uses one thread.
+class BlasThreads:
+    """Context in which matrix products use so many threads.
 
-    The setting belongs to the whole process, so the count of those who want it must as well: the first one in sets
-    it, the last one out gives it back, on whatever threads and in whatever order they come and go.
+    The setting belongs to the whole process, so who wants what must be known there as well. Whoever shares work out to
+    threads of its own ``insists`` on one, as threads inside threads make each other wait. Otherwise the largest number
+    counts; with nobody left the setting is given back, on whatever threads and in whatever order they come and go.
     """
 
     _lock = threading.Lock()
-    _users = 0
-    _limits: threadpool_limits | None = None
+    _open: ClassVar[list[BlasThreads]] = []
+    _limits: ClassVar[threadpool_limits | None] = None
+    _set_to: ClassVar[int] = 0
 
-    def __enter__(self) -> SingleThreadedBlas:
-        kind = SingleThreadedBlas
-        with kind._lock:
-            if kind._users == 0:
-                kind._limits = threadpool_limits(limits=1, user_api="blas")
-            kind._users += 1
+    def __init__(self, threads: int = 1, insists: bool = True) -> None:
+        self._threads, self._insists = threads, insists and threads == 1
+
+    def __enter__(self) -> BlasThreads:
+        with self._lock:
+            self._open.append(self)
+            self._apply()
         return self
 
     def __exit__(
         self, error_kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        kind = SingleThreadedBlas
-        with kind._lock:
-            kind._users -= 1
-            if kind._users == 0 and kind._limits is not None:
-                kind._limits.restore_original_limits()
-                kind._limits = None
+        with self._lock:
+            self._open.remove(self)
+            self._apply()
+
+    @classmethod
+    def _apply(cls) -> None:
+        wanted = 0 if not cls._open else max(one._threads for one in cls._open)
+        if any(one._insists for one in cls._open):
+            wanted = 1
+        if wanted == cls._set_to:
+            return
+        if cls._limits is not None:
+            cls._limits.restore_original_limits()
+            cls._limits = None
+        if wanted:
+            cls._limits = threadpool_limits(limits=wanted, user_api="blas")
+        cls._set_to = wanted
 
 
 class WarmBlas:

@@ -6,7 +6,7 @@ import os
 import threading
 import weakref
 from collections.abc import Generator, Mapping
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import dataclass
 from types import TracebackType
 
@@ -14,9 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnn_core.arrays import Array
-from cnn_core.engine.blas import SingleThreadedBlas, WarmBlas
+from cnn_core.engine.blas import BlasThreads, WarmBlas
 from cnn_core.engine.plan_cache import PlanCache
-from cnn_core.engine.shards import FEW_IMAGES, Shard
+from cnn_core.engine.shards import FEW_IMAGES, LEAST_SHARED_WORK, Shard, is_dense
 from cnn_core.engine.thread_pool import ThreadPool
 from cnn_core.engine.training_pass import Stopped, TrainingPass
 from cnn_core.errors import ConfigError, ShapeError
@@ -30,7 +30,19 @@ def _never() -> bool:
     return False
 
 
-def _release(pool: ThreadPool, blas: AbstractContextManager[object]) -> None:
+def _share_out(model: Sequential, batch_size: int, threads: int, training: bool) -> tuple[int, BlasThreads]:
+    """How many threads of the plan's own pay, and how many BLAS may use."""
+    if threads == 1:
+        return 1, BlasThreads(1, insists=False)
+    if is_dense(model) or (batch_size <= FEW_IMAGES and not training):
+        # little between the products, which are large: BLAS shares them out itself
+        return 1, BlasThreads(threads)
+    if model.multiply_adds * batch_size < LEAST_SHARED_WORK:
+        return 1, BlasThreads(1, insists=False)
+    return threads, BlasThreads(1)
+
+
+def _release(pool: ThreadPool, blas: BlasThreads) -> None:
     pool.close()
     blas.__exit__(None, None, None)
 
@@ -65,10 +77,7 @@ class Plan:
         self.training = training
         self._loss = loss
         self._batch_size = batch_size
-        blas: AbstractContextManager[object] = SingleThreadedBlas()
-        if batch_size <= FEW_IMAGES and not training and threads > 1:
-            # there are no shards to share out, but products that are large enough for threads of BLAS
-            threads, blas = 1, nullcontext()
+        threads, blas = _share_out(model, batch_size, threads, training)
         self._cache: PlanCache | None = PlanCache(model, batch_size, threads, training)
         self._pool, self._is_open, self._process = ThreadPool(threads), True, os.getpid()
         self._one_call = threading.Lock()

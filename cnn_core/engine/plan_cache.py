@@ -8,7 +8,15 @@ from cnn_core.engine.fusion import Fusion
 from cnn_core.engine.kernels.dense import DenseRows
 from cnn_core.engine.kernels.toom_cook import MOST_PRODUCTS
 from cnn_core.engine.noise import Noise
-from cnn_core.engine.shards import FEW_IMAGES, Cut, elements_at_once, model_dtype
+from cnn_core.engine.shards import (
+    FEW_IMAGES,
+    MOST_ROWS,
+    MOST_SHARD_IMAGES,
+    Cut,
+    elements_at_once,
+    is_dense,
+    model_dtype,
+)
 from cnn_core.engine.tensors import Scratch
 from cnn_core.engine.update import FlatUpdate
 from cnn_core.engine.workspace import ThreadMemory, Workspace
@@ -24,7 +32,8 @@ class PlanCache:
     def __init__(self, model: Sequential, batch_size: int, threads: int, training: bool) -> None:
         self.threads, self.training, self.dtype = threads, training, model_dtype(model)
         elements = elements_at_once(model, training)
-        self.cut = Cut.choose(elements, batch_size, threads, model.image_elements)
+        most = MOST_ROWS if is_dense(model) else MOST_SHARD_IMAGES
+        self.cut = Cut.choose(elements, batch_size, threads, model.image_elements, most)
         self.update = FlatUpdate(model, threads) if training else None
         self._model, self._bound_to = model, list(model.parameters.values())
         self._has_many_images = batch_size > FEW_IMAGES

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 import numpy as np
 
+from cnn_core.layers import AveragePool2D, Conv2D, Dense, MaxPool2D
 from cnn_core.model import Sequential
 
 T = TypeVar("T")
@@ -18,12 +19,15 @@ SHARD_ELEMENTS = 4_000_000
 More images make longer calls, of which Python's share is smaller; fewer stay in the processor's cache. Measured on the
 presets: 16 images of `article`, 64 of `digits` and `accurate`."""
 MOST_SHARD_IMAGES = 64
+MOST_ROWS = 512
+"""Images of a batch after which the gradients of dense layers are settled, so that what they put aside stays small."""
+LEAST_SHARED_WORK = 15_000_000
+"""Multiplications of a batch below which sharing it out costs more than it brings: a thread takes tens of microseconds
+to wake."""
 MOST_SHARD_NUMBERS = 1 << 26
 """All that stands in memory for a shard, about: of a very large network few images go through at a time."""
 FEW_IMAGES = 2
 """A plan for so few images computes convolutions as they are written: products are saved on many."""
-MOST_ROWS = 512
-"""Images of a batch after which the gradients of dense layers are settled, so that what they put aside stays small."""
 
 
 @dataclass(slots=True)
@@ -48,10 +52,13 @@ class Cut:
     most_rows: int
 
     @classmethod
-    def choose(cls, elements: int, batch_size: int, threads: int, image_elements: int = 1) -> Cut:
+    def choose(
+        cls, elements: int, batch_size: int, threads: int, image_elements: int = 1, most: int = MOST_SHARD_IMAGES
+    ) -> Cut:
         """For so many ``elements`` that an image's layers have at once (`elements_at_once`), so that each thread gets
-        the same number of shards; ``image_elements`` is what one image takes with all that is made on the way."""
-        images = 1 << max(1, min(SHARD_ELEMENTS // max(elements, 1), MOST_SHARD_IMAGES)).bit_length() - 1
+        the same number of shards, of ``most`` images; ``image_elements`` is what one image takes with all that is made
+        on the way."""
+        images = 1 << max(1, min(SHARD_ELEMENTS // max(elements, 1), most)).bit_length() - 1
         images = min(max(4, images), max(1, MOST_SHARD_NUMBERS // max(image_elements, 1)))
         rounds = max(1, -(-batch_size // (threads * images)))
         images = -(-batch_size // (threads * rounds))
@@ -78,6 +85,13 @@ def elements_at_once(model: Sequential, training: bool) -> int:
         if training and layer.needs_whole_batch:
             elements = 0
     return most
+
+
+def is_dense(model: Sequential) -> bool:
+    """Whether the network is dense layers, and what has no weights."""
+    kinds = {type(layer) for layer in model.layers}
+    others = (Conv2D, MaxPool2D, AveragePool2D)
+    return Dense in kinds and not any(issubclass(kind, others) for kind in kinds)
 
 
 def model_dtype(model: Sequential) -> np.dtype:

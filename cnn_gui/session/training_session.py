@@ -7,7 +7,7 @@ from dataclasses import replace
 from PySide6.QtCore import QObject, QThread, QTimer, Slot
 
 from cnn_core.calibration import at_temperature
-from cnn_core.engine import SingleThreadedBlas
+from cnn_core.engine import BlasThreads
 from cnn_core.evaluation import NOTHING_LEARNT, WHAT_TO_TRY
 from cnn_core.model import Sequential
 from cnn_core.runs import RunEnded, RunRecord, RunStarted, RunStore, StoredRun
@@ -54,7 +54,7 @@ class TrainingSession(QObject):
         self._channel = Channel()
         self._started = False
         self._learning_from = ""
-        self._blas = SingleThreadedBlas()
+        self._blas = BlasThreads(1, insists=False)
         self._timer = QTimer(self)
         self._timer.setInterval(DRAIN_EVERY_MS)
         self._timer.timeout.connect(self._on_tick)

@@ -14,11 +14,12 @@ from hypothesis import assume, given, note, settings
 from hypothesis import strategies as st
 
 from cnn_core import engine
-from cnn_core.engine import SingleThreadedBlas, blas
+from cnn_core.engine import BlasThreads, blas
+from cnn_core.engine import plan as plan_module
 from cnn_core.engine.blas import WarmBlas
 from cnn_core.engine.kernels.toom_cook import MOST_PRODUCTS, best_outputs, toom_cook
 from cnn_core.engine.noise import Noise
-from cnn_core.engine.shards import MOST_ROWS, Cut
+from cnn_core.engine.shards import LEAST_SHARED_WORK, MOST_ROWS, Cut
 from cnn_core.engine.thread_pool import ThreadPool
 from cnn_core.errors import ConfigError, ShapeError, StoppedError
 from cnn_core.layers import (
@@ -43,6 +44,14 @@ from cnn_core.optimizers import OPTIMIZERS, make_optimizer
 from cnn_core.presets import PRESETS, make_preset
 
 LOSS = SoftmaxCrossEntropy()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def share_out_everything():
+    """However small the work of a test is, as many threads take part as it asks for."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(plan_module, "LEAST_SHARED_WORK", 0)
+        yield
 
 
 class Doubling(Layer):
@@ -538,13 +547,37 @@ def test_blas_threads_are_given_back():
         return [pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"]
 
     before = threads()
-    one, two = SingleThreadedBlas(), SingleThreadedBlas()
+    one, two = BlasThreads(), BlasThreads()
     one.__enter__()
     two.__enter__()
     one.__exit__(None, None, None)  # the first one in is the first one out: the other still needs it
     assert set(threads()) <= {1}
     two.__exit__(None, None, None)
     assert threads() == before
+
+
+def test_who_insists_on_one_thread_of_blas_gets_it():
+    from threadpoolctl import threadpool_info
+
+    def threads() -> int:
+        return max(pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas")
+
+    with BlasThreads(1, insists=False):
+        assert threads() == 1
+        with BlasThreads(2):
+            assert threads() == 2
+            with BlasThreads(1):
+                assert threads() == 1
+            assert threads() == 2
+        assert threads() == 1
+
+
+def test_what_is_not_worth_sharing_out_is_not_shared_out(rng, monkeypatch):
+    before = threading.active_count()
+    monkeypatch.setattr(plan_module, "LEAST_SHARED_WORK", LEAST_SHARED_WORK)
+    for preset, batch, own in (("mlp", 128, 0), ("lenet5", 8, 0), ("lenet5", 64, 2)):
+        with engine.compile(make_preset(preset, rng), batch, 3, training=True):
+            assert threading.active_count() == before + own, preset
 
 
 # --- What a review has found
@@ -596,7 +629,7 @@ def test_a_crew_recovers_from_an_interrupt(at, monkeypatch):
 
 def test_a_plan_that_nobody_closes_ends_with_its_last_user(rng):
     before = threading.active_count()
-    plan = engine.compile(make_preset("mlp", rng), 8, 3, training=True)
+    plan = engine.compile(make_preset("digits", rng), 8, 3, training=True)
     assert threading.active_count() == before + 2
     del plan
     gc.collect()

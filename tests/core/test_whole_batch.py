@@ -6,11 +6,20 @@ import numpy as np
 import pytest
 
 from cnn_core import engine
+from cnn_core.engine import plan as plan_module
 from cnn_core.engine.thread_pool import ThreadPool
 from cnn_core.errors import StoppedError
 from cnn_core.layers import BatchNorm, Conv2D, Dense, Flatten, Layer, MaxPool2D, ReLU, Softmax, Tape
 from cnn_core.losses import SoftmaxCrossEntropy
 from cnn_core.model import Sequential
+
+
+@pytest.fixture(scope="module", autouse=True)
+def share_out_everything():
+    """However small the work of a test is, as many threads take part as it asks for."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(plan_module, "LEAST_SHARED_WORK", 0)
+        yield
 
 
 def normalised(rng, dtype=np.float32, extra=()):
