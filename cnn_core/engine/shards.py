@@ -77,14 +77,15 @@ class Cut:
 
 
 def elements_at_once(model: Sequential, training: bool) -> int:
-    """Elements of an image's way through the network, from one layer where it has to wait to the next, at most."""
+    """Elements of an image's way through the network, from one layer where it has to wait to the next, at most; half
+    as many where nothing is kept for a way back."""
     most, elements = 0, prod(model.input_shape)
     for layer, row in zip(model, model.summary(), strict=True):
         elements += prod(row.output_shape)
         most = max(most, elements)
         if training and layer.needs_whole_batch:
             elements = 0
-    return most
+    return most if training else -(-most // 2)
 
 
 def is_dense(model: Sequential) -> bool:
