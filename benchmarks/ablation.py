@@ -75,7 +75,7 @@ VARIANTS: dict[str, list[tuple[object, str, object]]] = {
     "im2col for strides": [(ConvPlanes, "suits", staticmethod(_without_stride))],
     "batch normalisation by one thread": [(fusion, "BatchNormBarrier", _reference_barrier)],
     "first layer like the others": [(ConvPatches, "suits", staticmethod(_never))],
-    "first layer without blocks for pooling": [(fusion, "_pool_that_follows", lambda *_: (1, 1))],
+    "first layer without blocks for pooling": [(fusion.Fusion, "_pool_that_follows", lambda *_: (1, 1))],
     "shards half as large": [(shards, "SHARD_ELEMENTS", shards.SHARD_ELEMENTS // 2)],
     "shards twice as large": [(shards, "SHARD_ELEMENTS", shards.SHARD_ELEMENTS * 2)],
 }

@@ -84,6 +84,7 @@ class BatchNormBarrier:
         self.of_thread = [Coefficients(*np.zeros((4, shape[-1]), dtype)) for _ in range(threads)]
         self.mean = np.zeros(shape[-1])
         self._moments: list[Array] = []
+        self._distances: list[Array] = []
         self._d_sums: list[Array] = []
         self.begin(0, 0, np.random.default_rng())
 
@@ -99,19 +100,22 @@ class BatchNormBarrier:
         self._tape = Tape(training=True, rng=rng)
         self._count, self._shards = n * self._positions, shards
 
-    def sums_of(self, number: int, channels: Channels) -> tuple[Array, Array]:
-        """Where shard ``number`` brings Σ x and Σ x², and Σ dy and Σ dy·x: [2, 1, pitch · channels] each, summed over
-        columns and images only. In a second look the second is Σ (x - mean)²."""
+    def sums_of(self, number: int, channels: Channels) -> tuple[Array, Array, Array]:
+        """Where shard ``number`` brings Σ x and Σ x², in a second look Σ (x - mean)², and on the way back Σ dy and
+        Σ dy·x: [2 or 1, 1, pitch · channels], summed over columns and images only.
+
+        Each has its own place, as a thread may be one meeting ahead of another.
+        """
         self._channels = channels
         while len(self._moments) <= number:
-            for sums in (self._moments, self._d_sums):
-                sums.append(np.zeros((2, 1, channels.pitch * channels.count), self._dtype))
-        return self._moments[number], self._d_sums[number]
+            for sums, count in ((self._moments, 2), (self._distances, 1), (self._d_sums, 2)):
+                sums.append(np.zeros((count, 1, channels.pitch * channels.count), self._dtype))
+        return self._moments[number], self._distances[number], self._d_sums[number]
 
     def _by_channel(self, sums: list[Array]) -> Array:
-        """Sums of all shards for each channel, [2, c]."""
+        """Sums of all shards for each channel, [2 or 1, c]."""
         channels = self._channels
-        together = np.array(sums[: self._shards]).reshape(-1, 2, channels.pitch, channels.count)
+        together = np.array(sums[: self._shards]).reshape(-1, len(sums[0]), channels.pitch, channels.count)
         return together[:, :, : channels.pixels].sum(axis=(0, 2), dtype=np.float64)
 
     def meet(self, thread: int) -> bool:
@@ -124,7 +128,7 @@ class BatchNormBarrier:
         return False
 
     def meet_again(self, thread: int) -> None:
-        self._settle(thread, self.mean, self._by_channel(self._moments)[1] / self._count)
+        self._settle(thread, self.mean, self._by_channel(self._distances)[0] / self._count)
 
     def _settle(self, thread: int, mean: Array, variance: Array) -> None:
         slope = self._layer.parameters["scale"] / np.sqrt(variance + self._layer.epsilon)

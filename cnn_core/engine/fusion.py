@@ -223,7 +223,7 @@ class Fusion:
     def _convolution(self, layer: Conv2D, before: Shape, following: Sequence[Layer], first: bool) -> Kernel:
         after = layer.output_shape_for(before)
         if first:
-            for pool in (_pool_that_follows(following, after), (1, 1)):
+            for pool in (self._pool_that_follows(following, after), (1, 1)):
                 if ConvPatches.suits(layer, before, pool):
                     return ConvPatches(layer, before, pool)
         kinds: list[type[ConvPlanes] | type[ConvInRows]] = [ConvPlanes, ConvInRows]
@@ -232,6 +232,21 @@ class Fusion:
             return ConvWindows(layer, before)
         best = min(suited, key=lambda kind: kind.products_per_output(layer, after, self.most_products))
         return best(layer, before, self.most_products)
+
+    def _pool_that_follows(self, layers: Sequence[Layer], shape: Shape) -> tuple[int, int]:
+        """The windows of the pooling that the next stage boundary or kernel has not come before; (1, 1) if there is
+        none. Batch normalisation counts every pixel of ``shape``, also those that are in no window."""
+        counts_all = False
+        for layer in layers:
+            if is_simple_pool(layer):
+                assert isinstance(layer, Pool)
+                h_p, w_p = layer.pool_size
+                return (1, 1) if counts_all and (shape[0] % h_p or shape[1] % w_p) else (h_p, w_p)
+            is_step = type(layer) is BatchNorm and self._has_type(layer)
+            counts_all |= is_step
+            if not is_elementwise(layer) and not is_step:
+                break
+        return 1, 1
 
 
 def _add_kernel(stages: list[Stage], kernel: Kernel, before: Shape, shape: Shape, image_shape: Shape) -> None:
@@ -245,21 +260,6 @@ def _add_kernel(stages: list[Stage], kernel: Kernel, before: Shape, shape: Shape
 
 def _only_holds(stage: Stage) -> bool:
     return isinstance(stage.kernel, ReferenceLayer) and stage.kernel.layer is None and not stage.steps
-
-
-def _pool_that_follows(layers: Sequence[Layer], shape: Shape) -> tuple[int, int]:
-    """The windows of the pooling that the next stage boundary or kernel has not come before; (1, 1) if there is
-    none. Batch normalisation counts every pixel of ``shape``, also those that are in no window."""
-    counts_all = False
-    for layer in layers:
-        if is_simple_pool(layer):
-            assert isinstance(layer, Pool)
-            h_p, w_p = layer.pool_size
-            return (1, 1) if counts_all and (shape[0] % h_p or shape[1] % w_p) else (h_p, w_p)
-        counts_all |= type(layer) is BatchNorm
-        if not is_elementwise(layer) and type(layer) is not BatchNorm:
-            break
-    return 1, 1
 
 
 def _add_step(stage: Stage, layer: Layer, shape: Shape) -> None:

@@ -120,15 +120,18 @@ class Plan:
             batch = self._batch(images, labels, second, rng, stopped)
             batch.update.attach(optimizer)
             optimizer.steps += 1
+            finished: list[int] = []
 
             def finish(thread: int) -> None:
                 if np.isfinite(batch.loss):
                     batch.update.step(thread, learning_rate)
+                    finished.append(thread)
 
             try:
                 batch.run(finish)
             except BaseException:
-                optimizer.steps -= 1
+                if len(finished) < self._pool.threads:  # else the step was taken before an interrupt could be told
+                    optimizer.steps -= 1
                 raise
             if not np.isfinite(batch.loss):
                 optimizer.steps -= 1
@@ -192,6 +195,7 @@ class Plan:
                 "A plan expected one call at a time, received two from two threads. Compile one for each."
             )
         try:
+            self._pool.recover()
             yield
         finally:
             self._one_call.release()

@@ -59,9 +59,7 @@ class ThreadPool:
         An interrupt (Ctrl+C) may come at any place. Then the helpers are replaced before the next task, as what they
         have still to say belongs to this one.
         """
-        if self._interrupted:
-            self.close()
-            self._start()
+        self.recover()
         self._interrupted = True
         for tasks in self._tasks:
             tasks.put((work, then))
@@ -73,11 +71,34 @@ class ThreadPool:
             self._arrivals = [SimpleQueue() for _ in range(self.threads)]  # nobody waits for what is left in them
             raise next((error for error in errors if not isinstance(error, AbandonedError)), errors[0])
 
+    def recover(self) -> None:
+        """After an interrupt, end what the helpers are still at; before anything is changed that they might use."""
+        if self._interrupted:
+            self.close()
+            self._start()
+
     def meet(self, thread: int) -> None:
         """Wait for all others, from within the work that `run` calls; raises `AbandonedError` if one has failed."""
         self._tell_others(thread, True)
         if not all(self._arrivals[thread].get() for _ in range(self.threads - 1)):
             raise AbandonedError
+
+    def _meet_at_the_end(self, number: int) -> tuple[BaseException | None, BaseException | None]:
+        """Meet before ``then``; returns an interrupt that came meanwhile, and the error if others do not come.
+
+        Who has said that it is well cannot take that back, as the others may go on at once. So an interrupt waits.
+        """
+        self._tell_others(number, True)
+        interrupt, missing, are_well = None, self.threads - 1, True
+        while missing:
+            try:
+                are_well &= self._arrivals[number].get()
+                missing -= 1
+            except BaseException as problem:
+                if interrupt is not None:  # somebody means it
+                    return None, problem
+                interrupt = problem
+        return interrupt, None if are_well else AbandonedError()
 
     def _tell_others(self, thread: int, is_well: bool) -> None:
         for other, arrivals in enumerate(self._arrivals):
@@ -100,7 +121,8 @@ class ThreadPool:
     def _take_part(self, number: int, work: Work, then: Work | None) -> BaseException | None:
         error = _outcome(work, number)
         if error is None and then is not None:
-            error = _outcome(self.meet, number) or _outcome(then, number)
+            interrupt, error = self._meet_at_the_end(number)
+            error = error or _outcome(then, number) or interrupt
         if error is not None:
             self._tell_others(number, False)
         return error

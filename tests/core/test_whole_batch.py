@@ -137,6 +137,51 @@ def test_who_fails_tells_those_who_wait():
         pool.close()
 
 
+def test_numbers_of_another_type_are_no_step_between_blocks(rng):
+    """A layer in float64 after a float32 convolution runs by itself, and needs images, not the blocks of a pooling."""
+    x = rng.normal(size=(6, 8, 8, 1)).astype(np.float32)
+    for pool in ((1, 2), (2, 2)):
+        model = Sequential([Conv2D(3, 3), BatchNorm(), MaxPool2D(pool), Flatten(), Dense(2)]).build((8, 8, 1), rng)
+        arrays = model.parameters | model.buffers
+        model.load({name: a.astype(np.float64) if "batch" in name else a for name, a in arrays.items()})
+        tape, y = Tape(training=False), x
+        for layer in model.trunk:
+            y = layer.forward(y, tape)
+        with engine.compile(model, 6, 1) as plan:
+            np.testing.assert_allclose(plan.logits(x), y, rtol=1e-4, atol=1e-5)
+
+
+def test_an_interrupt_waits_while_the_others_go_on():
+    """Who has said that it is well cannot take that back: all take the second part, then the interrupt is told."""
+    pool, seen = ThreadPool(2), []
+    arrivals = pool._arrivals[0]
+
+    class Interrupted:
+        """The first wait of the calling thread is interrupted."""
+
+        def __init__(self):
+            self.left = 1
+
+        def get(self):
+            if self.left:
+                self.left = 0
+                raise KeyboardInterrupt
+            return arrivals.get()
+
+        def put(self, value):
+            arrivals.put(value)
+
+    pool._arrivals[0] = Interrupted()
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            pool.run(lambda _: None, seen.append)
+        assert sorted(seen) == [0, 1]
+        pool.run(seen.append)
+        assert sorted(seen) == [0, 0, 1, 1]
+    finally:
+        pool.close()
+
+
 def test_a_layer_of_ones_own_sees_the_whole_batch(rng):
     """Without a fast form one thread runs it, while the others wait."""
 

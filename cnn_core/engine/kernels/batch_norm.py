@@ -80,7 +80,7 @@ class BatchNormLink:
         self._sums = binding.scratch.zeros(("batch norm sums",), (2, channels.columns, 1, width))
         self._ones = np.ones((1, channels.images), binding.scratch.dtype)
         self._column_ones = np.ones((1, channels.columns), binding.scratch.dtype)
-        self._moments, self._d_sums = barrier.sums_of(number, channels)
+        self._moments, self._distances, self._d_sums = barrier.sums_of(number, channels)
         self.set_count(channels.images)
 
     def set_count(self, count: int) -> None:
@@ -103,8 +103,8 @@ class BatchNormLink:
         means = np.tile(self._barrier.mean.astype(work.dtype), work.shape[1] // self._channels.count)
         np.subtract(x, means, out=work)
         np.multiply(work, work, out=work)
-        np.matmul(self._ones, self._channels.by_image(self._target.dense), out=self._sums[1])
-        np.matmul(self._column_ones, self._sums[1, :, 0], out=self._moments[1])
+        np.matmul(self._ones, self._channels.by_image(self._target.dense), out=self._sums[0])
+        np.matmul(self._column_ones, self._sums[0, :, 0], out=self._distances[0])
 
     def leave(self, program: Program) -> None:
         """The layer's output."""

@@ -164,15 +164,13 @@ class BoundConvPlanes:
         self._lead = (geometry.apart - 1) * kernel.filters  # and windows of gradients that far before the beginning
         self._X = binding.kept.zeros(geometry.planes_in * self._row_in + self._slack)
         self._Y = binding.output((geometry.planes_out, self._row_out))
-        self._V = self._X
-        self._M = self._Y
-        products = self._Y.reshape(-1)
         if kernel.scheme:
             self._at_once = _tiles_at_once(geometry.tiles, a * max(self._row_in, self._row_out))
-            self._V = scratch.rough("V", (self._at_once * a * self._row_in + self._slack,))
-            # the gradient of M takes M's place on the way back
-            products = scratch.rough("M", (self._lead + self._at_once * a * self._row_out,))
-            self._M = products[self._lead :]
+        size_in, size_out = (self._at_once * a * row for row in (self._row_in, self._row_out))
+        self._V = scratch.rough("V", (size_in + self._slack,)) if kernel.scheme else self._X
+        # the gradient of M takes M's place on the way back
+        products = scratch.rough("M", (self._lead + size_out,)) if kernel.scheme else self._Y
+        self._M = products[self._lead :] if kernel.scheme else products
         self._bias = binding.sums.zeros(self._row_out)
         self._dX = self._dY = self._dM = self._X[:0]
         if binding.training:
