@@ -51,12 +51,22 @@ class BlasThreads:
             wanted = 1
         if wanted == cls._set_to:
             return
+        # threadpoolctl asks which thread it is on, and Python would book a foreign one (Qt's) for ever
+        pool = ThreadPool(2)
+        try:
+            pool.run(lambda thread: cls._set(wanted) if thread else None)
+        finally:
+            pool.close()
+
+    @classmethod
+    def _set(cls, threads: int) -> None:
+        """0: as it was."""
         if cls._limits is not None:
             cls._limits.restore_original_limits()
             cls._limits = None
-        if wanted:
-            cls._limits = threadpool_limits(limits=wanted, user_api="blas")
-        cls._set_to = wanted
+        if threads:
+            cls._limits = threadpool_limits(limits=threads, user_api="blas")
+        cls._set_to = threads
 
 
 class WarmBlas:
