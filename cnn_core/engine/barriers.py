@@ -7,7 +7,8 @@ does on its way in and out stands in its program (`kernels.batch_norm`, `kernels
 
 from __future__ import annotations
 
-from typing import NamedTuple, Protocol
+from abc import ABC, abstractmethod
+from typing import NamedTuple
 
 import numpy as np
 
@@ -20,35 +21,38 @@ MOST_OFFSET = 16.0
 squared mean is a good variance."""
 
 
-class Barrier(Protocol):
-    """One layer, for one batch after the other."""
+class Barrier(ABC):
+    """One layer, for one batch after the other.
+
+    Attributes
+    ----------
+    layer : the layer
+    tape : what it observed; complete after `meet`
+    is_alone : whether one thread works in `meet_back` while the others have to wait for it
+    """
 
     is_alone: bool
-    """Whether one thread works in `meet_back` while the others have to wait for it."""
 
-    @property
-    def layer(self) -> Layer:
-        """The layer."""
-        ...
+    def __init__(self, layer: Layer) -> None:
+        self.layer, self.tape = layer, Tape(training=True)
 
-    @property
-    def tape(self) -> Tape:
-        """What the layer observed; complete after `meet`."""
-        ...
-
+    @abstractmethod
     def begin(self, n: int, shards: int, rng: np.random.Generator) -> None:
         """Begin a batch of n images in so many shards."""
         ...
 
+    @abstractmethod
     def meet(self, thread: int) -> bool:
         """All have arrived; called on every thread. Whether all have to look at their values once more, and meet
         again."""
         ...
 
+    @abstractmethod
     def meet_again(self, thread: int) -> None:
         """All have looked once more."""
         ...
 
+    @abstractmethod
     def meet_back(self, thread: int) -> dict[str, Array]:
         """All have arrived with their gradients; called on every thread. Returns the gradients of the layer's
         parameters."""
@@ -67,7 +71,7 @@ class Coefficients(NamedTuple):
     d_offset: Array
 
 
-class BatchNormBarrier:
+class BatchNormBarrier(Barrier):
     """Batch normalisation, of which only a few numbers a channel have to meet.
 
     A shard brings the sum of its values and of their squares. Where a channel's mean is large against its spread, the
@@ -79,7 +83,8 @@ class BatchNormBarrier:
     is_alone = False
 
     def __init__(self, layer: BatchNorm, shape: Shape, dtype: np.dtype, threads: int) -> None:
-        self._layer, self._dtype = layer, dtype
+        super().__init__(layer)
+        self._norm, self._dtype = layer, dtype
         self._positions = int(np.prod(shape[:-1]))
         self.of_thread = [Coefficients(*np.zeros((4, shape[-1]), dtype)) for _ in range(threads)]
         self.mean = np.zeros(shape[-1])
@@ -88,16 +93,8 @@ class BatchNormBarrier:
         self._d_sums: list[Array] = []
         self.begin(0, 0, np.random.default_rng())
 
-    @property
-    def layer(self) -> Layer:
-        return self._layer
-
-    @property
-    def tape(self) -> Tape:
-        return self._tape
-
     def begin(self, n: int, shards: int, rng: np.random.Generator) -> None:
-        self._tape = Tape(training=True, rng=rng)
+        self.tape = Tape(training=True, rng=rng)
         self._count, self._shards = n * self._positions, shards
 
     def sums_of(self, number: int, channels: Channels) -> tuple[Array, Array, Array]:
@@ -131,18 +128,18 @@ class BatchNormBarrier:
         self._settle(thread, self.mean, self._by_channel(self._distances)[0] / self._count)
 
     def _settle(self, thread: int, mean: Array, variance: Array) -> None:
-        slope = self._layer.parameters["scale"] / np.sqrt(variance + self._layer.epsilon)
+        slope = self._norm.parameters["scale"] / np.sqrt(variance + self._norm.epsilon)
         np.copyto(self.of_thread[thread].slope, slope)
-        np.copyto(self.of_thread[thread].offset, self._layer.parameters["shift"] - mean * slope)
+        np.copyto(self.of_thread[thread].offset, self._norm.parameters["shift"] - mean * slope)
         if thread == 0:
             self.variance = variance
             kind = self._dtype.type
-            self._layer.note_statistics(mean.astype(kind), variance.astype(kind), self._count, self._tape)
+            self._norm.note_statistics(mean.astype(kind), variance.astype(kind), self._count, self.tape)
 
     def meet_back(self, thread: int) -> dict[str, Array]:
         d_shift, along = self._by_channel(self._d_sums)
-        inverse_std = 1 / np.sqrt(self.variance + self._layer.epsilon)
-        slope = self._layer.parameters["scale"] * inverse_std
+        inverse_std = 1 / np.sqrt(self.variance + self._norm.epsilon)
+        slope = self._norm.parameters["scale"] * inverse_std
         d_scale = (along - self.mean * d_shift) * inverse_std
         through_variance = -slope * inverse_std * d_scale / self._count
         np.copyto(self.of_thread[thread].d_slope, through_variance)
@@ -150,31 +147,24 @@ class BatchNormBarrier:
         return {"scale": d_scale, "shift": d_shift}
 
 
-class ReferenceBarrier:
+class ReferenceBarrier(Barrier):
     """Any other layer: run by one thread on all images at once, while the others wait."""
 
     is_alone = True
 
     def __init__(self, layer: Layer, shape: Shape, dtype: np.dtype) -> None:
-        self._layer, self._shape, self._dtype = layer, shape, dtype
+        super().__init__(layer)
+        self._shape, self._dtype = shape, dtype
         self.begin(0, 0, np.random.default_rng())
 
-    @property
-    def layer(self) -> Layer:
-        return self._layer
-
-    @property
-    def tape(self) -> Tape:
-        return self._tape
-
     def begin(self, n: int, shards: int, rng: np.random.Generator) -> None:  # noqa: ARG002
-        self._tape = Tape(training=True, rng=rng)
+        self.tape = Tape(training=True, rng=rng)
         self.values = np.empty((n, *self._shape), self._dtype)
-        self.gradient = np.empty((n, *self._layer.output_shape_for(self._shape)), self._dtype)
+        self.gradient = np.empty((n, *self.layer.output_shape_for(self._shape)), self._dtype)
 
     def meet(self, thread: int) -> bool:
         if thread == 0:
-            self.output = self._layer.forward(self.values, self._tape)
+            self.output = self.layer.forward(self.values, self.tape)
         return True
 
     def meet_again(self, thread: int) -> None:
@@ -183,5 +173,5 @@ class ReferenceBarrier:
     def meet_back(self, thread: int) -> dict[str, Array]:
         if thread:
             return {}
-        self.d_values = self._layer.backward(self.gradient, self._tape)
-        return self._tape.gradients.get(self._layer, {})
+        self.d_values = self.layer.backward(self.gradient, self.tape)
+        return self.tape.gradients.get(self.layer, {})
