@@ -182,6 +182,34 @@ def test_an_interrupt_waits_while_the_others_go_on():
         pool.close()
 
 
+def test_two_interrupts_in_a_row_end_the_task_and_the_next_one_is_answered():
+    """The first waits for the others, the second is meant: it is told at once, and the helpers are replaced."""
+    pool, seen = ThreadPool(2), []
+    arrivals = pool._arrivals[0]
+
+    class Interrupted:
+        """Every wait of the calling thread is interrupted."""
+
+        waits = 0
+
+        def get(self):
+            self.waits += 1
+            raise KeyboardInterrupt
+
+        def put(self, value):
+            arrivals.put(value)
+
+    interrupted = pool._arrivals[0] = Interrupted()
+    with pytest.raises(KeyboardInterrupt):
+        pool.run(lambda _: None, seen.append)
+    assert interrupted.waits == 2
+    assert 0 not in seen, "who has given up takes no second part"
+    seen.clear()
+    pool.run(seen.append, lambda thread: seen.append(thread + 10))
+    assert sorted(seen) == [0, 1, 10, 11]
+    pool.close()
+
+
 def test_a_layer_of_ones_own_sees_the_whole_batch(rng):
     """Without a fast form one thread runs it, while the others wait."""
 
