@@ -182,6 +182,17 @@ def test_an_interrupt_waits_while_the_others_go_on():
         pool.close()
 
 
+def test_one_image_is_its_own_mean_and_becomes_the_shift_itself(rng):
+    """A rounding error above zero would pass the ReLU, and a gradient with it."""
+    layers = [Flatten(), Dense(16), BatchNorm(), ReLU(), Dense(10), Softmax()]
+    model = Sequential(layers, "alike").build((5, 5, 1), rng)
+    x = rng.random((1, 5, 5, 1), np.float32)
+    with engine.compile(model, 1, training=True) as plan:
+        found = plan.gradients(x, np.array([3]), rng)
+    assert found.loss == pytest.approx(np.log(10), abs=1e-6)
+    assert not np.any(found.gradients["batch_norm_1.shift"])
+
+
 def test_two_interrupts_in_a_row_end_the_task_and_the_next_one_is_answered():
     """The first waits for the others, the second is meant: it is told at once, and the helpers are replaced."""
     pool, seen = ThreadPool(2), []
