@@ -130,8 +130,8 @@ class BatchNormBarrier(Barrier):
     def _settle(self, thread: int, mean: Array, variance: Array) -> None:
         slope = self._norm.parameters["scale"] / np.sqrt(variance + self._norm.epsilon)
         np.copyto(self.of_thread[thread].slope, slope)
-        # in the network's own type, so that slope · x + offset is the shift itself where x is the mean, as for a single one;
-        # a rounding error above zero would pass a ReLU
+        # in the network's own type, so that slope · x + offset is the shift itself where x is the mean, as for a single
+        # image; a rounding error above zero would pass a ReLU
         own = self._norm.parameters["shift"].dtype
         np.copyto(self.of_thread[thread].offset, self._norm.parameters["shift"] - mean.astype(own) * slope.astype(own))
         if thread == 0:
