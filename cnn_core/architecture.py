@@ -21,9 +21,10 @@
 from __future__ import annotations
 
 import json
+import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +50,10 @@ class LayerSpec:
     kind: str
     options: tuple[tuple[str, Any], ...] = ()
     name: str = ""
+
+    def with_options(self, **values: Any) -> LayerSpec:
+        """The same layer with other values of some options."""
+        return replace(self, options=_frozen(dict(self.options) | values))
 
     def layer(self, classes: int) -> Layer:
         """A fresh layer; raises `ConfigError` for an option that is unknown, missing or out of its range."""
@@ -131,6 +136,24 @@ class Architecture:
             specs.append(LayerSpec(entry["kind"], _frozen(options)))
         return cls(model.name, tuple(specs))
 
+    # --- Changes, each a new network
+
+    def with_layer(self, number: int, spec: LayerSpec) -> Architecture:
+        """Another layer in the place of layer ``number``."""
+        return replace(self, layers=(*self.layers[:number], spec, *self.layers[number + 1 :]))
+
+    def with_inserted(self, number: int, spec: LayerSpec) -> Architecture:
+        """One layer more, which becomes layer ``number``."""
+        return replace(self, layers=(*self.layers[:number], spec, *self.layers[number:]))
+
+    def without(self, number: int) -> Architecture:
+        """One layer less."""
+        return replace(self, layers=(*self.layers[:number], *self.layers[number + 1 :]))
+
+    def moved(self, number: int, to: int) -> Architecture:
+        """Layer ``number`` becomes layer ``to``."""
+        return self.without(number).with_inserted(to, self.layers[number])
+
     # --- TOML
 
     def to_toml(self) -> str:
@@ -145,7 +168,7 @@ class Architecture:
 
     @classmethod
     def from_toml(cls, text: str) -> Architecture:
-        """Of TOML text; raises `ConfigError` that names the line where TOML itself is wrong."""
+        """Of TOML text; raises `ConfigError` that names the line."""
         if any(len(line) > MOST_TOML_LINE for line in text.split("\n")):
             raise ConfigError(f"An architecture expected lines of at most {MOST_TOML_LINE:,} letters, received longer.")
         try:
@@ -154,7 +177,11 @@ class Architecture:
             raise ConfigError(
                 f"An architecture expected TOML, received something else: {brief(error, 120)}."
             ) from error
-        return cls.from_dict(values)
+        try:
+            return cls.from_dict(values)
+        except ConfigError as error:
+            line = _line_of(str(error), text)
+            raise ConfigError(f"Line {line}: {error}" if line else str(error)) from error
 
     @classmethod
     def load(cls, path: str | Path) -> Architecture:
@@ -167,6 +194,22 @@ class Architecture:
             raise ConfigError(f"{name} expected text in UTF-8, received something else.") from error
         except CnnError as error:
             raise ConfigError(f"{name}: {error}") from error
+
+
+def _line_of(problem: str, text: str) -> int:
+    """Which line of a network's TOML a problem of one of its layers is about; 0 where that is not known."""
+    found = re.match(r"Layer (\d+)\b", problem)
+    lines = text.split("\n")
+    heads = [number for number, line in enumerate(lines, 1) if line.strip() == "[[layers]]"]
+    if found is None or int(found[1]) > len(heads):
+        return 0
+    number = int(found[1])
+    end = heads[number] if number < len(heads) else len(lines) + 1
+    for place in range(heads[number - 1] + 1, end):
+        option = lines[place - 1].partition("=")[0].strip()
+        if option and re.search(rf"\b{re.escape(option)}\b", problem):
+            return place
+    return heads[number - 1]
 
 
 def _spec(number: int, entry: object) -> LayerSpec:

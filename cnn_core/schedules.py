@@ -1,4 +1,4 @@
-"""The learning rate as a function of the step. Steps count from 0."""
+"""The learning rate as a function of the step. Steps count from 0; half a step is the middle between two."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from math import cos, pi, sqrt
 
 from cnn_core.errors import ConfigError
 
-Schedule = Callable[[int], float]
+Schedule = Callable[[float], float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +17,7 @@ class Constant:
 
     rate: float
 
-    def __call__(self, step: int) -> float:  # noqa: ARG002 - every schedule takes the step
+    def __call__(self, step: float) -> float:  # noqa: ARG002 - every schedule takes the step
         return self.rate
 
 
@@ -29,7 +29,7 @@ class Step:
     every: int
     factor: float = 0.1
 
-    def __call__(self, step: int) -> float:
+    def __call__(self, step: float) -> float:
         return self.rate * self.factor ** (step // self.every)
 
 
@@ -44,7 +44,7 @@ class Cosine:
     total: int
     final: float = 0.0
 
-    def __call__(self, step: int) -> float:
+    def __call__(self, step: float) -> float:
         return _cosine(self.rate, self.final, step / self.total)
 
 
@@ -60,7 +60,7 @@ class Cooldown:
     down: float = 1 / 3
     """Share of the steps that go down."""
 
-    def __call__(self, step: int) -> float:
+    def __call__(self, step: float) -> float:
         start = self.total * (1 - self.down)
         if step <= start:
             return self.rate
@@ -79,7 +79,7 @@ class OneCycle:
     warmup: float = 0.25
     """Share of the steps that go up."""
 
-    def __call__(self, step: int) -> float:
+    def __call__(self, step: float) -> float:
         top = self.warmup * self.total
         if step < top:
             return _cosine(self.rate / 25, self.rate, step / top)
@@ -93,8 +93,30 @@ def _cosine(start: float, end: float, progress: float) -> float:
 SCHEDULES = ("constant", "step", "cosine", "cooldown", "one-cycle")
 
 
-def make_schedule(name: str, rate: float, total_steps: int) -> Schedule:
-    """The schedule called ``name`` for a run of ``total_steps``; ``step`` drops to a tenth after each third."""
+@dataclass(frozen=True, slots=True)
+class WarmUp:
+    """From almost nothing evenly up over ``steps`` steps, to where ``then`` begins.
+
+    Source: Goyal et al.: "Accurate, Large Minibatch SGD" (2017), section 2.2.
+    """
+
+    steps: float
+    then: Schedule
+
+    def __call__(self, step: float) -> float:
+        if step < self.steps:
+            return self.then(0) * (step + 1) / (self.steps + 1)
+        return self.then(step - self.steps)
+
+
+def make_schedule(name: str, rate: float, total_steps: int, warmup_steps: float = 0) -> Schedule:
+    """The schedule called ``name`` for a run of ``total_steps``; ``step`` drops to a tenth after each third.
+
+    The first ``warmup_steps`` of them go up to where it begins, and it has what is left.
+    """
+    if warmup_steps:
+        warmup_steps = min(warmup_steps, total_steps)
+        return WarmUp(warmup_steps, make_schedule(name, rate, round(total_steps - warmup_steps)))
     total = max(total_steps, 1)
     match name:
         case "constant":

@@ -13,7 +13,9 @@ from rich.console import Console
 
 from cnn_core import __version__
 from cnn_core.cli import bench, commands, inspect, runs
+from cnn_core.cli.find_rate import find_rate_command
 from cnn_core.cli.output import console, fail
+from cnn_core.cli.sweep import sweep
 from cnn_core.cli.train import train
 from cnn_core.cli.train_run import INTERRUPTED
 from cnn_core.errors import CnnError, StoppedError
@@ -41,8 +43,10 @@ for command in (
     commands.export,
     bench.bench,
     runs.runs,
+    sweep,
 ):
     app.command()(command)
+app.command("find-rate")(find_rate_command)
 
 
 def _show_version(wanted: bool) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
+from itertools import chain
 from os.path import realpath
 from pathlib import Path
 from typing import Annotated, Any
@@ -20,11 +22,13 @@ from cnn_core.errors import ConfigError
 from cnn_core.files import exists, is_file
 from cnn_core.optimizers import DEFAULT_RATES, OPTIMIZERS
 from cnn_core.presets import PRESETS
-from cnn_core.runs import RunStore
+from cnn_core.runs import RunStore, StoredRun, load_run
 from cnn_core.schedules import SCHEDULES
 from cnn_core.sources import absolute
 from cnn_core.storage import open_model
-from cnn_core.training import Checkpoint, TrainingConfig
+from cnn_core.training import Change, Checkpoint, TrainingConfig
+from cnn_core.training.changes import frozen_rates, settings_from_text
+from cnn_core.training.config import OPTIMIZER_OPTIONS
 
 DEFAULTS = TrainingConfig()
 
@@ -60,6 +64,17 @@ def train(
     unmixed_epochs: Annotated[
         int, typer.Option(help="So many epochs at the end go without mixup.")
     ] = DEFAULTS.unmixed_epochs,
+    warmup_epochs: Annotated[
+        float, typer.Option(help="So many epochs the learning rate rises from nothing, before the schedule begins.")
+    ] = DEFAULTS.warmup_epochs,
+    momentum: Annotated[float, typer.Option(help="Of the optimizers momentum and nesterov.")] = DEFAULTS.momentum,
+    beta1: Annotated[float, typer.Option(help="How slowly adam and adamw forget gradients.")] = DEFAULTS.beta1,
+    beta2: Annotated[
+        float, typer.Option(help="How slowly adam and adamw forget the gradients' squares.")
+    ] = DEFAULTS.beta2,
+    rms_decay: Annotated[
+        float, typer.Option(help="How slowly rmsprop forgets the gradients' squares.")
+    ] = DEFAULTS.rms_decay,
     weight_decay: Annotated[
         float, typer.Option(help="How strongly the optimizer adamw pulls weights towards zero; others do not.")
     ] = DEFAULTS.weight_decay,
@@ -76,6 +91,14 @@ def train(
         ),
     ] = DEFAULTS.start,
     patience: Annotated[int, typer.Option(help="Epochs without progress before it ends; 0: never.")] = 0,
+    dropout: Annotated[
+        list[str] | None,
+        typer.Option("--dropout", help="A dropout rate other than the network's own: dropout_1=0.3."),
+    ] = None,
+    change: Annotated[
+        list[str] | None,
+        typer.Option("--change", help='Settings that change after so many steps: "400: learning_rate=0.001".'),
+    ] = None,
     seed: Annotated[int, typer.Option(help="Same seed, same threads, same curve.")] = DEFAULTS.seed,
     threads: Threads = 0,
     data_dir: DataDir = None,
@@ -105,9 +128,13 @@ def train(
         "unmixed_epochs": unmixed_epochs,
         "label_smoothing": label_smoothing, "patience": patience, "threads": threads,
         "averaging": averaging, "start": start and _absolute_model(start), "weight_decay": weight_decay,
+        "warmup_epochs": warmup_epochs, "momentum": momentum, "beta1": beta1, "beta2": beta2, "rms_decay": rms_decay,
+        "dropout": frozen_rates(settings_from_text(dropout or [])),
+        "changes": tuple(sorted(map(Change.from_text, change or []), key=lambda one: one.step)),
     }  # fmt: skip
     given = [name for name in (*chosen, "learning_rate") if _was_given(ctx, name)]
     given += ["architecture"] if _was_given(ctx, "preset") else []
+    given += ["changes"] if _was_given(ctx, "change") else []
     if architecture is not None:
         if _was_given(ctx, "preset"):
             raise ConfigError("Expected --preset or --architecture, received both. Leave one of them out.")
@@ -133,8 +160,7 @@ def _new_config(
     if "optimizer" in given:
         given = [*given, "learning_rate"]  # that of the optimizer, where none was named
     config = TrainingConfig(**(recipe_settings(recipe) | {n: settings[n] for n in given} if recipe else settings))
-    if "weight_decay" in given:
-        _expect_decay(config)
+    _expect_effect(config, given)
     if "unmixed_epochs" in given:
         _expect_mixup(config)
     return config
@@ -145,9 +171,7 @@ def _taken_up(store: RunStore, resume: Path, out: Path | None, given: list[str],
     if is_file(resume) or resume.suffix == ".safetensors":
         kept = resume
         target = out or _target_of(kept)
-        stored = next(
-            (run for run in store.runs() if run.checkpoint and realpath(run.checkpoint) == realpath(kept)), None
-        )
+        stored = _run_of(kept, store)
     else:
         stored = store.find(str(resume))
         if stored.checkpoint is None:
@@ -161,6 +185,15 @@ def _taken_up(store: RunStore, resume: Path, out: Path | None, given: list[str],
         options = ", ".join(f"--{name.replace('_', '-')}" for name in given)
         raise ConfigError(f"--resume expected no other settings than its run's own, received {options}.")
     return Job(checkpoint.config, target, checkpoint, kept, stored)
+
+
+def _run_of(kept: Path, store: RunStore) -> StoredRun | None:
+    """The run whose checkpoint this is: the one in whose folder it lies, wherever that is, or one of the store."""
+    here = []
+    with suppress(ConfigError):
+        here = [load_run(kept.absolute().parent)]
+    runs = chain(here, (run for run in store.runs()))
+    return next((run for run in runs if run.checkpoint and realpath(run.checkpoint) == realpath(kept)), None)
 
 
 def _target_of(kept: Path) -> Path | None:
@@ -179,13 +212,16 @@ def _was_given(ctx: typer.Context, name: str) -> bool:
     return source is not None and source.name == "COMMANDLINE"
 
 
-def _expect_decay(config: TrainingConfig) -> None:
-    """What would have no effect is refused."""
-    if "weight_decay" not in config.optimizer_options():
-        raise ConfigError(
-            f"--weight-decay expected the optimizer adamw, received {config.optimizer}. Add --optimizer adamw, or "
-            "leave the weight decay out."
-        )
+def _expect_effect(config: TrainingConfig, given: list[str]) -> None:
+    """Options of another optimizer, which would have no effect, are refused."""
+    for name in ("momentum", "beta1", "beta2", "rms_decay", "weight_decay"):
+        if name in given and name not in OPTIMIZER_OPTIONS[config.optimizer]:
+            option = f"--{name.replace('_', '-')}"
+            owners = [optimizer for optimizer, options in OPTIMIZER_OPTIONS.items() if name in options]
+            raise ConfigError(
+                f"{option} expected the optimizer {' or '.join(owners)}, received {config.optimizer}. Add --optimizer "
+                f"{owners[0]}, or leave {option} out."
+            )
 
 
 def _expect_mixup(config: TrainingConfig) -> None:

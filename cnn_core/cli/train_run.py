@@ -7,6 +7,7 @@ import shlex
 import signal
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from math import ceil
 from pathlib import Path
 
 import typer
@@ -18,10 +19,29 @@ from cnn_core.cli.outputs import Target, expect_output, free_path
 from cnn_core.errors import ConfigError, ModelFileError, StoppedError, TrainingError
 from cnn_core.evaluation import NOTHING_LEARNT, WHAT_TO_TRY
 from cnn_core.files import brief, expect_writable, is_file
-from cnn_core.runs import RunEnded, RunEvent, RunFolder, RunStore, StoredRun, checkpoint_beside, execute, take_up
+from cnn_core.runs import (
+    RunEnded,
+    RunEvent,
+    RunFolder,
+    RunStore,
+    StoredRun,
+    checkpoint_beside,
+    execute,
+    resumed_config,
+    take_up,
+)
 from cnn_core.sources import load_dataset
 from cnn_core.storage import is_model_file, load_model
-from cnn_core.training import BatchMetrics, Checkpoint, EpochMetrics, TrainingConfig, TrainingControl
+from cnn_core.training import (
+    BatchMetrics,
+    ChangeRefused,
+    Checkpoint,
+    EpochMetrics,
+    SettingsChanged,
+    TrainingConfig,
+    TrainingControl,
+    change_in_words,
+)
 
 INTERRUPTED = 130
 
@@ -71,7 +91,8 @@ def _is_of_run(path: Path, config: TrainingConfig) -> bool:
     except ModelFileError:
         return False
     settings = training.get("settings")
-    same = isinstance(settings, dict) and settings | {"dataset": config.dataset} == config.as_dict()
+    ours = {"dataset": config.dataset, "changes": config.as_dict()["changes"]}  # more may have changed since
+    same = isinstance(settings, dict) and settings | ours == config.as_dict()
     return same and training.get("reason") in ("stopped", "interrupted")
 
 
@@ -99,7 +120,9 @@ class TrainingJob:
         if job.stored is None or job.kept is None:
             return None
         folder = claims.enter_context(take_up(job.stored))
-        self._job = replace(job, checkpoint=replace(Checkpoint.load(job.kept), config=job.config))
+        checkpoint = Checkpoint.load(job.kept)
+        config = replace(resumed_config(folder.record, checkpoint), dataset=job.config.dataset)
+        self._job = replace(job, config=config, checkpoint=replace(checkpoint, config=config))
         return folder
 
     def _run(self, folder: RunFolder | None) -> None:
@@ -213,19 +236,21 @@ class _Reporter:
     """Shows the run as a bar an epoch."""
 
     def __init__(self, progress: Progress, config: TrainingConfig) -> None:
-        self._progress, self._config = progress, config
+        self._progress, self._config = progress, config.as_begun
         self._task = None
 
     def __call__(self, event: RunEvent) -> None:
-        if isinstance(event, BatchMetrics):
-            per_epoch = event.total_steps // self._config.epochs
-            epoch, step = divmod(event.step - 1, per_epoch)
+        if isinstance(event, SettingsChanged):
+            self._config = event.config.at(event.change.step)
+            messages.print(f"from step {event.change.step + 1} on: {change_in_words(event)}")
+        elif isinstance(event, ChangeRefused):
+            messages.print(f"not changed: {event.problem}")
+        elif isinstance(event, BatchMetrics):
+            epoch = ceil(event.epoch) - 1
             if self._task is None:
-                self._task = self._progress.add_task(
-                    f"epoch {epoch + 1} of {self._config.epochs}", total=per_epoch, note=""
-                )
+                self._task = self._progress.add_task(f"epoch {epoch + 1} of {self._config.epochs}", total=1.0, note="")
             note = f"loss {event.loss:.3f} · {event.images_per_second:,.0f} images/s · {event.eta_seconds:.0f} s left"
-            self._progress.update(self._task, completed=step + 1, note=note)
+            self._progress.update(self._task, completed=event.epoch - epoch, note=note)
         elif isinstance(event, EpochMetrics):
             if self._task is not None:
                 self._progress.remove_task(self._task)

@@ -7,24 +7,31 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 
+import numpy as np
+
 from cnn_core.calibration import NOT_CALIBRATED, Calibration
 from cnn_core.datasets.source import DataSplits
 from cnn_core.errors import CnnError, TrainingError
 from cnn_core.evaluation import Evaluation, evaluate, learnt_nothing
+from cnn_core.layers import Dropout
+from cnn_core.metrics import MovingAverage
 from cnn_core.model import Sequential
 from cnn_core.runs.events import Measuring, RunEnded, RunEvent, RunStarted
 from cnn_core.runs.folder import RunFolder
-from cnn_core.runs.record import DIVERGED, FAILED, INTERRUPTED, STOPPED, RunRecord
+from cnn_core.runs.record import DIVERGED, FAILED, INTERRUPTED, MOST_CURVE, STOPPED, RunRecord
 from cnn_core.storage import save_model
 from cnn_core.training import (
     BatchMetrics,
     Checkpoint,
     EpochMetrics,
     EpochWeights,
+    NormsMeasured,
+    SettingsChanged,
     Trainer,
     TrainingConfig,
     TrainingControl,
     TrainingEvent,
+    UnitsMeasured,
     model_for,
 )
 
@@ -36,6 +43,7 @@ def execute(
     control: TrainingControl | None = None,
     folder: RunFolder | None = None,
     resume: Checkpoint | None = None,
+    start: Sequential | None = None,
 ) -> RunRecord:
     """Train the network of ``config`` on ``data``, measure it on the test images, keep all of it in ``folder``.
 
@@ -46,6 +54,8 @@ def execute(
     control : pauses, steps and stops the run from another thread
     folder : where metrics, checkpoint, epochs and the model go; it is closed at the end. None keeps nothing
     resume : the state to go on from
+    start : the network whose weights the run begins with, instead of those that ``config.start`` names. The folder
+        keeps them, so that the run can be repeated
 
     Returns
     -------
@@ -59,7 +69,7 @@ def execute(
     """
     run = None
     try:
-        run = _Run(config, data, on_event, control or TrainingControl(), folder, resume)
+        run = _Run(config, data, on_event, control or TrainingControl(), folder, resume, start)
         return run.execute()
     except CnnError:
         if folder is not None and resume is None and run is None:
@@ -68,6 +78,29 @@ def execute(
     finally:
         if folder is not None:
             folder.close()
+
+
+class SmallCurve:
+    """A smoothed curve of a few points, however many values there were."""
+
+    def __init__(self) -> None:
+        self._average, self._every, self._since = MovingAverage(0.9), 1, 0
+        self._points: list[float] = []
+
+    def add(self, value: float) -> None:
+        """Count a value."""
+        smooth = self._average.add(value)
+        self._since += 1
+        if self._since >= self._every:
+            self._since = 0
+            self._points.append(float(f"{smooth:.4g}"))
+        if len(self._points) > MOST_CURVE:
+            self._points = self._points[1::2]
+            self._every *= 2
+
+    @property
+    def points(self) -> tuple[float, ...]:
+        return tuple(self._points)
 
 
 class _Run:
@@ -81,18 +114,25 @@ class _Run:
         control: TrainingControl,
         folder: RunFolder | None,
         resume: Checkpoint | None,
+        start: Sequential | None,
     ) -> None:
+        if start is not None and folder is not None:
+            config = replace(config, start=str(folder.start_path))
         self._config, self._data, self._tell, self._control = config, data, on_event, control
         self._folder, self._resume = folder, resume
         # one that goes on has its weights from the checkpoint, not from the file that it once began with
-        self._model = model_for(replace(config, start="") if resume else config, data.train)
+        self._model = model_for(replace(config, start="") if resume else config, data.train, start)
+        if config.start and folder is not None and resume is None:
+            names = {"class_names": list(data.train.class_names)}
+            save_model(folder.start_path, self._model, names, input_spec=data.input_spec)
         kept = folder.checkpoint_path if folder is not None else None
         self._trainer = Trainer(self._model, config, data.train, data.validation, kept, resume)
         self._input_spec = data.input_spec
+        self._curve = SmallCurve()
         self._record = self._begun()
 
     def _begun(self) -> RunRecord:
-        data, model = self._data, self._model
+        data, model, labels = self._data, self._model, self._trainer.train.labels
         return RunRecord(
             self._config,
             started_at=self._folder.record.started_at if self._folder is not None else time.time(),
@@ -106,8 +146,11 @@ class _Run:
             parameters=model.parameter_count,
             input_shape=model.input_shape,
             train_images=len(self._trainer.train),
+            validation_images=len(self._trainer.validation),
             test_images=len(data.test),
             epochs=self._trainer.epochs,
+            class_counts=tuple(np.bincount(labels[labels >= 0], minlength=len(data.train.class_names)).tolist()),
+            has_dropout=any(isinstance(layer, Dropout) for layer in model.layers),
         )
 
     def execute(self) -> RunRecord:
@@ -130,6 +173,7 @@ class _Run:
         record = replace(
             self._record,
             reason=result.reason,
+            curve=self._curve.points,
             epochs=result.epochs,
             steps=result.steps,
             seconds=result.seconds,
@@ -169,10 +213,20 @@ class _Run:
         match event:
             case BatchMetrics():
                 self._record = replace(self._record, steps=event.step, images_per_second=event.images_per_second)
+                self._curve.add(event.loss)
                 folder.add(event)
+                if wanted := folder.take_wanted():
+                    with suppress(CnnError):
+                        self._control.change(**wanted)
+            case NormsMeasured() | UnitsMeasured():
+                folder.add(event)
+            case SettingsChanged():  # before they are used: raises where the disk is full
+                record = replace(self._record, config=event.config)
+                folder.write(record)
+                self._record = record
             case EpochMetrics():
                 folder.add(event)
-                self._record = replace(self._record, epochs=(*self._record.epochs, event))
+                self._record = replace(self._record, epochs=(*self._record.epochs, event), curve=self._curve.points)
                 with suppress(CnnError):  # what could not be written is in the metrics too
                     folder.write(self._record)
             case EpochWeights():

@@ -17,18 +17,32 @@ from typing import Any, TextIO
 
 from cnn_core.claims import Claim
 from cnn_core.errors import CnnError, ConfigError
-from cnn_core.files import open_file, reason, write_atomically
+from cnn_core.files import is_file, open_file, read_file, reason, write_atomically
 from cnn_core.runs.record import RunRecord
-from cnn_core.training import BatchMetrics, EpochMetrics
+from cnn_core.training import BatchMetrics, Change, EpochMetrics, NormsMeasured, UnitsMeasured
 
 FORMAT = "cnn-gui run 1"
-RECORD, METRICS, CHECKPOINT, MODEL, EPOCHS = (
-    "run.json", "metrics.jsonl", "checkpoint.safetensors", "model.safetensors", "epochs",
+RECORD, METRICS, CHECKPOINT, MODEL, START, EPOCHS, WANTED = (
+    "run.json", "metrics.jsonl", "checkpoint.safetensors", "model.safetensors", "start.safetensors", "epochs",
+    "wanted.json",
 )  # fmt: skip
 MOST_EPOCHS_BYTES = 256 << 20
 """Weights of epochs that a run keeps; above it every second one goes."""
-MOST_LINE_BYTES = 4096
-FLUSH_EVERY_S = 0.25
+MOST_LINE_BYTES = 1 << 16
+MOST_STEPS, MOST_FIGURE = 10**12, 1e300
+LENGTHS = ("weights", "gradient", "update")
+FIGURES: dict[Any, tuple[str, ...]] = {
+    "batch": ("epoch", "loss", "accuracy", "learning_rate", "images_per_second"),
+    "epoch": ("epoch", "train_loss", "train_accuracy", "validation_loss", "validation_accuracy"),
+    "norms": ("epoch",),
+    "units": ("epoch",),
+    "resumed": (),
+}
+"""Numbers that a line of each kind must hold, beside its step."""
+Metrics = BatchMetrics | EpochMetrics | NormsMeasured | UnitsMeasured
+KINDS: dict[type, str] = {BatchMetrics: "batch", EpochMetrics: "epoch", NormsMeasured: "norms", UnitsMeasured: "units"}
+"""What a line of the metrics is called."""
+FLUSH_EVERY_S, LOOK_EVERY_S = 0.25, 0.5
 EPOCH_FILE = re.compile(r"(\d{4,})\.safetensors")
 
 
@@ -61,6 +75,7 @@ class RunFolder:
         self._file: TextIO | None = None
         self._flushed_at = time.monotonic()
         self._every = 1
+        self._looked_at = time.monotonic()
         self.write(record)
 
     @property
@@ -72,6 +87,11 @@ class RunFolder:
         """Where the model goes at the end."""
         return self.path / MODEL
 
+    @property
+    def start_path(self) -> Path:
+        """Where the network is kept that the run begins with, if its weights are not fresh."""
+        return self.path / START
+
     def write(self, record: RunRecord) -> None:
         """Write the record as it is now; raises `ModelFileError`."""
         self.record = record
@@ -80,10 +100,9 @@ class RunFolder:
         values = {"format": FORMAT, **places, "record": record.as_dict()}
         write_atomically(self.path / RECORD, json.dumps(values, ensure_ascii=True).encode())
 
-    def add(self, metrics: BatchMetrics | EpochMetrics) -> None:
+    def add(self, metrics: Metrics) -> None:
         """Append a line; it is on the disk a moment later, that of an epoch at once."""
-        is_epoch = isinstance(metrics, EpochMetrics)
-        self._append({"kind": "epoch" if is_epoch else "batch"} | asdict(metrics), at_once=is_epoch)
+        self._append({"kind": KINDS[type(metrics)]} | asdict(metrics), at_once=isinstance(metrics, EpochMetrics))
 
     def note_resumed(self, step: int) -> None:
         """What was written of later steps than ``step`` does not count any more."""
@@ -99,6 +118,18 @@ class RunFolder:
                 self._file.flush()
         except OSError as error:
             self.problem = reason(error)
+
+    def take_wanted(self) -> dict[str, Any]:
+        """Settings that another process wants to change, by name; looks at most twice a second. What makes no sense is
+        thrown away."""
+        now = time.monotonic()
+        if now - self._looked_at < LOOK_EVERY_S:
+            return {}
+        self._looked_at = now
+        wanted = wanted_in(self.path)
+        with suppress(OSError):
+            (self.path / WANTED).unlink(missing_ok=True)
+        return wanted
 
     def epoch_path(self, epoch: int) -> Path | None:
         """Where the weights of an epoch go; None for one that would be thinned out again at once."""
@@ -170,21 +201,39 @@ def epoch_files(path: Path) -> Iterator[tuple[int, Path]]:
     yield from sorted(found)
 
 
+def wanted_in(path: Path) -> dict[str, Any]:
+    """Settings that somebody wants to change in the run of a folder, by name; nothing where they make no sense."""
+    with suppress(CnnError, OSError, ValueError, RecursionError):
+        if is_file(path / WANTED):
+            text = read_file(path / WANTED, MOST_LINE_BYTES, "wanted settings", ConfigError)
+            return dict(Change.from_dict(json.loads(text)).values)
+    return {}
+
+
 def read_metrics(path: Path) -> Iterator[dict[str, Any]]:
-    """The lines of a run's metrics in order, each a dict with its ``kind``; those that a resume made void are left out,
-    and lines that are damaged."""
-    lines: list[dict[str, Any]] = []
+    """The lines of a run's metrics in order, each a dict with its ``kind``, one at a time; those that a resume made
+    void are left out, and lines that are damaged."""
+    resumed = [(number, line["step"]) for number, line in _lines(path) if line["kind"] == "resumed"]
+    limits: list[tuple[int, int]] = []  # before line so-and-so no step above so-and-so counts
+    lowest = MOST_STEPS
+    for number, step in reversed(resumed):
+        lowest = min(lowest, step)
+        limits.append((number, lowest))
+    for number, line in _lines(path):
+        while limits and limits[-1][0] <= number:
+            limits.pop()
+        if line["kind"] != "resumed" and (not limits or line["step"] <= limits[-1][1]):
+            yield line
+
+
+def _lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Number and content of each line that is whole."""
     with suppress(CnnError, OSError), open_file(path / METRICS, "metrics of a run", ConfigError) as file:
+        number = 0
         while text := file.readline(MOST_LINE_BYTES):
-            line = _line(text)
-            if line is None:
-                continue
-            if line.get("kind") != "resumed":
-                lines.append(line)
-            else:
-                while lines and lines[-1]["step"] > line["step"]:
-                    lines.pop()
-    yield from lines
+            number += 1
+            if (line := _line(text)) is not None:
+                yield number, line
 
 
 def _line(text: bytes) -> dict[str, Any] | None:
@@ -192,7 +241,36 @@ def _line(text: bytes) -> dict[str, Any] | None:
         line = json.loads(text)
     except (ValueError, RecursionError):
         return None
-    return line if isinstance(line, dict) and type(line.get("step")) is int else None
+    return line if isinstance(line, dict) and _is_whole(line) else None
+
+
+def _is_whole(line: dict[str, Any]) -> bool:
+    """Whether a line holds what its kind must hold, and nothing but numbers where numbers belong."""
+    kind, layers = line.get("kind"), line.get("layers")
+    if (
+        type(line.get("step")) is not int
+        or not 0 <= line["step"] <= MOST_STEPS
+        or not isinstance(kind, str)
+        or kind not in FIGURES
+    ):
+        return False
+    if not all(_is_figure(line.get(name)) for name in FIGURES[kind]):
+        return False
+    if kind == "norms":
+        return isinstance(layers, list) and all(
+            isinstance(one, dict) and isinstance(one.get("layer"), str) and all(_is_figure(one.get(n)) for n in LENGTHS)
+            for one in layers
+        )
+    if kind == "units":
+        return isinstance(layers, list) and all(
+            isinstance(one, list) and len(one) == 3 and isinstance(one[0], str) and all(map(_is_figure, one[1:]))
+            for one in layers
+        )
+    return True
+
+
+def _is_figure(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) < MOST_FIGURE
 
 
 def is_plain(file: Path) -> bool:

@@ -12,13 +12,14 @@ from cnn_core.engine import default_threads
 from cnn_core.errors import ConfigError
 from cnn_core.files import brief, printable
 from cnn_core.sources import SOURCES
-from cnn_core.training.config import TrainingConfig
+from cnn_core.training.config import OPTIMIZER_OPTIONS, TrainingConfig
 from cnn_core.training.history import MOST, EpochMetrics
 
-SHOWN = ("epochs", "batch_size", "optimizer", "learning_rate", "schedule", "augmentation", "mixup", "unmixed_epochs",
+SHOWN = ("epochs", "batch_size", "optimizer", "learning_rate", "schedule", "warmup_epochs", "augmentation", "mixup",
+         "unmixed_epochs",
          "label_smoothing", "averaging", "patience", "seed", "threads")  # fmt: skip
 """Settings that `command_for` names, after data set and network."""
-MOST_HISTORY = 1000
+MOST_HISTORY, MOST_CURVE = 1000, 64
 LATEST = 3e10
 """Seconds since 1970: the last date that every system can name is in the year 2920."""
 RUNNING, FINISHED, EARLY, STOPPED, INTERRUPTED, DIVERGED, FAILED = (
@@ -41,12 +42,15 @@ class RunRecord:
     dataset, title, place, licence, note : what its data are and where they were
     class_names : as the network's outputs
     network, parameters, input_shape : the network
-    train_images, test_images : how many
+    train_images, validation_images, test_images : how many
     epochs : those that are complete; of a long run from a file only some, evenly spread
     steps : batches
     test_accuracy, test_loss, calibration_error : on the test images; None where they were not read to the end
     learnt_nothing : whether it reads them no better than a guess
     problem : why it ended with an error
+    class_counts : training images of each class
+    has_dropout : whether the network is another one while it learns
+    curve : the smoothed training loss, thinned, for a small picture
     """
 
     config: TrainingConfig
@@ -63,6 +67,7 @@ class RunRecord:
     parameters: int = 0
     input_shape: tuple[int, ...] = ()
     train_images: int = 0
+    validation_images: int = 0
     test_images: int = 0
     epochs: tuple[EpochMetrics, ...] = ()
     steps: int = 0
@@ -72,6 +77,9 @@ class RunRecord:
     calibration_error: float | None = None
     learnt_nothing: bool = False
     problem: str = ""
+    class_counts: tuple[int, ...] = ()
+    has_dropout: bool = False
+    curve: tuple[float, ...] = ()
 
     @property
     def epochs_completed(self) -> int:
@@ -91,6 +99,8 @@ class RunRecord:
             "class_names": list(self.class_names),
             "input_shape": list(self.input_shape),
             "epochs": [epoch.as_dict() for epoch in _thinned(self.epochs)],
+            "class_counts": list(self.class_counts),
+            "curve": list(self.curve),
         }
 
     @classmethod
@@ -103,6 +113,10 @@ class RunRecord:
                 "config": TrainingConfig.from_dict(dict(values["config"])),
                 "class_names": tuple(printable(str(name)) for name in _listed(values["class_names"], MOST_CLASSES)),
                 "input_shape": tuple(_checked("side", "int", side) for side in _listed(values["input_shape"], 3)),
+                "class_counts": tuple(
+                    _checked("count", "int", n) for n in _listed(values.get("class_counts", []), MOST_CLASSES)
+                ),
+                "curve": tuple(_checked("loss", "float", y) for y in _listed(values.get("curve", []), MOST_CURVE)),
                 "epochs": tuple(EpochMetrics.from_row([float(x) for x in e.values()]) for e in values["epochs"]),
             }
             for field in fields(cls):
@@ -173,10 +187,14 @@ def _thinned(epochs: Sequence[EpochMetrics]) -> list[EpochMetrics]:
 def command_for(config: TrainingConfig, dataset: str) -> str:
     """The command that repeats a run on ``dataset``, which need not be the one that was asked for."""
     values = config.as_dict() | {"threads": config.threads or default_threads()}  # dropout masks depend on it
-    names = [*SHOWN, *config.optimizer_options()]
+    usual = TrainingConfig()
+    options = [name for name in OPTIMIZER_OPTIONS[config.optimizer] if getattr(config, name) != getattr(usual, name)]
+    names = [*SHOWN, *options]
     if config.start:
         names.append("start")
     options = " ".join(f"--{name.replace('_', '-')} {shlex.quote(str(values[name]))}" for name in names)
+    options += "".join(f" --dropout {shlex.quote(f'{layer}={rate}')}" for layer, rate in config.dropout)
+    options += "".join(f" --change {shlex.quote(change.as_text())}" for change in config.changes)
     name = shlex.quote(config.network_name)
     network = f"--preset {name}" if isinstance(config.architecture, str) else f"--architecture {name}.toml"
     return f"cnn-core train --dataset {shlex.quote(dataset)} {network} {options}"

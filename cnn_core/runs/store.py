@@ -2,20 +2,25 @@
 
 ::
 
+    runs/.trash/                 runs that were deleted; they can be brought back for a month
     runs/20261128-153000-digits-mnist/
         run.json                 the record, written anew after each epoch
+        notes.json               what a person says of it
         metrics.jsonl            a line for each batch and epoch, appended and flushed
         checkpoint.safetensors   to go on from; gone once the run is over
         model.safetensors        what came of it
+        start.safetensors        the network that it began with, where its weights were not fresh
+        wanted.json              settings that somebody else wants to change; gone once they are
         epochs/0003.safetensors  the weights after an epoch, thinned evenly where they take too much room
 """
 
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -25,14 +30,30 @@ import platformdirs
 
 from cnn_core.claims import Claim, ClaimedError, claimed_by
 from cnn_core.errors import CnnError, ConfigError, ModelFileError
-from cnn_core.files import brief, file_name, is_file, read_file, reason
-from cnn_core.runs.folder import CHECKPOINT, EPOCH_FILE, EPOCHS, FORMAT, METRICS, MODEL, RECORD, RunFolder, is_plain
+from cnn_core.files import brief, file_name, is_file, read_file, reason, write_atomically
+from cnn_core.runs.folder import (
+    CHECKPOINT,
+    EPOCH_FILE,
+    EPOCHS,
+    FORMAT,
+    METRICS,
+    MODEL,
+    RECORD,
+    START,
+    WANTED,
+    RunFolder,
+    is_plain,
+    wanted_in,
+)
+from cnn_core.runs.notes import RunNotes, read_notes, write_notes
 from cnn_core.runs.record import INTERRUPTED, RUNNING, RunRecord
-from cnn_core.training import TrainingConfig
+from cnn_core.training import Change, Checkpoint, TrainingConfig
 
 MOST_RECORD_BYTES = 8 << 20
 MOST_LISTED = 10_000
 MOST_SAME_NAME = 1000
+TRASH, MOST_TRASH_S = ".trash", 30 * 24 * 3600.0
+"""Runs that were deleted can be brought back for so long."""
 
 
 def default_folder() -> Path:
@@ -93,6 +114,32 @@ class StoredRun:
         """Whether it ended without its owner's will and can be taken up again."""
         return self.reason == INTERRUPTED and self.checkpoint is not None
 
+    def notes(self) -> RunNotes:
+        """What a person says of it."""
+        return read_notes(self.path)
+
+    def note(self, **values: str) -> None:
+        """Give it another ``title``, other ``notes``; raises `ConfigError` for too long ones, `ModelFileError`."""
+        write_notes(self.path, replace(self.notes(), **values))
+
+    def repeat_config(self) -> TrainingConfig:
+        """Settings that make the run again, with all its changes; of a run that is not over, those so far."""
+        place = self.path / START
+        return replace(self.record.config, start=str(place)) if is_file(place) else self.record.config
+
+    def ask_to_change(self, values: Mapping[str, Any]) -> None:
+        """Leave other values of settings for the process that makes the run; raises `ConfigError` where nobody makes
+        it, or where they make no sense."""
+        if not self.is_running:
+            raise ConfigError(f"{brief(self.name)} expected to be going, found that it is over. Repeat it instead.")
+        steps = self.record.steps
+        waiting = wanted_in(self.path)  # of somebody who was quicker
+        if "dropout" in values and "dropout" in waiting:
+            values = dict(values) | {"dropout": dict(waiting["dropout"]) | dict(values["dropout"])}
+        wanted = Change.of(steps, **(waiting | dict(values)))
+        self.record.config.changed(wanted)
+        write_atomically(self.path / WANTED, json.dumps(wanted.as_dict()).encode())
+
     def as_dict(self) -> dict[str, Any]:
         """JSON-ready, for lists: without the history of the epochs."""
         values = self.record.as_dict()
@@ -138,7 +185,8 @@ class RunStore:
     def runs(self) -> tuple[StoredRun, ...]:
         """All runs, the latest first."""
         try:
-            folders = [path for _, path in zip(range(MOST_LISTED), self.folder.iterdir(), strict=False)]
+            entries = zip(range(MOST_LISTED), self.folder.iterdir(), strict=False)
+            folders = [path for _, path in entries if not path.name.startswith(".")]
         except (OSError, ValueError):
             return ()
         found = []
@@ -155,6 +203,63 @@ class RunStore:
         raise ConfigError(
             f"Expected the name of a run in {brief(self.folder)}, received {brief(name)!r}. See: cnn-core runs."
         )
+
+    # --- The trash
+
+    def discard(self, run: StoredRun) -> None:
+        """Move a run into the trash, from where `restore` brings it back; raises `ModelFileError` for one that goes."""
+        with _claimed(run) as claim:
+            _expect_in(run.path, self.folder)
+            place = self._trash / run.name
+            try:
+                self._trash.mkdir(parents=True, exist_ok=True)
+                shutil.rmtree(place, ignore_errors=True)
+                run.path.replace(place)
+                os.utime(place)  # so long it stays there
+            except OSError as error:
+                raise ModelFileError(
+                    f"Expected to move {brief(run.name)} into the trash, received: {reason(error)}. It stays."
+                ) from error
+            claim.release()
+
+    def restore(self, name: str) -> StoredRun:
+        """Bring a run back out of the trash; raises `ModelFileError` where it cannot be."""
+        place, back = self._trash / Path(name).name, self.folder / Path(name).name
+        if not is_file(place / RECORD) or back.exists():
+            raise ModelFileError(
+                f"Expected a run called {brief(name)} in the trash, and none beside it, found something else."
+            )
+        try:
+            place.replace(back)
+        except OSError as error:
+            raise ModelFileError(f"{brief(name)} cannot be brought back: {reason(error)}.") from error
+        return load_run(back)
+
+    def trashed(self) -> tuple[str, ...]:
+        """Names of the runs in the trash."""
+        with suppress(OSError, ValueError):
+            return tuple(sorted(path.name for path in self._trash.iterdir() if is_file(path / RECORD)))
+        return ()
+
+    def empty_trash(self, older_than_s: float = MOST_TRASH_S) -> int:
+        """Remove for good what has lain there for so long; returns how many runs."""
+        removed = 0
+        for name in self.trashed():
+            with suppress(OSError):
+                if time.time() - (self._trash / name).stat().st_mtime >= older_than_s:
+                    shutil.rmtree(self._trash / name, ignore_errors=True)
+                    removed += 1
+        return removed
+
+    @property
+    def _trash(self) -> Path:
+        return self.folder / TRASH
+
+
+def _expect_in(path: Path, folder: Path) -> None:
+    """Raise `ModelFileError` for a run that lies elsewhere, which is not ours to move."""
+    if path.parent != folder:
+        raise ModelFileError(f"{brief(path.name)} expected to lie in {brief(folder)}, found it elsewhere. It stays.")
 
 
 def load_run(path: Path) -> StoredRun:
@@ -198,6 +303,12 @@ def take_up(run: StoredRun) -> RunFolder:
         return RunFolder(run.path, record, claim, Path(run.out) if run.out else None, run.checkpoint_path)
 
 
+def resumed_config(record: RunRecord, checkpoint: Checkpoint) -> TrainingConfig:
+    """The settings to go on with: the checkpoint's, and every change that the record knows of. A change is written
+    there before it holds, so those that were made after the checkpoint come again at their steps."""
+    return replace(checkpoint.config, changes=record.config.changes)
+
+
 @contextmanager
 def _claimed(run: StoredRun) -> Generator[Claim]:
     """A claim on a run that nobody makes; it is given back where anything goes wrong."""
@@ -216,7 +327,7 @@ def _claimed(run: StoredRun) -> Generator[Claim]:
 
 def _expect_own_files(run: StoredRun) -> None:
     """Raise `ModelFileError` where a name of ours is not what this program puts there."""
-    files = [run.path / name for name in (RECORD, METRICS, CHECKPOINT, MODEL)]
+    files = [run.path / name for name in (RECORD, METRICS, CHECKPOINT, MODEL, START, WANTED)]
     epochs = run.path / EPOCHS
     is_strange = epochs.is_symlink() or (epochs.exists() and not epochs.is_dir())
     if not is_strange and epochs.exists():

@@ -98,6 +98,9 @@ class Checkpoint:
             ) from error
         return checkpoint
 
+    def _epochs_planned(self) -> int:
+        return self.config.at(self.epochs[-1].step if self.epochs else 0).epochs
+
     def _expect_whole(self, model: Sequential) -> None:
         """Raise `ConfigError` unless all arrays are there, of the shapes that ``model`` and the optimizer want."""
         state = model.state_shapes
@@ -122,7 +125,7 @@ class Checkpoint:
             raise ConfigError(f"validation labels are not whole numbers below {classes}")
         if [epoch.epoch for epoch in self.epochs] != list(range(1, len(self.epochs) + 1)):
             raise ConfigError("the epochs are not in order")
-        if len(self.epochs) > self.config.epochs or (self.epochs and not self.epochs[0].best):
+        if len(self.epochs) > self._epochs_planned() or (self.epochs and not self.epochs[0].best):
             raise ConfigError("the epochs are not those of the run")
 
 

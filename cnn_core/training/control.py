@@ -1,8 +1,11 @@
-"""How somebody outside tells a run to pause, step, go on or stop."""
+"""How somebody outside tells a run to pause, step, change a setting, go on or stop."""
 
 from __future__ import annotations
 
 import threading
+from typing import Any
+
+from cnn_core.training.changes import Change, frozen_rates
 
 
 class TrainingControl:
@@ -18,6 +21,7 @@ class TrainingControl:
         self._go = threading.Event()
         self._steps = 0
         self._interrupted = False
+        self._wanted: dict[str, Any] = {}
         if not paused:
             self._go.set()
 
@@ -39,6 +43,21 @@ class TrainingControl:
         with self._lock:
             self._steps += 1
             self._go.set()
+
+    def change(self, /, **values: Any) -> None:
+        """Let settings of the run have other values from its next batch on: those of `changes.CHANGEABLE`. Raises
+        `ConfigError` for others."""
+        wanted = dict(Change.of(0, **values).values)
+        with self._lock:
+            if "dropout" in wanted:
+                wanted["dropout"] = frozen_rates(dict(self._wanted.get("dropout", ())) | dict(wanted["dropout"]))
+            self._wanted |= wanted
+
+    def take_changes(self) -> dict[str, Any]:
+        """What was wanted since the last call, by name; called by the run."""
+        with self._lock:
+            wanted, self._wanted = self._wanted, {}
+        return wanted
 
     def stop(self) -> None:
         """End the run, held or not."""

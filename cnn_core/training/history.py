@@ -9,6 +9,8 @@ from typing import Any
 from cnn_core.calibration import Calibration
 from cnn_core.errors import ConfigError
 from cnn_core.model import WeightsSnapshot
+from cnn_core.training.changes import Change
+from cnn_core.training.config import TrainingConfig
 
 MOST = 1e12
 """No honest figure of an epoch is larger."""
@@ -78,7 +80,80 @@ class EpochWeights:
     snapshot: WeightsSnapshot
 
 
-TrainingEvent = BatchMetrics | EpochMetrics | WeightsPublished | EpochWeights
+@dataclass(frozen=True, slots=True)
+class SettingsChanged:
+    """Settings get other values from the next step on; told before that, so that it can be put on the disk first.
+    Where that fails (`CnnError`) they stay as they are. ``before`` has their values so far; ``config`` is the run's,
+    with this change."""
+
+    change: Change
+    before: Change
+    epoch: float
+    config: TrainingConfig
+
+
+def change_in_words(event: SettingsChanged) -> str:
+    """``learning rate 0.002 → 0.001, dropout_1 0.5 → 0.3``."""
+    words, before = [], dict(event.before.values)
+    for name, value in event.change.values:
+        old = before[name]
+        if name == "dropout":
+            words += [f"{layer} {dict(old)[layer]:g} → {rate:g}" for layer, rate in value]
+        else:
+            words.append(f"{name.replace('_', ' ')} {_short(old)} → {_short(value)}")
+    return ", ".join(words)
+
+
+def _short(value: Any) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeRefused:
+    """Settings stay as they are: what was wanted makes no sense, or could not be kept."""
+
+    problem: str
+
+
+@dataclass(frozen=True, slots=True)
+class LayerNorms:
+    """Lengths of a layer's trained numbers, of their gradient, and of the last step's change of them."""
+
+    layer: str
+    weights: float
+    gradient: float
+    update: float
+
+
+@dataclass(frozen=True, slots=True)
+class NormsMeasured:
+    """The lengths for every layer that learns, after a step."""
+
+    step: int
+    epoch: float
+    layers: tuple[LayerNorms, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class UnitsMeasured:
+    """After an epoch, on some validation images: how many units of each activation layer are zero on all of them. Of
+    maps a unit is a whole map. ``layers`` holds name, silent units and units."""
+
+    step: int
+    epoch: int
+    layers: tuple[tuple[str, int, int], ...]
+
+
+TrainingEvent = (
+    BatchMetrics
+    | EpochMetrics
+    | WeightsPublished
+    | EpochWeights
+    | SettingsChanged
+    | ChangeRefused
+    | NormsMeasured
+    | UnitsMeasured
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,9 @@ from cnn_core.storage import open_model
 from cnn_core.training.config import TrainingConfig
 
 
-def model_for(config: TrainingConfig, data: Dataset) -> Sequential:
-    """The network that ``config`` names, for the images and classes of ``data``, fresh or with the weights of a file.
+def model_for(config: TrainingConfig, data: Dataset, start: Sequential | None = None) -> Sequential:
+    """The network that ``config`` names, for the images and classes of ``data``, fresh, with the weights of a file, or
+    with those of ``start``.
 
     Raises `ModelFileError` where ``config.start`` is no model file, `ConfigError` where its weights have other shapes,
     where the network does not end with the data's classes or is larger than `cnn_core.budget` allows, and `ShapeError`
@@ -26,8 +27,9 @@ def model_for(config: TrainingConfig, data: Dataset) -> Sequential:
         raise ConfigError(f"{brief(data.name)} expected two classes or more to tell apart, received one.")
     model = network_of(config.architecture, data.image_shape, len(data.class_names))
     model.build(data.image_shape, config.generator("weights"))
-    if config.start:
+    if start is None and config.start:
         start = open_model(config.start).model
+    if start is not None:
         if start.state_shapes != model.state_shapes:
             raise ConfigError(
                 f"The model to start from expected {_in_words(model)}, received {_in_words(start)}. Choose its preset, "

@@ -4,44 +4,55 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Generator, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from cnn_core import engine
-from cnn_core.arrays import Array
 from cnn_core.calibration import NOT_CALIBRATED, calibrate
-from cnn_core.datasets.augmentation import changed_chunks, make_augmentation
 from cnn_core.datasets.dataset import Dataset, Subset
-from cnn_core.datasets.mixup import mix_up
-from cnn_core.errors import ConfigError, StoppedError, TrainingError
+from cnn_core.errors import CnnError, ConfigError, StoppedError, TrainingError
 from cnn_core.evaluation import Evaluation, check_fit, evaluate_with
-from cnn_core.losses import SecondLabels, SoftmaxCrossEntropy
+from cnn_core.files import brief
+from cnn_core.layers import Dropout
+from cnn_core.losses import SoftmaxCrossEntropy
 from cnn_core.metrics import MovingAverage, RunningMean
 from cnn_core.model import Sequential, WeightsSnapshot
 from cnn_core.optimizers import make_optimizer
 from cnn_core.schedules import make_schedule
-from cnn_core.training.ahead import AheadOfTime
 from cnn_core.training.averaging import WeightAverage
+from cnn_core.training.batches import Batch, epoch_batches
+from cnn_core.training.changes import Change
 from cnn_core.training.checkpoint import Checkpoint
 from cnn_core.training.config import TrainingConfig
 from cnn_core.training.control import TrainingControl
 from cnn_core.training.history import (
     BatchMetrics,
+    ChangeRefused,
     EpochMetrics,
     EpochWeights,
+    SettingsChanged,
     TrainingEvent,
     TrainingResult,
     WeightsPublished,
 )
+from cnn_core.training.measuring import NORMS_EVERY_STEPS, NormsOfStep, measure_units
 
 PUBLISH_EVERY_S = 0.15
 """Weights are handed out at most this often: quick enough to look live, rare enough to cost nothing."""
 SAFE_EVERY_STEPS = 25
 """How often, before the first epoch is complete, weights are put by in case the next ones are no longer finite."""
+
+OnEvent = Callable[[TrainingEvent], None]
+
+
+class _Means:
+    """Of the batches of an epoch."""
+
+    def __init__(self) -> None:
+        self.loss, self.accuracy = RunningMean(), RunningMean()
 
 
 class Trainer:
@@ -74,30 +85,44 @@ class Trainer:
         else:
             check_fit(model, validation)
             self.train, self.validation = data.whole(), validation.whole()
-        self.steps_per_epoch = -(-len(self.train) // config.batch_size)
-        self.total_steps = self.steps_per_epoch * config.epochs
         self._loss = SoftmaxCrossEntropy(config.label_smoothing)
         self._optimizer = make_optimizer(config.optimizer, **config.optimizer_options())
-        self._schedule = make_schedule(config.schedule, config.learning_rate, self.total_steps)
-        self._augment = make_augmentation(config.augmentation)
         self._checkpoint_path = checkpoint_path
         self._epochs: list[EpochMetrics] = []
         self._best: WeightsSnapshot | None = None
         self._best_answers = np.zeros((0, 1), np.float32), np.zeros(0, np.float32)
         self._safe = model.snapshot()
+        self._step = resume.epochs[-1].step if resume is not None and resume.epochs else 0
+        self._images_seen = 0
+        self._plan: engine.Plan | None = None
+        self._now = config.as_begun
+        self._expect_layers(config)
+        self._use(config.at(self._step))
         self._average = WeightAverage(model, config.averaging) if config.averaging else None
         if resume is not None:
             self._take_up(resume)
-        self._step = len(self._epochs) * self.steps_per_epoch
+        self._due = [change for change in config.changes if change.step > self._step]
         self._speed = MovingAverage(0.95)
         self._busy_s = 0.0
         self._images = 0
         self._validation_s = 0.0
         self._published_at = 0.0
 
+    @property
+    def steps_per_epoch(self) -> int:
+        """Steps of a whole epoch, with the present batch size."""
+        return -(-len(self.train) // self._now.batch_size)
+
+    @property
+    def total_steps(self) -> int:
+        """Steps of the run, as far as can be told now."""
+        epochs_after = self._now.epochs - len(self._epochs) - 1
+        here = -(-(len(self.train) - self._images_seen) // self._now.batch_size)
+        return self._step + here + epochs_after * self.steps_per_epoch
+
     def run(
         self,
-        on_event: Callable[[TrainingEvent], None] = lambda _: None,
+        on_event: OnEvent = lambda _: None,
         control: TrainingControl | None = None,
     ) -> TrainingResult:
         """Train until the epochs are over, validation gets no better, or ``control`` says stop.
@@ -107,23 +132,14 @@ class Trainer:
         weights, which were also handed to ``on_event``.
         """
         control = TrainingControl() if control is None else control
-        threads = self.config.threads or None
-        reason = "finished"
         if not self._epochs:
             if self._checkpoint_path is not None:  # a run that is interrupted in its first epoch can begin again
                 self.checkpoint().save(self._checkpoint_path)
             on_event(EpochWeights(0, self._judged.snapshot(0)))
-        with (
-            engine.compile(self.model, self.config.batch_size, threads, True, self._loss) as plan,
-            engine.compile(self._judged, self.config.batch_size, threads) as judge,
-        ):
-            for epoch in range(len(self._epochs), self.config.epochs):
-                if self._patience_is_over():  # also of a run that is taken up after it had ended
-                    reason = "early"
-                    break
-                if not self._run_epoch(epoch, plan, judge, on_event, control):
-                    reason = "stopped"
-                    break
+        try:
+            reason = self._run_epochs(on_event, control)
+        finally:
+            self._close_plan()
         calibration = NOT_CALIBRATED
         if self._best is not None:
             self.model.load(self._best.arrays)
@@ -134,78 +150,166 @@ class Trainer:
         seconds = self._busy_s + self._validation_s
         return TrainingResult(reason, tuple(self._epochs), self._step, seconds, rate, calibration)
 
-    def _run_epoch(
-        self,
-        epoch: int,
-        plan: engine.Plan,
-        judge: engine.Plan,
-        on_event: Callable[[TrainingEvent], None],
-        control: TrainingControl,
-    ) -> bool:
+    def _run_epochs(self, on_event: OnEvent, control: TrainingControl) -> str:
+        """All epochs that are left; says why they ended."""
+        with engine.compile(self._judged, self.config.batch_size, self.config.threads or None) as judge:
+            while True:
+                self._images_seen = 0
+                self._take_changes(on_event, control)  # the run may get longer or shorter
+                if len(self._epochs) >= self._now.epochs:
+                    return "finished"
+                if self._patience_is_over():  # also of a run that is taken up after it had ended
+                    return "early"
+                if not self._run_epoch(judge, on_event, control):
+                    return "stopped"
+
+    def _run_epoch(self, judge: engine.Plan, on_event: OnEvent, control: TrainingControl) -> bool:
         """One pass over the training images and its validation; False when it was stopped on the way."""
-        config, busy_before = self.config, self._busy_s
-        dropout = config.generator("dropout", epoch)
-        loss, accuracy = RunningMean(), RunningMean()
-        with self._batches(epoch) as batches:
-            started = time.perf_counter()
-            while not control.stopped and (batch := next(batches, None)) is not None:
-                ready = time.perf_counter()
-                if not control.proceed():
-                    return False
-                started += time.perf_counter() - ready  # a pause is no work
-                images, labels, second = batch
-                rate = self._schedule(self._step)
-                try:
-                    result = plan.step(images, labels, dropout, self._optimizer, rate, lambda: control.stopped, second)
-                except StoppedError:
-                    return False
-                if not np.isfinite(result.loss):
-                    self._give_up(on_event)
-                self._step += 1
-                if self._average is not None:
-                    self._average.after_step(self._step)
-                known = int(np.count_nonzero(labels >= 0))
-                share = result.correct / max(known, 1)
-                loss.add(result.loss, len(labels))
-                accuracy.add(share, known)
-                self._note_speed(len(labels), time.perf_counter() - started)
-                on_event(self._batch_metrics(result.loss, share, rate))
-                self._keep_and_publish(on_event, waiting=control.paused)
+        epoch, busy_before, means = len(self._epochs), self._busy_s, _Means()
+        dropout = self.config.generator("dropout", epoch)
+        while self._images_seen < len(self.train):
+            if control.stopped:
+                return False
+            with epoch_batches(self._now, self.train, epoch, self._images_seen) as batches:
                 started = time.perf_counter()
+                while self._images_seen < len(self.train):
+                    ready = time.perf_counter()
+                    if not control.proceed():
+                        return False
+                    started += time.perf_counter() - ready  # a pause is no work
+                    if self._take_changes(on_event, control):
+                        break  # the rest of the epoch goes on with other batches
+                    batch = next(batches)
+                    try:
+                        rate, loss, accuracy = self._take_step(batch, dropout, means, on_event, control)
+                    except StoppedError:
+                        return False
+                    self._note_speed(len(batch[1]), time.perf_counter() - started)
+                    on_event(self._batch_metrics(loss, accuracy, rate))
+                    self._keep_and_publish(on_event, waiting=control.paused)
+                    started = time.perf_counter()
         started = time.perf_counter()
         found = evaluate_with(judge, self.validation, stopped=lambda: control.stopped)
         if control.stopped:
             return False
+        units = measure_units(self._judged, self.validation, self._step, epoch + 1)
         validation_s = time.perf_counter() - started
         self._validation_s += validation_s
-        seconds = self._busy_s - busy_before + validation_s
-        self._end_epoch(epoch, loss.value, accuracy.value, found, seconds, on_event)
+        on_event(units)
+        self._end_epoch(epoch, means, found, self._busy_s - busy_before + validation_s, on_event)
         return True
 
-    @contextmanager
-    def _batches(self, epoch: int) -> Generator[Iterator[tuple[Array, NDArray[np.int64], SecondLabels | None]]]:
-        """Images and labels of one epoch, batch by batch, mixed if they shall be."""
-        rng, share = self.config.generator("mixup", epoch), self.config.mixup_in(epoch)
-        with self._changed_batches(epoch) as batches:
-            yield ((x, labels, mix_up(x, labels, share, rng) if share else None) for x, labels in batches)
+    def _take_step(
+        self, batch: Batch, dropout: np.random.Generator, means: _Means, on_event: OnEvent, control: TrainingControl
+    ) -> tuple[float, float, float]:
+        """The step of one batch; returns its rate, loss and share of right answers."""
+        images, labels, second = batch
+        position = self._images_seen / self._now.batch_size
+        rate = self._schedule(len(self._epochs) * self.steps_per_epoch + position)
+        norms = NormsOfStep(self.model) if self._step % NORMS_EVERY_STEPS == 0 else None
+        plan = self._open_plan()
+        result = plan.step(images, labels, dropout, self._optimizer, rate, lambda: control.stopped, second)
+        if not np.isfinite(result.loss):
+            self._give_up(on_event)
+        self._step += 1
+        self._images_seen += len(labels)
+        if self._average is not None:
+            self._average.after_step(self._step)
+        known = int(np.count_nonzero(labels >= 0))
+        share = result.correct / max(known, 1)
+        means.loss.add(result.loss, len(labels))
+        means.accuracy.add(share, known)
+        if norms is not None:
+            on_event(norms.measured(self._step, self._epochs_seen, result.gradients))
+        return rate, result.loss, share
 
-    @contextmanager
-    def _changed_batches(self, epoch: int) -> Generator[Iterator[tuple[Array, NDArray[np.int64]]]]:
-        """Not mixed yet; where images are changed, a thread of its own does it."""
-        size = self.config.batch_size
-        order = self.config.generator("shuffle", epoch).permutation(len(self.train))
-        if self._augment is None:
-            yield (self.train.batch(order[i : i + size]) for i in range(0, len(order), size))
-            return
-        rng = self.config.generator("augmentation", epoch)
-        images, labels = self.train.data.images, self.train.data.labels
-        chunks = changed_chunks(images, labels, self.train.indices[order], size, self._augment, rng)
-        with AheadOfTime(chunks) as ready:
-            yield (
-                (images[i : i + size], labels[i : i + size])
-                for images, labels in ready
-                for i in range(0, len(labels), size)
+    # --- Settings that change on the way
+
+    def _expect_layers(self, config: TrainingConfig) -> None:
+        """Raise `ConfigError` for a dropout rate, now or later, of a layer that there is not."""
+        layers = [layer.name for layer in self.model.layers if isinstance(layer, Dropout)]
+        rates = [*config.dropout, *(r for c in config.changes for n, v in c.values if n == "dropout" for r in v)]
+        if unknown := [name for name, _ in rates if name not in layers]:
+            raise ConfigError(
+                f"Dropout expected a layer of this network ({', '.join(layers) or 'it has no dropout'}), received "
+                f"{brief(unknown[0], 40)}."
             )
+
+    def _use(self, config: TrainingConfig) -> None:
+        """Go on with these settings."""
+        layers = {layer.name: layer for layer in self.model.layers if isinstance(layer, Dropout)}
+        for name, rate in config.dropout:
+            layers[name].rate = rate
+        if "weight_decay" in config.optimizer_options():
+            self._optimizer.weight_decay = config.weight_decay  # type: ignore[attr-defined]
+        before, self._now = self._now, config
+        total = self.steps_per_epoch * config.epochs
+        warmup = config.warmup_epochs * self.steps_per_epoch
+        self._schedule = make_schedule(config.schedule, config.learning_rate, total, warmup)
+        if (before.batch_size, before.dropout) != (config.batch_size, config.dropout):
+            self._close_plan()  # both are bound in it
+
+    def _take_changes(self, on_event: OnEvent, control: TrainingControl) -> bool:
+        """Use what was due at this step, or is wanted now; whether the rest of the epoch has other batches for it."""
+        before = self._now
+        while self._due and self._due[0].step <= self._step:
+            self._change(self._due.pop(0), self.config, on_event)
+        wanted = control.take_changes()
+        try:
+            if "epochs" in wanted:  # what is done is done
+                least = len(self._epochs) + (1 if self._images_seen or not self._epochs else 0)
+                wanted["epochs"] = max(wanted["epochs"], least)
+            if wanted := self._unlike_now(wanted):
+                change = Change.of(self._step, **wanted)
+                self._change(change, self.config.changed(change), on_event)
+                self._due = []
+        except CnnError as error:
+            on_event(ChangeRefused(str(error)))
+        epoch = len(self._epochs)
+        return any(
+            a != b
+            for a, b in (
+                (before.batch_size, self._now.batch_size),
+                (before.augmentation, self._now.augmentation),
+                (before.mixup_in(epoch), self._now.mixup_in(epoch)),
+            )
+        )
+
+    def _unlike_now(self, wanted: dict[str, Any]) -> dict[str, Any]:
+        """What of it would change anything; raises `ConfigError` for what cannot be."""
+        if "weight_decay" in wanted and "weight_decay" not in self._now.optimizer_options():
+            raise ConfigError(f"Weight decay expected the optimizer adamw, received {self._now.optimizer}.")
+        now = {layer.name: layer.rate for layer in self.model.layers if isinstance(layer, Dropout)}
+        if "dropout" in wanted:
+            wanted["dropout"] = {n: rate for n, rate in dict(wanted["dropout"]).items() if now.get(n) != rate}
+        return {n: v for n, v in wanted.items() if (v if n == "dropout" else getattr(self._now, n) != v)}
+
+    def _change(self, change: Change, config: TrainingConfig, on_event: OnEvent) -> None:
+        """Tell of the change, so that it is kept, then use it; raises `CnnError`, and nothing changes, else."""
+        now = self._now.with_values(change)
+        rates = {layer.name: layer.rate for layer in self.model.layers if isinstance(layer, Dropout)}
+        self._expect_layers(now)
+        old = {n: {k: rates[k] for k in dict(v)} if n == "dropout" else getattr(self._now, n) for n, v in change.values}
+        on_event(SettingsChanged(change, Change.of(change.step, **old), self._epochs_seen, config))
+        self.config = config
+        self._use(now)
+
+    def _open_plan(self) -> engine.Plan:
+        if self._plan is None:
+            now = self._now
+            self._plan = engine.compile(self.model, now.batch_size, now.threads or None, True, self._loss)
+        return self._plan
+
+    def _close_plan(self) -> None:
+        if self._plan is not None:
+            self._plan.close()
+            self._plan = None
+
+    @property
+    def _epochs_seen(self) -> float:
+        return len(self._epochs) + self._images_seen / len(self.train)
+
+    # --- After an epoch
 
     @property
     def _judged(self) -> Sequential:
@@ -215,11 +319,10 @@ class Trainer:
     def _end_epoch(
         self,
         epoch: int,
-        train_loss: float,
-        train_accuracy: float,
+        means: _Means,
         found: Evaluation,
         seconds: float,
-        on_event: Callable[[TrainingEvent], None],
+        on_event: OnEvent,
     ) -> None:
         validation_loss, validation_accuracy = found.loss, found.accuracy
         if not np.isfinite(validation_loss):
@@ -228,10 +331,10 @@ class Trainer:
         best = before is None or (validation_accuracy, -validation_loss) > before
         metrics = EpochMetrics(
             epoch + 1,
-            self.config.epochs,
+            self._now.epochs,
             self._step,
-            train_loss,
-            train_accuracy,
+            means.loss.value,
+            means.accuracy.value,
             validation_loss,
             validation_accuracy,
             seconds,
@@ -270,7 +373,10 @@ class Trainer:
         )
 
     def _take_up(self, resume: Checkpoint) -> None:
-        if resume.config != self.config or resume.architecture != self.model.config():
+        same = resume.config.as_begun == self.config.as_begun and _past(resume.config, self._step) == _past(
+            self.config, self._step
+        )
+        if not same or resume.architecture != self.model.config():
             raise ConfigError(
                 "The checkpoint expected the same settings and network as its run had, received different ones. "
                 "Resume with the checkpoint alone."
@@ -294,13 +400,12 @@ class Trainer:
         self._speed.add(images / max(seconds, 1e-9))
 
     def _batch_metrics(self, loss: float, accuracy: float, rate: float) -> BatchMetrics:
-        images_left = (self.total_steps - self._step) * self.config.batch_size
-        done_here = max(self._step / self.steps_per_epoch, 1e-9)
-        validation_left = self._validation_s / done_here * (self.config.epochs - done_here)
+        images_left = (self._now.epochs - self._epochs_seen) * len(self.train)
+        validation_left = self._validation_s / max(self._epochs_seen, 1e-9) * (self._now.epochs - self._epochs_seen)
         return BatchMetrics(
             self._step,
             self.total_steps,
-            self._step / self.steps_per_epoch,
+            self._epochs_seen,
             loss,
             accuracy,
             rate,
@@ -308,7 +413,7 @@ class Trainer:
             images_left / self._speed.value + validation_left,
         )
 
-    def _keep_and_publish(self, on_event: Callable[[TrainingEvent], None], waiting: bool) -> None:
+    def _keep_and_publish(self, on_event: OnEvent, waiting: bool) -> None:
         """Hand out the weights if it is time to, at once when the run is held; put good ones by."""
         now = time.monotonic()
         due = waiting or now - self._published_at >= PUBLISH_EVERY_S
@@ -324,13 +429,13 @@ class Trainer:
             self._published_at = now
             on_event(WeightsPublished(snapshot))
 
-    def _give_up(self, on_event: Callable[[TrainingEvent], None]) -> None:
+    def _give_up(self, on_event: OnEvent) -> None:
         """Go back to the last good weights and end the run with a message."""
         self.model.load((self._best or self._safe).arrays)
         on_event(WeightsPublished(self.model.snapshot(self._step)))
         raise TrainingError(
             f"The loss expected a finite number, received none at step {self._step + 1}; the last good weights are "
-            f"back. Choose a learning rate below {self.config.learning_rate:g}."
+            f"back. Choose a learning rate below {self._now.learning_rate:g}."
         )
 
     def _patience_is_over(self) -> bool:
@@ -338,6 +443,11 @@ class Trainer:
             return False
         last_best = max(i for i, epoch in enumerate(self._epochs) if epoch.best)
         return len(self._epochs) - 1 - last_best >= self.config.patience
+
+
+def _past(config: TrainingConfig, step: int) -> list[Change]:
+    """What had changed before ``step`` steps were taken."""
+    return [change for change in config.changes if change.step < step]
 
 
 def _digest(part: Subset) -> str:

@@ -13,10 +13,11 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from cnn_core.datasets.source import DataSplits
 from cnn_core.errors import CnnError, DataUnavailableError
-from cnn_core.runs import RunFolder, RunStore, StoredRun, execute, take_up
+from cnn_core.runs import RunFolder, RunStore, StoredRun, execute, resumed_config, take_up
 from cnn_core.sources import load_dataset
 from cnn_core.training import Checkpoint, TrainingConfig, TrainingControl
 from cnn_gui.session.channel import Channel, Preparing
+from cnn_gui.session.frozen_model import FrozenModel
 from cnn_gui.widgets.translation import tr
 
 FALLBACK = "synthetic"
@@ -31,6 +32,7 @@ class TrainingWorker(QObject):
     ----------
     config : the settings of a new run
     resume : the run to go on with instead
+    start : the network whose weights a new run begins with; None begins with those that ``config`` says
     """
 
     finished = Signal()
@@ -44,9 +46,11 @@ class TrainingWorker(QObject):
         channel: Channel,
         control: TrainingControl,
         resume: StoredRun | None = None,
+        start: FrozenModel | None = None,
     ) -> None:
         super().__init__()
         self._config, self._data_dir, self._store, self._resume = config, data_dir, store, resume
+        self._start = start
         self._channel, self._control = channel, control
 
     @Slot()
@@ -72,7 +76,7 @@ class TrainingWorker(QObject):
         if self._resume is not None:
             with take_up(self._resume) as folder:  # claimed first: nobody else can change what it goes on from
                 checkpoint = Checkpoint.load(folder.checkpoint_path)
-                self._config = checkpoint.config
+                self._config = resumed_config(folder.record, checkpoint)
                 self._execute(self._load(), folder, checkpoint)
             return
         data = self._load()
@@ -81,7 +85,8 @@ class TrainingWorker(QObject):
 
     def _execute(self, data: DataSplits, folder: RunFolder | None, checkpoint: Checkpoint | None) -> None:
         if not self._control.stopped:
-            execute(self._config, data, self._channel.put, self._control, folder, checkpoint)
+            start = self._start.build() if self._start is not None else None
+            execute(self._config, data, self._channel.put, self._control, folder, checkpoint, start)
 
     def _folder(self) -> RunFolder | None:
         """Where a new run is kept; None, and a notice, where it cannot be."""

@@ -236,7 +236,9 @@ def test_calibration_error_is_the_gap_between_confidence_and_accuracy():
 def test_recipes_are_settings_that_exist():
     assert recipe_settings("bundled")["dataset"] == "mixed"
     assert TrainingConfig(**recipe_settings("bundled")).architecture == "accurate"
-    assert TrainingConfig(**recipe_settings("bundled")).optimizer_options() == {"weight_decay": 0.1}
+    assert TrainingConfig(**recipe_settings("bundled")).optimizer_options() == {
+        "beta1": 0.9, "beta2": 0.999, "weight_decay": 0.1,
+    }  # fmt: skip
     assert set(RECIPES) == {"bundled", "synthetic"}
     with pytest.raises(ConfigError, match="recipe expected"):
         recipe_settings("cake")

