@@ -18,7 +18,7 @@ class Actions(QObject):
 
     def __init__(self, state: State, parent: QObject) -> None:
         super().__init__(parent)
-        self._state = state
+        self._state, self._others_redo = state, False
         keys = QKeySequence.StandardKey
         tr = self.tr
         self.open_model = self._action(tr("&Open model…"), keys.Open)
@@ -41,6 +41,9 @@ class Actions(QObject):
         self.pause = self._action(tr("&Pause"))
         self.step = self._action(tr("&Step"), "Ctrl+.")
         self.stop = self._action(tr("St&op"), "Ctrl+Shift+.")
+        self.train_on = self._action(tr("Train it &on"), "T")
+        self.start_anew = self._action(tr("Start a&new"), "N")
+        self.no_run = self._action(tr("Do not train"), "Esc")
         self.resume = self._action(tr("&Go on with the interrupted run"))
         self.bring_back = self._action(tr("&Bring back the network before"), "Ctrl+Alt+Z")
         self.theme = self._action(tr("&Dark or light"), "Ctrl+T")
@@ -53,8 +56,15 @@ class Actions(QObject):
         state.drawing.changed.connect(self._on_drawing_changed)
         state.drawing.tool_changed.connect(self._on_drawing_changed)
         state.training.status_changed.connect(self._on_status_changed)
+        state.training.question_changed.connect(self._on_question_changed)
         self._on_drawing_changed()
         self._on_status_changed()
+        self._on_question_changed()
+
+    def let_redo(self, possible: bool) -> None:
+        """Somebody else than the canvas has something to make again, or has not any more."""
+        self._others_redo = possible
+        self._on_drawing_changed()
 
     def _action(self, text: str, keys: Keys = None, checkable: bool = False) -> QAction:
         action = QAction(text, self)
@@ -68,9 +78,15 @@ class Actions(QObject):
     @Slot()
     def _on_drawing_changed(self) -> None:
         drawing = self._state.drawing
-        self.redo.setEnabled(drawing.can_redo)
+        self.redo.setEnabled(drawing.can_redo or self._others_redo)
         self.brush.setChecked(not drawing.erasing)
         self.eraser.setChecked(drawing.erasing)
+
+    @Slot()
+    def _on_question_changed(self) -> None:
+        """The keys of the answers mean nothing while nobody asks."""
+        for action in (self.train_on, self.start_anew, self.no_run):
+            action.setEnabled(self._state.training.question is not None)
 
     @Slot()
     def _on_status_changed(self) -> None:

@@ -31,9 +31,11 @@ from cnn_gui.live.workspace import LiveWorkspace
 from cnn_gui.session.canvas_reader import CanvasReader
 from cnn_gui.session.data_folder import DataFolder
 from cnn_gui.session.interrupted_run import InterruptedRun
+from cnn_gui.session.launch import Launcher
 from cnn_gui.session.model_files import ModelFiles
 from cnn_gui.session.model_session import ModelSession
 from cnn_gui.session.previous import PreviousNetworks
+from cnn_gui.session.rate_search import RateSearchSession
 from cnn_gui.session.state import State
 from cnn_gui.session.training_session import TrainingSession
 from cnn_gui.settings import Settings
@@ -96,14 +98,17 @@ class Application(QObject):
         self.files = ModelFiles(self.state, self.session, self.previous, self.errors, self)
         self.training = TrainingSession(self.state, self.session, self.previous, self.errors, self.data, self)
         self.training.store = RunStore(self.settings.get("runs_dir") or None)
+        self.rate_search = RateSearchSession(self.data, self)
+        self.launcher = Launcher(self.state, self.session, self.training, self)
         self.interrupted = InterruptedRun(self.state, self.training, self.actions.resume, self)
         self.tables = TableSaver(self.state, self.errors, self)
 
     def _build_window(self) -> None:
         """Live's rooms exist with the window; other workspaces are built at their first visit."""
         self.context = Context(
-            self.state, self.settings, self.errors, self.session, self.training, self.files, self.data, self.actions
-        )
+            self.state, self.settings, self.errors, self.session, self.training, self.launcher, self.rate_search,
+            self.files, self.data, self.actions,
+        )  # fmt: skip
         self._specs = {spec.key: spec for spec in WORKSPACES}
         self._built: dict[str, Room] = {}
         self.live = LiveWorkspace(self.context)
@@ -155,15 +160,19 @@ class Application(QObject):
         hand.tools.brush_chosen.connect(self._on_brush_chosen)
         hand.number.digit_chosen.connect(self.state.drawing.set_choice)
         actions.undo.triggered.connect(self._on_undo)
-        actions.redo.triggered.connect(canvas.redo)
+        actions.redo.triggered.connect(self._on_redo)
         actions.clear.triggered.connect(canvas.clear)
         actions.paste.triggered.connect(canvas.paste)
         actions.brush.triggered.connect(self._on_brush)
         actions.eraser.triggered.connect(self._on_eraser)
         actions.bring_back.triggered.connect(self.previous.bring_back)
         actions.open_bundled.triggered.connect(self._on_bundled_wanted)
+        actions.train_on.triggered.connect(self.launcher.train_on)
+        actions.start_anew.triggered.connect(self.launcher.start_anew)
+        actions.no_run.triggered.connect(self.launcher.cancel)
         actions.theme.triggered.connect(self._on_theme_wanted)
         canvas.data_dropped.connect(self.open_data)
+        actions.fold_dock.triggered.connect(self._on_fold_chosen)
         self.previous.stop_requested.connect(self.training.stop)
         self.state.training.metrics_cleared.connect(self.errors.dismiss)  # a run has begun, whatever was in its way
         dialogs = self.dialogs
@@ -196,6 +205,14 @@ class Application(QObject):
         """The workspace that is open."""
         return self._built[self._open]
 
+    @Slot(bool)
+    def _on_fold_chosen(self, unfolded: bool) -> None:
+        """Settings and plots belong to Live: asked for elsewhere, they are shown there."""
+        if self._open != "live":
+            self.open_workspace("live")
+            if not unfolded:
+                self.actions.fold_dock.trigger()
+
     @Slot()
     def _on_workspace_key(self) -> None:
         self.open_workspace(self.sender().objectName())
@@ -214,7 +231,15 @@ class Application(QObject):
     @property
     def _parts(self) -> tuple[Stoppable, ...]:
         """All that may have work under way."""
-        return self.canvas, self.files, self.training, self.interrupted, self.tables, *self._built.values()
+        return (
+            self.canvas,
+            self.files,
+            self.training,
+            self.rate_search,
+            self.interrupted,
+            self.tables,
+            *self._built.values(),
+        )
 
     @Slot()
     def _on_closing(self) -> None:
@@ -280,12 +305,19 @@ class Application(QObject):
 
     @Slot()
     def _on_undo(self) -> None:
-        """The last stroke, or where the keys are among the changes by hand, the last of those."""
-        focus, edits = self.window.focusWidget(), self.live.room("edits").view
-        if focus is not None and edits.isAncestorOf(focus):
-            edits.undo_requested.emit()  # type: ignore[attr-defined]
-        else:
+        """The last change of the workspace that has the keys, or the last stroke."""
+        if not (self._has_keys() and self.workspace.undo()):
             self.canvas.undo()
+
+    @Slot()
+    def _on_redo(self) -> None:
+        if not (self._has_keys() and self.workspace.redo()):
+            self.canvas.redo()
+
+    def _has_keys(self) -> bool:
+        """Whether the focus is in the workspace, not with the hand."""
+        focus = self.window.focusWidget()
+        return focus is not None and self.workspace.view.isAncestorOf(focus)
 
     @Slot()
     def _on_brush(self) -> None:

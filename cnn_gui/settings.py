@@ -18,6 +18,7 @@ from cnn_core.errors import CnnError, ConfigError
 from cnn_core.files import brief, read_file, reason, write_atomically
 from cnn_core.optimizers import OPTIMIZERS
 from cnn_core.presets import PRESETS
+from cnn_core.schedules import SCHEDULES
 from cnn_core.sources import SOURCES
 from cnn_core.training import TrainingConfig
 
@@ -102,6 +103,14 @@ SETTINGS: dict[str, Setting] = {
     "training_rate": _number(LOWEST_RATE, HIGHEST_RATE, _START.learning_rate),
     "training_batch": _whole(1, MOST_BATCH, _START.batch_size),
     "training_epochs": _whole(1, MOST_EPOCHS, _START.epochs),
+    "training_schedule": _choice(SCHEDULES, _START.schedule),
+    "training_warmup_epochs": _number(0, MOST_EPOCHS, _START.warmup_epochs),
+    "training_momentum": _number(0, 0.9999, _START.momentum),
+    "training_beta1": _number(0, 0.9999, _START.beta1),
+    "training_beta2": _number(0, 0.9999, _START.beta2),
+    "training_rms_decay": _number(0, 0.9999, _START.rms_decay),
+    "training_weight_decay": _number(0, 0.9999, _START.weight_decay),
+    "training_patience": _whole(0, MOST_EPOCHS, _START.patience),
     "training_seed": _whole(0, HIGHEST_SEED, _START.seed),
     "window": _pixels(4, LARGEST_SCREEN_PX),
     "window_maximized": Setting(False, lambda value: isinstance(value, bool), "true or false"),

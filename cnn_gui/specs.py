@@ -15,8 +15,10 @@ from PySide6.QtWidgets import QWidget
 from cnn_gui.actions import Actions
 from cnn_gui.errors import ErrorSink
 from cnn_gui.session.data_folder import DataFolder
+from cnn_gui.session.launch import Launcher
 from cnn_gui.session.model_files import ModelFiles
 from cnn_gui.session.model_session import ModelSession
+from cnn_gui.session.rate_search import RateSearchSession
 from cnn_gui.session.state import State
 from cnn_gui.session.training_session import TrainingSession
 from cnn_gui.settings import Settings
@@ -33,6 +35,8 @@ class Context:
     errors: ErrorSink
     session: ModelSession
     training: TrainingSession
+    launcher: Launcher
+    rate_search: RateSearchSession
     files: ModelFiles
     data: DataFolder
     actions: Actions
@@ -55,6 +59,14 @@ class Room(QObject):
     def is_settled(self) -> bool:
         """Whether it shows all that it was asked for; ``--demo`` waits for it."""
         return True
+
+    def undo(self) -> bool:
+        """Take the last change back that was made here; False where the keys mean somebody else, such as the canvas."""
+        return False
+
+    def redo(self) -> bool:
+        """Make it again; False as with `undo`."""
+        return False
 
     def prepare_demo(self) -> None:
         """Ask for what a picture of the room should show."""

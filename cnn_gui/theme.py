@@ -30,17 +30,23 @@ class Theme:
     track: str
     paper: str
     ink: str
+    bad: str
+    bad_wash: str
+    selected: str
+    runs: tuple[str, str, str, str]
 
 
 DARK = Theme(
     name="dark", window="#101116", surface="#181a21", raised="#20232b", hover="#2a2e38", border="#2b2f39",
     text="#e9ebf0", muted="#949aa8", accent="#6aa6ff", accent_text="#0b1220", second="#ffb04a", track="#262a33",
-    paper="#0a0b0e", ink="#f4f5f7",
+    paper="#0a0b0e", ink="#f4f5f7", bad="#f08a6c", bad_wash="#2b1f20", selected="#222c3d",
+    runs=("#5ab0f2", "#f3b6d9", "#2fae88", "#e9e07a"),
 )  # fmt: skip
 LIGHT = Theme(
     name="light", window="#eef0f3", surface="#ffffff", raised="#f5f6f8", hover="#e7eaef", border="#dadde3",
     text="#16181d", muted="#626976", accent="#1a6bf0", accent_text="#ffffff", second="#b85f00", track="#e7e9ee",
-    paper="#ffffff", ink="#15171c",
+    paper="#ffffff", ink="#15171c", bad="#b23a30", bad_wash="#faeeec", selected="#e3edfd",
+    runs=("#0a78c2", "#7d1f5c", "#0a8468", "#574b00"),
 )  # fmt: skip
 THEMES = {theme.name: theme for theme in (DARK, LIGHT)}
 
@@ -130,6 +136,9 @@ def style_sheet(t: Theme) -> str:
         padding: 5px 12px; min-height: 16px; }}
     QToolButton {{ padding: 5px; }}
     QToolButton[digit="true"] {{ padding: 3px 0; min-width: 24px; font-weight: 600; font-size: 14px; }}
+    QToolButton[chip="true"] {{ padding: 1px 7px; min-height: 14px; border-radius: 9px; font-size: 11px;
+        color: {t.muted}; }}
+    QToolButton[chip="true"]:checked {{ color: {t.text}; }}
     QToolButton#modelChip {{ border-radius: 14px; padding: 4px 28px 4px 12px; color: {t.muted}; }}
     QToolButton#modelChip::menu-indicator {{ image: url("{asset_path("icons/chevron.svg").as_posix()}");
         subcontrol-position: right center; right: 10px; width: 12px; height: 12px; }}
@@ -143,6 +152,21 @@ def style_sheet(t: Theme) -> str:
     QPushButton[primary="true"]:hover {{ background: {mix(t.accent, t.text, 0.15).name()}; }}
     QPushButton[primary="true"]:focus {{ border-color: {t.text}; }}
     QPushButton[primary="true"]:disabled {{ background: {t.raised}; color: {faint}; border-color: {t.border}; }}
+    QToolButton[segment="true"] {{ border-radius: 6px; padding: 2px 10px; color: {t.muted}; }}
+    QToolButton[segment="true"]:checked {{ color: {t.text}; border-color: {t.border};
+        border-bottom: 2px solid {t.accent}; }}
+    QToolButton[segment="true"]:focus {{ border-color: {t.accent}; }}
+    QWidget[line="true"] {{ background: {t.border}; }}
+    QLineEdit[title="true"] {{ background: transparent; border-color: transparent; font-weight: 600;
+        padding: 2px 4px; }}
+    QLineEdit[title="true"]:hover {{ background: {t.hover}; }}
+    QLineEdit[title="true"]:focus {{ border-color: {t.accent}; background: {t.raised}; }}
+    QLabel[bad="true"], QLineEdit[bad="true"], QAbstractSpinBox[bad="true"] {{ color: {t.bad}; }}
+    QLineEdit[bad="true"], QAbstractSpinBox[bad="true"], QComboBox[bad="true"] {{ border-color: {t.bad}; }}
+    QPlainTextEdit {{ background: {t.raised}; border: 1px solid {t.border}; border-radius: 6px; padding: 6px;
+        selection-background-color: {t.accent}; selection-color: {t.accent_text}; }}
+    QPlainTextEdit:focus {{ border-color: {t.accent}; }}
+    QPushButton[small="true"] {{ padding: 1px 8px; min-height: 18px; font-size: 12px; }}
     QPushButton[tight="true"] {{ padding: 5px 6px; }}
     QPushButton[flat="true"] {{ border-radius: 13px; padding: 4px 13px; }}
     QComboBox, QLineEdit, QAbstractSpinBox {{ background: {t.raised}; border: 1px solid {t.border}; border-radius: 6px;
@@ -184,6 +208,14 @@ def style_sheet(t: Theme) -> str:
     QTabBar::tab:selected {{ color: {t.text}; border-bottom: 2px solid {t.accent}; }}
     QTabBar::tab:hover {{ color: {t.text}; }}
     QTabBar::tab:focus {{ color: {t.accent}; }}
+    QTableView {{ background: transparent; border: none; outline: none; selection-background-color: {t.selected}; }}
+    QTableView QLineEdit {{ padding: 0 4px; min-height: 0; }}
+    QHeaderView {{ background: transparent; border: none; }}
+    QHeaderView::section {{ background: transparent; border: none; color: {t.muted}; padding: 0 5px; font-size: 12px; }}
+    QHeaderView::section:hover {{ color: {t.text}; }}
+    QListView#layerList {{ background: transparent; border: none; outline: none; }}
+    QWidget#networkSide, QWidget#runsDifferInside, QWidget#runsDoctorInside,
+    QScrollArea#settingsList > QWidget > QWidget {{ background: transparent; }}
     QScrollArea {{ background: transparent; border: none; }}
     QScrollBar:horizontal {{ height: 10px; background: transparent; margin: 2px 0 0 0; }}
     QScrollBar:vertical {{ width: 10px; background: transparent; margin: 0 0 0 2px; }}

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from cnn_gui.live import workspace as live
+from cnn_gui.network import workspace as network
+from cnn_gui.runs import workspace as runs
 from cnn_gui.specs import WorkspaceSpec
 
-WORKSPACES: list[WorkspaceSpec] = [live.SPEC]
+WORKSPACES: list[WorkspaceSpec] = [live.SPEC, network.SPEC, runs.SPEC]

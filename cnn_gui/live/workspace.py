@@ -38,8 +38,9 @@ class LiveWorkspace(Room):
         actions.step.triggered.connect(panel.request_step)
         actions.pause.triggered.connect(context.training.toggle_pause)
         actions.stop.triggered.connect(context.training.stop)
-        panel.train_requested.connect(context.training.start)
-        panel.step_requested.connect(context.training.step)
+        panel.train_requested.connect(context.launcher.train)
+        panel.step_requested.connect(context.launcher.step)
+        panel.change_requested.connect(context.training.change)
         panel.invalid_entered.connect(context.errors.show)
         panel.entry_refused.connect(context.state.appearance.set_notice)
         panel.samples_wanted.connect(self.samples.show)
@@ -65,6 +66,15 @@ class LiveWorkspace(Room):
     def open_room(self, key: str) -> None:
         """Open the room of that key; raises `ConfigError` where there is none."""
         self.view.rooms.setCurrentIndex([spec.key for spec in self.specs].index(spec_of(key).key))
+
+    def undo(self) -> bool:
+        """The last change by hand, where the keys are among them."""
+        edits = self.room("edits").view
+        focus = self.view.window().focusWidget()
+        if focus is None or not edits.isAncestorOf(focus):
+            return False
+        edits.undo_requested.emit()
+        return True
 
     def rows(self) -> Rows | None:
         return self.room(self.open_key).rows()

@@ -8,7 +8,14 @@ from typing import Any
 
 from cnn_core.model import WeightsSnapshot
 from cnn_core.runs import Measuring, RunEnded, RunEvent, RunStarted
-from cnn_core.training import BatchMetrics, EpochMetrics, EpochWeights, WeightsPublished
+from cnn_core.training import (
+    BatchMetrics,
+    ChangeRefused,
+    EpochMetrics,
+    EpochWeights,
+    SettingsChanged,
+    WeightsPublished,
+)
 from cnn_gui.widgets.translation import tr
 
 
@@ -27,6 +34,8 @@ class Delivery:
 
     batches: list[BatchMetrics] = field(default_factory=list)
     epochs: list[EpochMetrics] = field(default_factory=list)
+    changes: list[SettingsChanged] = field(default_factory=list)
+    refused: list[ChangeRefused] = field(default_factory=list)
     epoch_weights: list[EpochWeights] = field(default_factory=list)
     started: RunStarted | None = None
     preparing: Preparing | None = None
@@ -41,6 +50,8 @@ class Channel:
         self._lock = threading.Lock()
         self._batches: list[BatchMetrics] = []
         self._epochs: list[EpochMetrics] = []
+        self._changes: list[SettingsChanged] = []
+        self._refused: list[ChangeRefused] = []
         self._epoch_weights: list[EpochWeights] = []
         self._latest: dict[str, Any] = {}
 
@@ -52,6 +63,10 @@ class Channel:
                     self._batches.append(event)
                 case EpochMetrics():
                     self._epochs.append(event)
+                case SettingsChanged():
+                    self._changes.append(event)
+                case ChangeRefused():
+                    self._refused.append(event)
                 case EpochWeights():
                     self._epoch_weights.append(event)
                 case WeightsPublished():
@@ -70,6 +85,8 @@ class Channel:
         with self._lock:
             batches, self._batches = self._batches, []
             epochs, self._epochs = self._epochs, []
+            changes, self._changes = self._changes, []
+            refused, self._refused = self._refused, []
             weights, self._epoch_weights = self._epoch_weights, []
             latest, self._latest = self._latest, {}
-        return Delivery(batches, epochs, weights, **latest)
+        return Delivery(batches, epochs, changes, refused, weights, **latest)

@@ -15,7 +15,7 @@ from cnn_core.preprocessing import InputSpec
 class ModelInfo:
     """The model that reads the canvas: its name, where it comes from, and its architecture for the inspector.
     ``place`` is the file or the data, in full; ``trained`` says whether it has learnt for a whole
-    epoch; ``input_spec`` how a drawing becomes its input."""
+    epoch; ``input_spec`` how a drawing becomes its input; ``is_new``: it has learnt since it was opened."""
 
     name: str
     origin: str
@@ -28,6 +28,7 @@ class ModelInfo:
     calibration: Calibration = NOT_CALIBRATED
     trained: bool = True
     input_spec: InputSpec | None = None
+    is_new: bool = False
 
     @property
     def reads_digits(self) -> bool:

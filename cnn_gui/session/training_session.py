@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from PySide6.QtCore import QObject, QThread, QTimer, Slot
 
 from cnn_core.calibration import at_temperature
 from cnn_core.engine import BlasThreads
+from cnn_core.errors import CnnError
 from cnn_core.evaluation import NOTHING_LEARNT, WHAT_TO_TRY
 from cnn_core.model import Sequential
 from cnn_core.runs import RunEnded, RunRecord, RunStarted, RunStore, StoredRun
-from cnn_core.training import EpochWeights, TrainingConfig, TrainingControl
+from cnn_core.training import EpochWeights, TrainingConfig, TrainingControl, change_in_words
 from cnn_gui.errors import ErrorSink
 from cnn_gui.session.channel import Channel, Delivery
 from cnn_gui.session.data_folder import DataFolder
+from cnn_gui.session.frozen_model import FrozenModel
 from cnn_gui.session.model_info import ModelInfo
 from cnn_gui.session.model_session import ModelSession
 from cnn_gui.session.model_state import Recorded
@@ -69,8 +72,15 @@ class TrainingSession(QObject):
         """Go on with a run that was kept; nothing happens while there is one."""
         self.start(run.record.config, resume=run)
 
-    def start(self, config: TrainingConfig, paused: bool = False, resume: StoredRun | None = None) -> None:
-        """Begin a run; nothing happens while there is one. ``paused`` holds it before its first batch."""
+    def start(
+        self,
+        config: TrainingConfig,
+        paused: bool = False,
+        resume: StoredRun | None = None,
+        start: FrozenModel | None = None,
+    ) -> None:
+        """Begin a run; nothing happens while there is one. ``paused`` holds it before its first batch; it begins with
+        the weights of ``start``, where there is one."""
         if self._thread is not None:
             return
         self._started = False
@@ -80,7 +90,9 @@ class TrainingSession(QObject):
         self._channel, self._control = Channel(), TrainingControl(paused=paused)
         self._thread = QThread()
         self._thread.setObjectName("trainer")
-        self._worker = TrainingWorker(config, self._data.folder, self.store, self._channel, self._control, resume)
+        self._worker = TrainingWorker(
+            config, self._data.folder, self.store, self._channel, self._control, resume, start
+        )
         self._worker.moveToThread(self._thread)
         self._thread.started.connect(self._worker.run)
         self._worker.failed.connect(self._on_failed)
@@ -91,6 +103,16 @@ class TrainingSession(QObject):
         )
         self._timer.start()
         self._thread.start(QThread.Priority.LowPriority)
+
+    @Slot(object)
+    def change(self, values: dict[str, Any]) -> None:
+        """Let settings of the run have other values from its next batch on; a notice says why where they cannot."""
+        if self._thread is None:
+            return
+        try:
+            self._control.change(**values)
+        except CnnError as error:
+            self._state.appearance.set_notice(str(error))
 
     @Slot()
     def toggle_pause(self) -> None:
@@ -195,6 +217,17 @@ class TrainingSession(QObject):
         if news.weights is not None:
             self._session.use_weights(news.weights)
         self._state.training.add_metrics(news.batches, news.epochs)
+        if news.changes:
+            last = news.changes[-1]
+            self._state.training.set_config(last.config.at(last.change.step), news.changes)
+            words = self.tr("from step {step} on: {changes}")
+            self._state.appearance.set_notice(
+                words.format(step=last.change.step + 1, changes="; ".join(map(change_in_words, news.changes)))
+            )
+        if news.refused:
+            self._state.appearance.set_notice(self.tr("not changed: {why}").format(why=news.refused[-1].problem))
+            if self._state.training.config is not None:
+                self._state.training.set_config(self._state.training.config)  # fields show what holds
         if news.batches:
             self._show_progress(news)
         if news.ended is not None:
@@ -222,7 +255,11 @@ class TrainingSession(QObject):
         phase = Phase.PAUSED if self._control.paused else Phase.RUNNING
         if self._state.training.status.phase is Phase.STOPPING:
             phase = Phase.STOPPING
-        self._state.training.set_status(replace(self._state.training.status, phase=phase, message="", progress=0.0))
+        config = record.config.at(record.epochs[-1].step if record.epochs else 0)
+        self._state.training.set_config(config)
+        self._state.training.set_status(
+            replace(self._state.training.status, phase=phase, message="", progress=0.0, epochs=config.epochs)
+        )
         self._learning_from = self.tr("{title} · {count} images to learn from").format(
             title=record.title, count=thousands(record.train_images)
         )
@@ -251,6 +288,7 @@ class TrainingSession(QObject):
                 self._state.training.status,
                 progress=last.step / last.total_steps,
                 epoch=last.epoch,
+                epochs=self._state.training.config.epochs if self._state.training.config else 0,
                 images_per_second=last.images_per_second,
                 eta_seconds=last.eta_seconds,
                 message="",
@@ -288,6 +326,7 @@ class TrainingSession(QObject):
                 training=record.description(),
                 calibration=ended.calibration,
                 trained=bool(record.epochs),
+                is_new=bool(record.steps),
             )
         )
 

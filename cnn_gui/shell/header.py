@@ -69,7 +69,8 @@ class Header(QFrame):
         for tab in self.tabs.values():
             group.addButton(tab)
             row.addWidget(tab)
-        bar.setVisible(len(self.tabs) > 1)
+        if len(self.tabs) < 2:  # shown with its parent else: alone it would be a window
+            bar.hide()
         return bar
 
     def _tab(self, spec: WorkspaceSpec) -> QToolButton:

@@ -20,7 +20,7 @@ from cnn_gui.widgets.translation import tr
 
 HEIGHT_PX, PROGRESS_PX = 44, 150
 ICON = QSize(14, 14)
-MOST_NAME = 24
+MOST_NAME, MOST_QUESTION = 24, 60
 WIDE_PX, WIDEST_PX = 1120, 1340
 """Below the first the small curve gives way, below the second the words beside it."""
 
@@ -65,6 +65,13 @@ class TrainingBar(QFrame):
         bind(self.bring_back, actions.bring_back)
         self.resume = self._button(QPushButton(tr("Go on with it")), "resumeButton", tr("Go on with the run"))
         bind(self.resume, actions.resume, tr("Go on with the run that was interrupted"))
+        self.question = label(small=True)
+        self.train_on = self._button(QPushButton(tr("Train on")), "trainOnButton", tr("Train on"))
+        bind(self.train_on, actions.train_on, tr("Go on with the network as it is (T)"))
+        self.start_anew = self._button(QPushButton(tr("Start anew")), "startAnewButton", tr("Start anew"))
+        bind(self.start_anew, actions.start_anew, tr("Begin with the network of the settings and fresh weights (N)"))
+        self.no_run = self._button(QPushButton(tr("Cancel")), "noRunButton", tr("Cancel"))
+        bind(self.no_run, actions.no_run, tr("Do not train (Esc)"))
         self.dock = QToolButton()
         self.dock.setObjectName("dockButton")
         self.dock.setDefaultAction(actions.fold_dock)
@@ -79,11 +86,13 @@ class TrainingBar(QFrame):
         state.appearance.notice_changed.connect(self._on_notice_changed)
         state.appearance.theme_changed.connect(self._on_theme_changed)
         state.model.previous_changed.connect(self._on_previous_changed)
+        state.training.question_changed.connect(self._on_question_changed)
         actions.resume.enabledChanged.connect(self.resume.setVisible)
         self.resume.setVisible(False)
         self._on_theme_changed()
         self._on_status_changed()
         self._on_previous_changed()
+        self._on_question_changed()
 
     def _button(self, button: QPushButton, name: str, accessible: str) -> QPushButton:
         button.setObjectName(name)
@@ -105,6 +114,9 @@ class TrainingBar(QFrame):
             row.addWidget(widget)
             row.addSpacing(6)
         row.addWidget(self.notice, 1)
+        for widget in (self.question, self.train_on, self.start_anew, self.no_run):
+            row.addWidget(widget)
+        row.addStretch(0)
         for widget in (self.resume, self.bring_back, self.dock):
             row.addWidget(widget)
         width = max(self.train.sizeHint().width(), self.pause.sizeHint().width(), 84)
@@ -174,10 +186,24 @@ class TrainingBar(QFrame):
         self.notice.setToolTip(plain_tip(self._state.appearance.notice))  # a narrow window cuts a long one
 
     @Slot()
+    def _on_question_changed(self) -> None:
+        """A question stands where the notice was, until it is answered."""
+        question = self._state.training.question
+        for widget in (self.question, self.train_on, self.start_anew, self.no_run):
+            widget.setVisible(question is not None)
+        self.notice.setVisible(question is None)
+        self._make_room()
+        if question is None:
+            return
+        self.question.setText(brief(question.words, MOST_QUESTION))
+        self.question.setToolTip(plain_tip(question.words))
+        self.train_on.setFocus()
+
+    @Slot()
     def _on_previous_changed(self) -> None:
         """The way back to the network that was there before."""
         previous = self._state.model.previous
-        self.bring_back.setVisible(previous is not None)
+        self._make_room()
         self._actions.bring_back.setEnabled(previous is not None)
         if previous is not None:
             name = brief(previous.name, MOST_NAME)
@@ -206,12 +232,15 @@ class TrainingBar(QFrame):
 
     def _make_room(self) -> None:
         """In a narrow window the curve and the words beside it give way, never the buttons."""
-        busy = self._state.training.batch_count > 0
+        asks = self._state.training.question is not None  # then that is all that counts
+        busy = self._state.training.batch_count > 0 and not asks
         for words in (self.epoch, self.speed, self.left):
-            words.setVisible(bool(words.text()) and (words is self.epoch or self.width() >= WIDE_PX))
+            has_room = words is self.epoch or self.width() >= WIDE_PX
+            words.setVisible(bool(words.text()) and has_room and not asks)
         self.sparkline.setVisible(busy and self.width() >= WIDE_PX)
         self.loss.setVisible(busy and self.width() >= WIDE_PX)
-        self.validation.setVisible(bool(self.validation.text()) and self.width() >= WIDEST_PX)
+        self.validation.setVisible(bool(self.validation.text()) and self.width() >= WIDEST_PX and not asks)
+        self.bring_back.setVisible(self._state.model.previous is not None and not asks)
         self.dock.setToolButtonStyle(
             Qt.ToolButtonStyle.ToolButtonTextBesideIcon
             if self.width() >= WIDE_PX

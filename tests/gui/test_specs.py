@@ -16,6 +16,7 @@ from cnn_gui.app import create_application
 from cnn_gui.live import rooms
 from cnn_gui.live.workspace import spec_of
 from cnn_gui.specs import Room, RoomSpec, WorkspaceSpec
+from cnn_gui.workspaces import WORKSPACES
 
 
 class TrivialRoom(Room):
@@ -126,8 +127,17 @@ def test_a_workspace_is_built_at_its_first_visit(qtbot, tmp_path, small_model, m
         workspaces.WORKSPACES.remove(spec)
 
 
-def test_with_one_workspace_there_are_no_tabs(program):
-    assert not program.window.findChild(QToolButton, "liveTab").isVisible()
+def test_each_workspace_has_a_tab_and_keys_and_is_built_at_its_first_visit(program):
+    assert [spec.key for spec in WORKSPACES][:2] == ["live", "network"]
+    for number, spec in enumerate(WORKSPACES, 1):
+        assert spec.shortcut == f"Alt+{number}"
+        tab = program.window.findChild(QToolButton, f"{spec.key}Tab")
+        assert tab.isVisible()
+        assert (spec.key in program._built) == (spec.key == "live")
+    for spec in WORKSPACES:
+        program.window.findChild(QToolButton, f"{spec.key}Tab").click()
+        assert program.workspace.view.isVisible()
+        assert program.workspace.view.objectName() == f"{spec.key}Workspace"
 
 
 def test_nothing_outlives_a_window(qtbot, tmp_path, small_model):

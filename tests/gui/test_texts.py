@@ -11,15 +11,19 @@ import pytest
 from PySide6.QtCore import QTranslator
 
 import cnn_gui
+from cnn_core.layers import LAYER_KINDS
 from cnn_gui.app import create_application
 
 ROOT = Path(cnn_gui.__file__).parent
 OF_THE_TERMINAL = ("__main__.py", "command.py", "demo.py", "display.py")
 OF_FILES = ("settings.py", "theme.py", "plain_tip.py")
 """Sentences about a settings file stand beside the checks of its values; style sheets have no texts."""
-TABLES = re.compile(r"^(rows|columns|input|weight|rank|smallest|the drawing)", re.ASCII)
+TABLES = re.compile(r"^(rows|columns|bytes an image|input|weight|rank|smallest|the drawing)", re.ASCII)
 """Heads of CSV tables, which other programs read."""
-NO_TEXTS = re.compile(r"^((Ctrl|Alt)\+.*|Del|Backspace|Button|Control|Brush|Conv2D|\*\..*)$")
+NO_TEXTS = re.compile(
+    rf"^((Ctrl|Alt)\+.*|Del|Backspace|Esc|Button|Control|Brush|Field|Scale|Rate|All|Quantity|Axis|{'|'.join(LAYER_KINDS)}|\*\..*)$"
+)
+"""Keys, parts of objects' names, kinds of layers."""
 TRANSLATES = ("tr", "QT_TR_NOOP", "setObjectName", "findChild")
 
 
@@ -36,7 +40,11 @@ def texts(path: Path) -> Iterator[str]:
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             text = node.value
             is_words = re.search(r"[a-z]{2,}", text) and (" " in text.strip() or re.match(r"[A-Z][a-z]+", text))
-            if is_words and not NO_TEXTS.match(text) and not (path.name == "room.py" and TABLES.match(text)):
+            if (
+                is_words
+                and not NO_TEXTS.match(text)
+                and not (path.name in ("room.py", "workspace.py") and TABLES.match(text))
+            ):
                 yield text
         for child in ast.iter_child_nodes(node):
             yield from walk(child)

@@ -1,140 +1,95 @@
-"""The settings of the next run, and images as it will see them."""
+"""The settings of the next run, those that can be changed while one goes, and images as the network will see them."""
 
 from __future__ import annotations
 
-from contextlib import suppress
-from pathlib import Path
+from typing import Any
 
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import (
-    QComboBox,
-    QGridLayout,
-    QLineEdit,
-    QSizePolicy,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from cnn_core.datasets import AUGMENTATIONS
 from cnn_core.errors import CnnError, ConfigError
-from cnn_core.files import brief
-from cnn_core.optimizers import DEFAULT_RATES, OPTIMIZERS
-from cnn_core.presets import PRESETS
+from cnn_core.optimizers import DEFAULT_RATES
 from cnn_core.sources import SOURCES
 from cnn_core.training import TrainingConfig
+from cnn_gui.live.training.form import SettingsForm
 from cnn_gui.live.training.sample_strip import SampleStrip
 from cnn_gui.live.training.samples import SamplesState
+from cnn_gui.live.training.schedule_view import ScheduleView
 from cnn_gui.session.state import State
 from cnn_gui.session.training_state import Phase
-from cnn_gui.settings import HIGHEST_RATE, HIGHEST_SEED, LOWEST_RATE, MOST_BATCH, MOST_EPOCHS, MOST_PATHS, Settings
-from cnn_gui.widgets.card import FIELD_MARGINS_PX, label
-from cnn_gui.widgets.fields import NumberField, guarded
-from cnn_gui.widgets.plain_tip import plain_tip
-from cnn_gui.widgets.translation import QT_TR_NOOP, tr
-
-TITLES = {
-    "mnist": "MNIST",
-    "fashion-mnist": QT_TR_NOOP("Fashion"),
-    "kmnist": "KMNIST",
-    "pendigits": QT_TR_NOOP("Pens"),
-    "mixed": QT_TR_NOOP("Mixed"),
-    "synthetic": QT_TR_NOOP("Synthetic"),
-}
-DEFAULTS = TrainingConfig()
-MOST_LETTERS, MOST_NAME = 24, 24
+from cnn_gui.settings import MOST_PATHS, Settings
+from cnn_gui.widgets.translation import tr
 
 
-class TrainingPanel(QWidget):
+class TrainingPanel(SettingsForm):
     """Emits what the user wants; whether it can be done is the controller's business."""
 
     train_requested = Signal(object)
     step_requested = Signal(object)
+    change_requested = Signal(object)
+    rate_search_requested = Signal(object)
     invalid_entered = Signal(str, str)
-    entry_refused = Signal(str)
     samples_wanted = Signal(str, str)
 
     def __init__(self, state: State, settings: Settings, samples: SamplesState, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._state, self._settings = state, settings
-        self.dataset = self._combo("datasetCombo", tr("Data set"), {k: tr(TITLES.get(k, k)) for k in SOURCES},
-                                   tr("What to learn from; MNIST and its like are downloaded once"))  # fmt: skip
-        self.preset = self._combo("presetCombo", tr("Network"), {k: k for k in PRESETS}, tr("The network to train"))
-        for i, name in enumerate(SOURCES):
-            self.dataset.setItemData(i, SOURCES[name].title, Qt.ItemDataRole.ToolTipRole)
-        for path in self._settings.get("data_paths"):
-            self._add_path(path)
-        for i, preset in enumerate(PRESETS.values()):
-            self.preset.setItemData(i, preset.title, Qt.ItemDataRole.ToolTipRole)
-        self.optimizer = self._combo(
-            "optimizerCombo", tr("Optimizer"), {k: k for k in OPTIMIZERS}, tr("How steps are made")
-        )
-        self.augmentation = self._combo("augmentationCombo", tr("Augmentation"), {k: k for k in AUGMENTATIONS},
-                                        tr("Random turns, shifts and bends of the training images"))  # fmt: skip
-        self.rate = QLineEdit(f"{DEFAULTS.learning_rate:g}")
-        self.rate.setMaxLength(MOST_LETTERS)
-        self._dress(self.rate, "rateEdit", tr("Learning rate"), tr("The highest learning rate, for example 0.002"))
-        self.batch = self._spin("batchSpin", tr("Batch size"), tr("Images a step"), 1, MOST_BATCH, DEFAULTS.batch_size)
-        self.epochs = self._spin("epochsSpin", tr("Epochs"), tr("Passes over the training images"), 1, MOST_EPOCHS,
-                                 DEFAULTS.epochs)  # fmt: skip
-        self.seed = self._spin("seedSpin", tr("Seed"), tr("Same seed, same curve"), 0, HIGHEST_SEED, DEFAULTS.seed)
-        self._inputs = (self.dataset, self.preset, self.optimizer, self.augmentation, self.rate, self.batch,
-                        self.epochs, self.seed)  # fmt: skip
+        super().__init__(settings, parent)
+        self._state = state
         self.samples = SampleStrip(state, samples)
-        self._restore()
-        self._arrange()
+        self.schedule_view = ScheduleView(state, self.config)
+        self.find_rate = QPushButton(tr("Find a rate"))
+        self._dress(self.find_rate, "findRateButton", tr("Find a learning rate"),
+                    tr("Some steps with a rising rate, on a copy of the network"))  # fmt: skip
+        self.find_rate.setProperty("tight", True)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        column.addWidget(self._scroll, 1)
+        column.addWidget(self.samples)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(self.schedule_view, 1)
+        row.addWidget(self.find_rate)
+        column.addLayout(row)
         self._optimizer_before = str(self.optimizer.currentData())
+        self._connect()
+        self._on_training_changed()
+
+    def _connect(self) -> None:
         self.optimizer.currentIndexChanged.connect(self._on_optimizer_changed)
         self.dataset.currentIndexChanged.connect(self.request_samples)
         self.augmentation.currentIndexChanged.connect(self.request_samples)
-        state.training.status_changed.connect(self._on_training_changed)
-        self._on_training_changed()
+        self.find_rate.clicked.connect(self._on_find_rate)
+        for combo in (self.schedule, self.optimizer):
+            combo.currentIndexChanged.connect(self.schedule_view.refresh)
+        self.decimals["warmup_epochs"].valueChanged.connect(self.schedule_view.refresh)
+        self.augmentation.currentIndexChanged.connect(self._on_edited)
+        for spin in (self.batch, self.epochs, self.decimals["weight_decay"]):
+            spin.valueChanged.connect(self._on_edited)
+        self.rate.editingFinished.connect(self._on_edited)
+        self.dropout_edited.connect(self._on_edited)
+        self._state.training.status_changed.connect(self._on_training_changed)
+        self._state.training.config_changed.connect(self._on_config_changed)
+        self._state.training.settings_wanted.connect(self.show_settings)
+        self._state.training.network_chosen.connect(self._on_network_chosen)
+        self.dataset.currentIndexChanged.connect(self._on_dataset_chosen)
+        self._on_dataset_chosen()
 
     # --- What the user wants
-
-    def config(self) -> TrainingConfig:
-        """The settings as they stand; raises `CnnError` when one makes no sense."""
-        for spin in self._spins().values():
-            spin.interpretText()
-        return TrainingConfig(
-            dataset=self.dataset.currentData(),
-            architecture=self.preset.currentData(),
-            optimizer=self.optimizer.currentData(),
-            learning_rate=self.learning_rate(),
-            batch_size=self.batch.value(),
-            epochs=self.epochs.value(),
-            seed=self.seed.value(),
-            augmentation=self.augmentation.currentData(),
-        )
-
-    def learning_rate(self) -> float:
-        """The rate as a number, with a decimal point or comma; raises `ConfigError`."""
-        text = self.rate.text()
-        try:
-            rate = float(text.replace(",", "."))
-        except ValueError:
-            raise ConfigError(
-                tr("The learning rate expected a number such as 0.002, received {text!r}.").format(text=text)
-            ) from None
-        if not LOWEST_RATE <= rate <= HIGHEST_RATE:
-            raise ConfigError(
-                tr(
-                    "The learning rate expected a number from {LOWEST_RATE:g} to {HIGHEST_RATE:g}, received {text!r}."
-                ).format(LOWEST_RATE=LOWEST_RATE, HIGHEST_RATE=HIGHEST_RATE, text=text)
-            )
-        return rate
 
     def choose_dataset(self, name: str) -> None:
         """Learn from the data set of that name, or in that path, from the next run on."""
         if self.dataset.findData(name) < 0:
-            self._add_path(name)
+            self.add_path(name)
             paths = [self.dataset.itemData(i) for i in range(len(SOURCES), self.dataset.count())]
             self._settings.put(data_paths=paths[-MOST_PATHS:])
         self.dataset.setCurrentIndex(self.dataset.findData(name))
         self.save()
 
-    def _add_path(self, path: str) -> None:
-        self.dataset.addItem(brief(Path(path).name, MOST_NAME), path)
-        self.dataset.setItemData(self.dataset.count() - 1, plain_tip(path), Qt.ItemDataRole.ToolTipRole)
+    def choose_rate(self, rate: float) -> None:
+        """Learn at this rate from the next run on."""
+        self.rate.setText(f"{rate:g}")
+        self.schedule_view.refresh()
+        self.save()
 
     @Slot()
     def request_train(self) -> None:
@@ -149,6 +104,10 @@ class TrainingPanel(QWidget):
     def request_step(self) -> None:
         self._request(self.step_requested)
 
+    @Slot()
+    def _on_find_rate(self) -> None:
+        self._request(self.rate_search_requested)
+
     def _request(self, signal) -> None:
         try:
             config = self.config()
@@ -159,38 +118,41 @@ class TrainingPanel(QWidget):
         self.save()
         signal.emit(config)
 
-    def save(self) -> None:
-        """Remember the settings for the next start."""
-        self._settings.put(**self.remembered())
+    @Slot()
+    def _on_edited(self) -> None:
+        """While a run goes, what is unlike its settings is wanted from its next batch on."""
+        self.schedule_view.refresh()
+        now = self._state.training.config
+        if now is None or not self._state.training.status.phase.active:
+            return
+        try:
+            wanted = self._unlike(now)
+        except ConfigError as error:
+            self.entry_refused.emit(str(error))
+            self._set_quietly(self.rate, now.learning_rate)
+            return
+        if wanted:
+            self.change_requested.emit(wanted)
 
-    def remembered(self) -> dict[str, str | float | int]:
-        """What is to be found here at the next start; a rate that makes no sense is not kept."""
-        values = {f"training_{name}": combo.currentData() for name, combo in self._combos().items()}
-        values |= {f"training_{name}": spin.value() for name, spin in self._spins().items()}
-        with suppress(ConfigError):
-            values["training_rate"] = self.learning_rate()
-        return values
-
-    def _restore(self) -> None:
-        for name, combo in self._combos().items():
-            value = self._settings.get(f"training_{name}")
-            if name == "dataset" and combo.findData(value) < 0:
-                self._add_path(value)
-            combo.setCurrentIndex(max(combo.findData(value), 0))
-        self.rate.setText(f"{self._settings.get('training_rate'):g}")
-        for name, spin in self._spins().items():
-            spin.setValue(self._settings.get(f"training_{name}"))
-
-    def _spins(self) -> dict[str, NumberField]:
-        return {"batch": self.batch, "epochs": self.epochs, "seed": self.seed}
-
-    def _combos(self) -> dict[str, QComboBox]:
-        return {
-            "dataset": self.dataset,
-            "preset": self.preset,
-            "optimizer": self.optimizer,
-            "augmentation": self.augmentation,
+    def _unlike(self, now: TrainingConfig) -> dict[str, Any]:
+        values: dict[str, Any] = {
+            "learning_rate": self.learning_rate(),
+            "batch_size": self.batch.value(),
+            "epochs": self.epochs.value(),
+            "augmentation": self.augmentation.currentData(),
         }
+        if "weight_decay" in now.optimizer_options():
+            values["weight_decay"] = self.decimals["weight_decay"].value()
+        wanted = {name: value for name, value in values.items() if getattr(now, name) != value}
+        if rates := {n: field.value() for n, field in self.dropout.items() if self._rate_of(n) != field.value()}:
+            wanted["dropout"] = rates
+        return wanted
+
+    def _rate_of(self, layer: str) -> float | None:
+        """The dropout rate of a layer in the run that goes."""
+        now, info = self._state.training.config, self._state.model.info
+        rates = {one["name"]: one["options"].get("rate") for one in info.architecture["layers"]} if info else {}
+        return dict(now.dropout).get(layer, rates.get(layer)) if now is not None else None
 
     @Slot()
     def _on_optimizer_changed(self) -> None:
@@ -199,61 +161,45 @@ class TrainingPanel(QWidget):
             self.rate.setText(f"{DEFAULT_RATES[self.optimizer.currentData()]:g}")
         self._optimizer_before = str(self.optimizer.currentData())
 
+    @Slot()
+    def _on_dataset_chosen(self) -> None:
+        self._state.training.set_dataset(self.dataset.currentData())
+
     # --- What the state says
 
     @Slot()
+    def _on_network_chosen(self) -> None:
+        """Somebody chose a network elsewhere."""
+        if self._state.training.status.phase is Phase.IDLE:
+            self.show_network(self._state.training.network)
+
+    @Slot()
     def _on_training_changed(self) -> None:
-        status = self._state.training.status
-        idle = status.phase is Phase.IDLE
-        for widget in self._inputs:
+        """While a run goes, only what can change then."""
+        phase = self._state.training.status.phase
+        idle = phase is Phase.IDLE
+        may_change = idle or (phase in (Phase.RUNNING, Phase.PAUSED) and self._state.training.config is not None)
+        for widget in (self.dataset, self.preset, self.optimizer, self.seed, self.schedule, self.patience,
+                       self.find_rate, *self.decimals.values()):  # fmt: skip
             widget.setEnabled(idle)
+        for widget in (self.rate, self.batch, self.epochs, self.augmentation, self.decimals["weight_decay"],
+                       *self.dropout.values()):  # fmt: skip
+            widget.setEnabled(may_change)
 
-    # --- Layout
-
-    def _arrange(self) -> None:
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(8)
-        grid.setVerticalSpacing(5)
-        rows = (
-            ((tr("Data"), self.dataset), (tr("Network"), self.preset)),
-            ((tr("Optimizer"), self.optimizer), (tr("Rate"), self.rate)),
-            ((tr("Batch"), self.batch), (tr("Epochs"), self.epochs)),
-            ((tr("Augment"), self.augmentation), (tr("Seed"), self.seed)),
-        )
-        for row, cells in enumerate(rows):
-            for column, (text, widget) in enumerate(cells):
-                name = label(text, muted=True)
-                name.setBuddy(widget)
-                grid.addWidget(name, row, 2 * column)
-                grid.addWidget(widget, row, 2 * column + 1)
-        grid.setColumnStretch(1, 1)
-        grid.setColumnStretch(3, 1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(8)
-        column.addLayout(grid)
-        column.addWidget(self.samples)
-        column.addStretch(1)
-
-    def _dress(self, widget: QWidget, name: str, accessible: str, tip: str) -> None:
-        widget.setObjectName(name)
-        widget.setAccessibleName(accessible)
-        widget.setToolTip(tip)
-        widget.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        widget.setMinimumWidth(54)
-
-    def _combo(self, name: str, accessible: str, items: dict[str, str], tip: str) -> QComboBox:
-        combo = guarded(QComboBox())
-        for key, text in items.items():
-            combo.addItem(text, key)
-        combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        combo.setMinimumContentsLength(6)
-        self._dress(combo, name, accessible, tip)
-        return combo
-
-    def _spin(self, name: str, accessible: str, tip: str, low: int, high: int, value: int) -> NumberField:
-        spin = NumberField(low, high, value)
-        spin.refused.connect(self.entry_refused)
-        spin.lineEdit().setTextMargins(*FIELD_MARGINS_PX)
-        self._dress(spin, name, accessible, tip)
-        return spin
+    @Slot()
+    def _on_config_changed(self) -> None:
+        """Fields that can change show what holds in the run."""
+        now = self._state.training.config
+        if now is None:
+            return
+        self.show_network(now.architecture)
+        for field, value in (
+            (self.rate, now.learning_rate), (self.batch, now.batch_size), (self.epochs, now.epochs),
+            (self.augmentation, now.augmentation), (self.decimals["weight_decay"], now.weight_decay),
+        ):  # fmt: skip
+            self._set_quietly(field, value)
+        for name, field in self.dropout.items():
+            if (rate := self._rate_of(name)) is not None:
+                self._set_quietly(field, rate)
+        self.schedule_view.refresh()
+        self.request_samples()

@@ -1,0 +1,1 @@
+"""Plots that several workspaces share, and how all plots are dressed."""

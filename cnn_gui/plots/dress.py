@@ -1,0 +1,48 @@
+"""How all plots look: quiet axes, tabular figures, no menus."""
+
+from __future__ import annotations
+
+import pyqtgraph as pg
+from PySide6.QtGui import QFont
+from PySide6.QtWidgets import QWidget
+
+from cnn_gui.theme import Theme, mix
+
+FONT_PX = 11
+
+
+def make_plot(parent: QWidget) -> tuple[pg.PlotWidget, pg.PlotItem]:
+    """A plot without menu and buttons, whose view nobody moves by chance, and what is drawn in it."""
+    item = pg.PlotItem()
+    plot = pg.PlotWidget(plotItem=item)
+    item.hideButtons()
+    item.setMenuEnabled(False)
+    if item.ctrlMenu is not None:  # pyqtgraph makes it a window of its own, which would outlive this one
+        item.ctrlMenu.setParent(parent, item.ctrlMenu.windowFlags())
+    item.showGrid(y=True, alpha=0.12)
+    return plot, item
+
+
+def add_curve(plot: pg.PlotWidget, **options) -> pg.PlotDataItem:
+    """A curve of the plot, that paints no more than can be seen."""
+    curve = pg.PlotDataItem(**options)
+    plot.addItem(curve)
+    # both work only once the item is in the plot
+    curve.setClipToView(True)
+    curve.setDownsampling(auto=True, method="subsample")
+    curve.setCurveClickable(False)
+    return curve
+
+
+def dress(plot: pg.PlotWidget, theme: Theme, *curves: pg.PlotDataItem) -> None:
+    """The theme's colours; ``curves`` are those with wide lines."""
+    font = QFont(plot.font())
+    font.setPixelSize(FONT_PX)
+    for name in ("left", "bottom", "right"):
+        axis = plot.getAxis(name)
+        axis.setPen(mix(theme.muted, theme.surface, 0.6))
+        axis.setTextPen(theme.muted)
+        axis.setStyle(tickFont=font, tickLength=0, hideOverlappingLabels=False)
+    plot.setBackground(theme.surface)
+    for curve in curves:
+        curve.curve.setSegmentedLineMode("on")  # wide lines are slow in one piece

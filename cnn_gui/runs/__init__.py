@@ -1,0 +1,1 @@
+"""The workspace in which runs are kept, compared and gone on with."""

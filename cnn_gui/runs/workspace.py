@@ -1,0 +1,127 @@
+"""The book of runs: every run is kept, compared, gone on with, repeated."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QObject, Slot
+from PySide6.QtWidgets import QFileDialog
+
+from cnn_core.files import reason
+from cnn_core.runs import RunSummary
+from cnn_core.runs.search import SETTINGS
+from cnn_gui.runs.controller import RunsController
+from cnn_gui.runs.table import shown
+from cnn_gui.runs.view import RunsView
+from cnn_gui.specs import Context, Room, Rows, WorkspaceSpec
+from cnn_gui.widgets.translation import QT_TR_NOOP, tr
+
+
+class RunsWorkspace(Room):
+    """See the module."""
+
+    def __init__(self, context: Context) -> None:
+        controller = RunsController(context)
+        view = RunsView(context.state, controller.state)
+        super().__init__(view)
+        controller.setParent(self)
+        self.view: RunsView = view
+        self.controller, self._context = controller, context
+        table = view.table
+        table.run_chosen.connect(controller.state.select)
+        view.parallel.plot.run_chosen.connect(controller.state.select)
+        table.tick_wanted.connect(controller.tick)
+        table.sort_wanted.connect(controller.sort)
+        table.delete_wanted.connect(controller.delete)
+        table.open_wanted.connect(controller.open_model)
+        table.runs_model.renamed.connect(controller.rename)
+        view.words_entered.connect(controller.search)
+        view.notes_entered.connect(controller.write_notes)
+        view.resume_wanted.connect(controller.resume)
+        view.repeat_wanted.connect(controller.repeat)
+        view.settings_wanted.connect(controller.take_settings)
+        view.model_wanted.connect(controller.open_model)
+        view.delete_wanted.connect(controller.delete)
+        view.baseline_wanted.connect(self._on_baseline_wanted)
+        view.export_wanted.connect(self._on_export_wanted)
+        view.doctor.change_wanted.connect(controller.repeat_with)
+        view.installEventFilter(self)
+        controller.look()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Only a workspace on the screen looks at the disk."""
+        if event.type() == QEvent.Type.Show:
+            self.controller.open()
+        elif event.type() == QEvent.Type.Hide:
+            self.controller.close()
+        return super().eventFilter(watched, event)
+
+    @Slot()
+    def _on_baseline_wanted(self) -> None:
+        selected = self.controller.state.selected
+        if selected is not None:
+            self.controller.state.set_baseline(selected.name)
+
+    @Slot()
+    def _on_export_wanted(self) -> None:
+        selected = self.controller.state.selected
+        if selected is None:
+            return
+        start = str(Path(self._context.settings.get("folder")) / f"{selected.name}.safetensors")
+        path, _ = QFileDialog.getSaveFileName(
+            self.view, tr("Save the run's model"), start, tr("Models (*.safetensors)")
+        )
+        if path:
+            self.export(path)
+
+    def export(self, path: str) -> None:
+        """Copy the selected run's model; a dialog says why it cannot be."""
+        run = self.controller.stored()
+        if run is None or run.model is None:
+            return
+        try:
+            shutil.copyfile(run.model, path)
+        except OSError as error:
+            self._context.errors.show(tr("The model cannot be saved here"), f"{Path(path).name}: {reason(error)}.")
+            return
+        self._context.state.appearance.set_notice(tr("Saved {path}").format(path=path))
+
+    def undo(self) -> bool:
+        return self.controller.undo()
+
+    def is_settled(self) -> bool:
+        return not any(job.running for job in self.controller.jobs())
+
+    def rows(self) -> Rows | None:
+        """A line for each run that is shown."""
+        return _rows(self.controller.state.shown)
+
+    def prepare_demo(self) -> None:
+        """Some runs, of which three are ticked; made now where there are none."""
+        self.controller.prepare_demo()
+
+    def request_stop(self) -> None:
+        self.controller.close()
+        for job in self.controller.jobs():
+            job.request_stop()
+
+    def has_stopped(self) -> bool:
+        waiting = [job for job in self.controller.jobs() if not job.has_stopped()]  # each is asked
+        return not waiting
+
+    @property
+    def abandoned(self) -> bool:
+        return any(job.abandoned for job in self.controller.jobs())
+
+
+def _rows(runs: tuple[RunSummary, ...]) -> Rows:
+    columns = ("name", "title", "data", "network", "reason", "epochs", "steps", "validation", "test",
+               "images_per_second", "seconds", "parameters")  # fmt: skip
+    yield [*columns, *SETTINGS, "notes"]
+    for run in runs:
+        settings = (shown(run.settings.get(name)) for name in SETTINGS)
+        yield [*(getattr(run, name) for name in columns), *settings, run.notes]
+
+
+SPEC = WorkspaceSpec("runs", QT_TR_NOOP("Runs"), "Alt+3", RunsWorkspace)
