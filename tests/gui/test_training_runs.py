@@ -163,7 +163,6 @@ def test_without_mnist_it_learns_synthetic_digits_and_says_so(program, panel, qt
 def test_a_data_set_that_cannot_be_had_ends_in_a_dialog(program, panel, qtbot, dialogs):
     panel.dataset.setCurrentIndex(panel.dataset.findData("kmnist"))
     QTest.mouseClick(program.window.bar.train, LEFT)
-    program.actions.start_anew.trigger()
     qtbot.waitUntil(lambda: bool(dialogs), timeout=START_MS)
     qtbot.waitUntil(lambda: program.state.training.status.phase is Phase.IDLE, timeout=5000)
     assert "could not be downloaded" in dialogs[0]
@@ -248,6 +247,7 @@ def test_a_failed_start_keeps_the_curves(program, panel, qtbot, dialogs):
     steps = len(program.state.training.batches)
     panel.dataset.setCurrentIndex(panel.dataset.findData("kmnist"))
     QTest.mouseClick(program.window.bar.train, LEFT)
+    program.actions.start_anew.trigger()
     qtbot.waitUntil(lambda: bool(dialogs), timeout=START_MS)
     assert len(program.state.training.batches) == steps
 
