@@ -8,7 +8,6 @@ import time
 import weakref
 from contextlib import suppress
 from pathlib import Path
-from typing import Protocol
 
 import pyqtgraph as pg
 from PySide6.QtCore import QLocale, QObject, Slot
@@ -44,7 +43,7 @@ from cnn_gui.shell.header import Header
 from cnn_gui.shell.main_window import MainWindow
 from cnn_gui.shell.table_saver import TableSaver
 from cnn_gui.shell.training_bar import TrainingBar
-from cnn_gui.specs import Context, Room
+from cnn_gui.specs import Context, Room, Stoppable
 from cnn_gui.widgets.snapshot import picture_of
 from cnn_gui.widgets.translation import tr
 from cnn_gui.workspaces import WORKSPACES
@@ -53,17 +52,6 @@ SHUTDOWN_S, POLL_S = 10.0, 0.002
 SWITCH_INTERVAL_S = 0.001
 """How long a thread may keep the interpreter while another waits for it. The trainer's threads hold it in short
 bursts only; with Python's 5 ms the window would wait behind several of them."""
-
-
-class Stoppable(Protocol):
-    """What works in the background: it is asked to stop, and then asked whether it has."""
-
-    def request_stop(self) -> None: ...
-
-    def has_stopped(self) -> bool: ...
-
-    @property
-    def abandoned(self) -> bool: ...
 
 
 class Application(QObject):

@@ -6,8 +6,9 @@ Tabs, shortcuts, tables for CSV, ``--demo`` and closing follow from the specs.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import Protocol
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
@@ -24,6 +25,17 @@ from cnn_gui.session.training_session import TrainingSession
 from cnn_gui.settings import Settings
 
 Rows = Iterator[list[object]]
+
+
+class Stoppable(Protocol):
+    """What works in the background: it is asked to stop, and then asked whether it has."""
+
+    def request_stop(self) -> None: ...
+
+    def has_stopped(self) -> bool: ...
+
+    @property
+    def abandoned(self) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -71,17 +83,24 @@ class Room(QObject):
     def prepare_demo(self) -> None:
         """Ask for what a picture of the room should show."""
 
+    def parts(self) -> Iterable[Stoppable]:
+        """What of it may have work under way."""
+        return ()
+
     def request_stop(self) -> None:
         """Ask all work to stop, and do not wait for it."""
+        for part in self.parts():
+            part.request_stop()
 
     def has_stopped(self) -> bool:
         """Whether no work goes on any more; each call may clean up."""
-        return True
+        waiting = [part for part in self.parts() if not part.has_stopped()]  # each is asked
+        return not waiting
 
     @property
     def abandoned(self) -> bool:
         """Whether a reader hangs that nobody waits for any longer."""
-        return False
+        return any(part.abandoned for part in self.parts())
 
 
 @dataclass(frozen=True, slots=True)

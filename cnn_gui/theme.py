@@ -167,6 +167,7 @@ def style_sheet(t: Theme) -> str:
         selection-background-color: {t.accent}; selection-color: {t.accent_text}; }}
     QPlainTextEdit:focus {{ border-color: {t.accent}; }}
     QPushButton[small="true"] {{ padding: 1px 8px; min-height: 18px; font-size: 12px; }}
+    QPushButton[dense="true"] {{ padding: 1px 0; font-size: 11px; }}
     QPushButton[tight="true"] {{ padding: 5px 6px; }}
     QPushButton[flat="true"] {{ border-radius: 13px; padding: 4px 13px; }}
     QComboBox, QLineEdit, QAbstractSpinBox {{ background: {t.raised}; border: 1px solid {t.border}; border-radius: 6px;

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from cnn_core.architecture import Architecture
-from cnn_core.cli.options import DataDir, DatasetName, Json, Threads
+from cnn_core.cli.options import (
+    ArchitectureFile,
+    AugmentationName,
+    BatchSize,
+    DataDir,
+    DatasetName,
+    Json,
+    OptimizerName,
+    Preset,
+    Threads,
+)
 from cnn_core.cli.output import DataProgress, console, print_json, progress_bar
-from cnn_core.datasets import AUGMENTATIONS
-from cnn_core.optimizers import OPTIMIZERS
-from cnn_core.presets import PRESETS
 from cnn_core.sources import absolute, load_dataset
 from cnn_core.training import TrainingConfig, model_for
 from cnn_core.training.rate_finder import STEPS, find_rate
@@ -23,17 +29,11 @@ DEFAULTS = TrainingConfig()
 
 def find_rate_command(
     dataset: DatasetName = DEFAULTS.dataset,
-    preset: Annotated[
-        str, typer.Option("--preset", "-p", help=f"The network: {', '.join(PRESETS)}.")
-    ] = DEFAULTS.network_name,
-    architecture: Annotated[
-        Path | None, typer.Option("--architecture", help="A network of your own instead, as a TOML file.")
-    ] = None,
-    optimizer: Annotated[str, typer.Option("--optimizer", "-o", help=f"{', '.join(OPTIMIZERS)}.")] = DEFAULTS.optimizer,
-    batch_size: Annotated[int, typer.Option("--batch-size", "-b", help="Images a step.")] = DEFAULTS.batch_size,
-    augmentation: Annotated[
-        str, typer.Option("--augmentation", "-a", help=f"Random changes to images: {', '.join(AUGMENTATIONS)}.")
-    ] = DEFAULTS.augmentation,
+    preset: Preset = DEFAULTS.network_name,
+    architecture: ArchitectureFile = None,
+    optimizer: OptimizerName = DEFAULTS.optimizer,
+    batch_size: BatchSize = DEFAULTS.batch_size,
+    augmentation: AugmentationName = DEFAULTS.augmentation,
     start: Annotated[str, typer.Option("--start", help="Begin with the weights of a model file.")] = DEFAULTS.start,
     seed: Annotated[int, typer.Option(help="Of the fresh weights and the order of the images.")] = DEFAULTS.seed,
     steps: Annotated[int, typer.Option(min=20, max=5000, help="Batches, each with a higher rate.")] = STEPS,

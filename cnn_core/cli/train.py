@@ -13,15 +13,24 @@ import typer
 
 from cnn_core.architecture import Architecture
 from cnn_core.assets import BUNDLED
-from cnn_core.cli.options import DataDir, DatasetName, Json, RunsDir, Threads
+from cnn_core.cli.options import (
+    ArchitectureFile,
+    AugmentationName,
+    BatchSize,
+    DataDir,
+    DatasetName,
+    Json,
+    OptimizerName,
+    Preset,
+    RunsDir,
+    Threads,
+)
 from cnn_core.cli.outputs import Overwrite
 from cnn_core.cli.train_run import Job, TrainingJob
-from cnn_core.datasets import AUGMENTATIONS
 from cnn_core.digits.recipes import RECIPES, recipe_settings
 from cnn_core.errors import ConfigError
 from cnn_core.files import exists, is_file
-from cnn_core.optimizers import DEFAULT_RATES, OPTIMIZERS
-from cnn_core.presets import PRESETS
+from cnn_core.optimizers import DEFAULT_RATES
 from cnn_core.runs import RunStore, StoredRun, load_run
 from cnn_core.schedules import SCHEDULES
 from cnn_core.sources import absolute
@@ -39,15 +48,11 @@ def train(
         str | None, typer.Option(help=f"Settings with a name, which other options change: {', '.join(RECIPES)}.")
     ] = None,
     dataset: DatasetName = DEFAULTS.dataset,
-    preset: Annotated[
-        str, typer.Option("--preset", "-p", help=f"The network: {', '.join(PRESETS)}.")
-    ] = DEFAULTS.network_name,
-    architecture: Annotated[
-        Path | None, typer.Option("--architecture", help="A network of your own instead of a preset, as a TOML file.")
-    ] = None,
+    preset: Preset = DEFAULTS.network_name,
+    architecture: ArchitectureFile = None,
     epochs: Annotated[int, typer.Option("--epochs", "-e", help="Passes over the training images.")] = DEFAULTS.epochs,
-    batch_size: Annotated[int, typer.Option("--batch-size", "-b", help="Images a step.")] = DEFAULTS.batch_size,
-    optimizer: Annotated[str, typer.Option("--optimizer", "-o", help=f"{', '.join(OPTIMIZERS)}.")] = DEFAULTS.optimizer,
+    batch_size: BatchSize = DEFAULTS.batch_size,
+    optimizer: OptimizerName = DEFAULTS.optimizer,
     learning_rate: Annotated[
         float | None,
         typer.Option("--learning-rate", "-r", help="The highest rate; default: the optimizer's."),
@@ -55,9 +60,7 @@ def train(
     schedule: Annotated[
         str, typer.Option("--schedule", help=f"Learning rate over time: {', '.join(SCHEDULES)}.")
     ] = DEFAULTS.schedule,
-    augmentation: Annotated[
-        str, typer.Option("--augmentation", "-a", help=f"Random changes to images: {', '.join(AUGMENTATIONS)}.")
-    ] = DEFAULTS.augmentation,
+    augmentation: AugmentationName = DEFAULTS.augmentation,
     mixup: Annotated[
         float, typer.Option(help="Share of the images of a batch that another image is laid over.")
     ] = DEFAULTS.mixup,

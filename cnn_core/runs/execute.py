@@ -220,7 +220,7 @@ class _Run:
                         self._control.change(**wanted)
             case NormsMeasured() | UnitsMeasured():
                 folder.add(event)
-            case SettingsChanged():  # before they are used: raises where the disk is full
+            case SettingsChanged() if event.config != self._record.config:  # else it was planned, and is on the disk
                 record = replace(self._record, config=event.config)
                 folder.write(record)
                 self._record = record

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from cnn_core.arrays import Array, Shape
+from cnn_core.arrays import Shape
 from cnn_core.layers import Layer
 from cnn_core.model import Sequential
 
@@ -21,14 +20,13 @@ class CarriedOver:
     fresh: tuple[str, ...]
 
 
-def carry_over(old: Sequential, new: Sequential, weights: Mapping[str, Array] | None = None) -> CarriedOver:
+def carry_over(old: Sequential, new: Sequential) -> CarriedOver:
     """Put into ``new``, which is built, the weights of every layer of ``old`` whose shapes still fit.
 
     Layers are matched in their order, by kind and shapes, so that as many as possible keep theirs: one that was put
-    between or taken out does not change which the others are. ``weights`` are those of ``old`` by name, where it does
-    not hold them itself.
+    between or taken out does not change which the others are.
     """
-    weights = old.parameters | old.buffers if weights is None else weights
+    weights = old.parameters | old.buffers
     found = match_layers(old, new)
     kept = dict(found.kept)
     for layer in new.layers:

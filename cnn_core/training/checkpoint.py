@@ -99,7 +99,9 @@ class Checkpoint:
         return checkpoint
 
     def _epochs_planned(self) -> int:
-        return self.config.at(self.epochs[-1].step if self.epochs else 0).epochs
+        """At most: what was done already stays done when the run is made shorter on its way."""
+        wanted = [value for change in self.config.changes for name, value in change.values if name == "epochs"]
+        return max(self.config.epochs, *wanted) if wanted else self.config.epochs
 
     def _expect_whole(self, model: Sequential) -> None:
         """Raise `ConfigError` unless all arrays are there, of the shapes that ``model`` and the optimizer want."""

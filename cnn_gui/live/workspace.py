@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,7 @@ from cnn_gui.live.training.samples import SamplesState
 from cnn_gui.live.training.samples_controller import SamplesController
 from cnn_gui.live.view import LiveView
 from cnn_gui.session.selection import Pin
-from cnn_gui.specs import Context, Room, RoomSpec, Rows, WorkspaceSpec
+from cnn_gui.specs import Context, Room, RoomSpec, Rows, Stoppable, WorkspaceSpec
 from cnn_gui.widgets.translation import QT_TR_NOOP, tr
 
 
@@ -105,17 +106,8 @@ class LiveWorkspace(Room):
 
     # --- Closing
 
-    def request_stop(self) -> None:
-        for part in (self.samples, *self._rooms.values()):
-            part.request_stop()
-
-    def has_stopped(self) -> bool:
-        waiting = [part for part in (self.samples, *self._rooms.values()) if not part.has_stopped()]  # each is asked
-        return not waiting
-
-    @property
-    def abandoned(self) -> bool:
-        return self.samples.abandoned or any(room.abandoned for room in self._rooms.values())
+    def parts(self) -> Iterable[Stoppable]:
+        return self.samples, *self._rooms.values()
 
     @Slot()
     def _on_zoom_in(self) -> None:

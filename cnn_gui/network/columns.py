@@ -44,7 +44,7 @@ class Columns:
             right -= size
             places[name] = (right, size - 8 if size else 0.0)
         left = GRIP_PX + 16.0
-        name_width = min(104.0, (right - left) * 0.48)
+        name_width = min(104.0, (right - left) * 0.6)
         options = left + name_width + 6, max(right - left - name_width - 12, 0)
         return cls((left, name_width), options, **places)
 

@@ -10,8 +10,8 @@ from PySide6.QtCore import QObject, Slot
 
 from cnn_core.architecture import Architecture, LayerSpec
 from cnn_core.arrays import Shape
-from cnn_core.errors import CnnError
-from cnn_core.files import write_atomically
+from cnn_core.errors import CnnError, ModelFileError
+from cnn_core.files import brief, write_atomically
 from cnn_core.inspection.network_fixes import find_fixes
 from cnn_core.inspection.network_report import report_network
 from cnn_core.model import Sequential
@@ -88,6 +88,12 @@ class NetworkController(QObject):
     def save_file(self, path: str) -> None:
         """The network as a TOML file; a dialog says why it cannot be."""
         try:
+            if Path(path).is_file() and Path(path).suffix.lower() != ".toml":
+                raise ModelFileError(
+                    self.tr(
+                        "Expected a new file or a TOML file, found another kind: {name}. Choose another name."
+                    ).format(name=brief(Path(path).name))
+                )
             write_atomically(Path(path), self.state.draft.architecture.to_toml().encode())
         except CnnError as error:
             self._context.errors.show(self.tr("The network cannot be saved here"), str(error))

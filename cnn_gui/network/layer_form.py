@@ -76,7 +76,7 @@ class LayerForm(QWidget):
         head = QHBoxLayout()
         head.addWidget(self.title, 1)
         for name, text, tip, signal in (
-            ("duplicateLayerButton", tr("Duplicate"), tr("The same layer once more (Ctrl+Ins)"), self.duplicate_wanted),
+            ("duplicateLayerButton", tr("Copy"), tr("The same layer once more (Ctrl+Ins)"), self.duplicate_wanted),
             ("removeLayerButton", tr("Remove"), tr("Take the layer out (Del)"), self.remove_wanted),
         ):
             button = QToolButton()

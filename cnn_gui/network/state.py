@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from PySide6.QtCore import QObject, Signal
 
 from cnn_core.architecture import Architecture
-from cnn_core.arrays import Shape
 from cnn_core.inspection.network_fixes import Fix
 from cnn_core.inspection.network_report import NetworkReport
 
@@ -28,10 +27,6 @@ class Draft:
     is_changed: bool
     kept: int = 0
     fresh: tuple[str, ...] = ()
-
-    @property
-    def input_shape(self) -> Shape:
-        return self.report.input_shape
 
 
 class NetworkState(QObject):

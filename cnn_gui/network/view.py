@@ -222,6 +222,7 @@ class NetworkView(QWidget):
             button.setProperty("small", True)
             button.setAccessibleName(tr("Add a layer: {kind}").format(kind=words))
             button.setToolTip(tr("Add below the chosen layer: {kind}").format(kind=words))
+            button.setProperty("dense", True)
             button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
             button.clicked.connect(self._on_kind_clicked)
             grid.addWidget(button, number // KINDS_IN_A_ROW, number % KINDS_IN_A_ROW)

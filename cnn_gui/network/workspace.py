@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from PySide6.QtCore import Slot
@@ -10,7 +11,7 @@ from PySide6.QtWidgets import QFileDialog
 from cnn_gui.network.controller import NetworkController
 from cnn_gui.network.view import NetworkView
 from cnn_gui.network.words import caption
-from cnn_gui.specs import Context, Room, Rows, WorkspaceSpec
+from cnn_gui.specs import Context, Room, Rows, Stoppable, WorkspaceSpec
 from cnn_gui.widgets.translation import QT_TR_NOOP, tr
 
 
@@ -85,17 +86,8 @@ class NetworkWorkspace(Room):
         draft = self.controller.state.draft
         return _rows(draft.report)
 
-    def request_stop(self) -> None:
-        for job in self.controller.jobs():
-            job.request_stop()
-
-    def has_stopped(self) -> bool:
-        waiting = [job for job in self.controller.jobs() if not job.has_stopped()]  # each is asked
-        return not waiting
-
-    @property
-    def abandoned(self) -> bool:
-        return any(job.abandoned for job in self.controller.jobs())
+    def parts(self) -> Iterable[Stoppable]:
+        return self.controller.jobs()
 
 
 def _rows(report) -> Rows:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 import pyqtgraph as pg
@@ -12,15 +12,14 @@ from PySide6.QtCore import QEvent, QPointF, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QFont, QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from cnn_gui.plots.dress import FONT_PX, dress
+from cnn_gui.plots.dress import FONT_PX, add_curve, dress, make_plot
 from cnn_gui.plots.scales import Scale, ScaledAxis
 from cnn_gui.theme import Theme
 from cnn_gui.widgets.translation import tr
 
 MOST_MARKS, MARK_ROWS = 200, 5
+PADDING = 0.03
 ROW_PX, AXIS_PX = 14, 20
-POINTS_A_PIXEL = 1.0
-"""More than that nobody sees; pyqtgraph would paint five."""
 Numbers = NDArray[np.float64]
 
 
@@ -49,13 +48,12 @@ class Mark:
     colour: str
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Range:
-    """What is shown while nobody has zoomed: along x all of it; ``low``, ``high`` along y, in values."""
+    """What is shown while nobody has zoomed, from and to, in values."""
 
     x: tuple[float, float] = (0.0, 1.0)
     y: tuple[float, float] = (0.0, 1.0)
-    padding: float = field(default=0.03)
 
 
 class CurvePlot(QWidget):
@@ -71,13 +69,7 @@ class CurvePlot(QWidget):
         self._named = named
         self._left, self._right = ScaledAxis("left", in_percent), ScaledAxis("right", in_percent)
         self._in_percent, self._scale = in_percent, Scale.LINEAR
-        item = pg.PlotItem(axisItems={"left": self._left, "right": self._right})
-        self.plot = pg.PlotWidget(plotItem=item)
-        item.hideButtons()
-        item.setMenuEnabled(False)
-        if item.ctrlMenu is not None:  # pyqtgraph makes it a window of its own, which would outlive this one
-            item.ctrlMenu.setParent(self, item.ctrlMenu.windowFlags())
-        item.showGrid(y=True, alpha=0.12)
+        self.plot, item = make_plot(self, left=self._left, right=self._right)
         if named:
             self.plot.setLabel("bottom", x_words)
         self._y_words = y_words
@@ -111,14 +103,7 @@ class CurvePlot(QWidget):
         while len(self._curves) > len(lines):
             self.plot.removeItem(self._curves.pop())
         while len(self._curves) < len(lines):
-            curve = pg.PlotDataItem()
-            self.plot.addItem(curve)
-            curve.setClipToView(True)  # both work only once the item is in the plot
-            curve.setDownsampling(auto=True, method="subsample")
-            curve.opts["autoDownsampleFactor"] = POINTS_A_PIXEL
-            curve.setCurveClickable(False)
-            curve.curve.setSegmentedLineMode("on")  # wide lines are slow in one piece
-            self._curves.append(curve)
+            self._curves.append(add_curve(self.plot))
         before, self._lines = self._lines, tuple(lines)
         for number, (curve, line) in enumerate(zip(self._curves, lines, strict=True)):
             old = before[number] if number < len(before) else None
@@ -233,7 +218,7 @@ class CurvePlot(QWidget):
         if self._is_zoomed:
             return
         low, high = self._scale.heights(np.array(self._range.y, dtype=float)).tolist()
-        self._box.setXRange(*self._range.x, padding=self._range.padding)
+        self._box.setXRange(*self._range.x, padding=PADDING)
         self._box.setYRange(low, high if high > low else low + 1e-9, padding=0.05)
         self._place_hint()
 

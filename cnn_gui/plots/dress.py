@@ -9,11 +9,14 @@ from PySide6.QtWidgets import QWidget
 from cnn_gui.theme import Theme, mix
 
 FONT_PX = 11
+POINTS_A_PIXEL = 1.0
+"""More than that nobody sees; pyqtgraph would paint five."""
 
 
-def make_plot(parent: QWidget) -> tuple[pg.PlotWidget, pg.PlotItem]:
-    """A plot without menu and buttons, whose view nobody moves by chance, and what is drawn in it."""
-    item = pg.PlotItem()
+def make_plot(parent: QWidget, **axes: pg.AxisItem) -> tuple[pg.PlotWidget, pg.PlotItem]:
+    """A plot without menu and buttons, whose view nobody moves by chance, and what is drawn in it. ``axes`` are
+    those of its own kind, by side."""
+    item = pg.PlotItem(axisItems=axes or None)
     plot = pg.PlotWidget(plotItem=item)
     item.hideButtons()
     item.setMenuEnabled(False)
@@ -30,12 +33,14 @@ def add_curve(plot: pg.PlotWidget, **options) -> pg.PlotDataItem:
     # both work only once the item is in the plot
     curve.setClipToView(True)
     curve.setDownsampling(auto=True, method="subsample")
+    curve.opts["autoDownsampleFactor"] = POINTS_A_PIXEL
     curve.setCurveClickable(False)
+    curve.curve.setSegmentedLineMode("on")  # wide lines are slow in one piece
     return curve
 
 
-def dress(plot: pg.PlotWidget, theme: Theme, *curves: pg.PlotDataItem) -> None:
-    """The theme's colours; ``curves`` are those with wide lines."""
+def dress(plot: pg.PlotWidget, theme: Theme) -> None:
+    """The theme's colours."""
     font = QFont(plot.font())
     font.setPixelSize(FONT_PX)
     for name in ("left", "bottom", "right"):
@@ -44,5 +49,3 @@ def dress(plot: pg.PlotWidget, theme: Theme, *curves: pg.PlotDataItem) -> None:
         axis.setTextPen(theme.muted)
         axis.setStyle(tickFont=font, tickLength=0, hideOverlappingLabels=False)
     plot.setBackground(theme.surface)
-    for curve in curves:
-        curve.curve.setSegmentedLineMode("on")  # wide lines are slow in one piece

@@ -98,7 +98,7 @@ class RateSearchView(Card):
     @Slot()
     def _on_theme_changed(self) -> None:
         theme = self._state.appearance.theme
-        dress(self.plot, theme, self._curve)
+        dress(self.plot, theme)
         self._curve.setPen(pg.mkPen(theme.text, width=1.5))
         self._taken.setPen(pg.mkPen(theme.accent, width=2))
         grows = QColor(theme.second)

@@ -9,8 +9,8 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from cnn_core.runs import RunSummary, compare_accuracies, differences, wilson_interval
+from cnn_gui.runs.columns import shown
 from cnn_gui.runs.state import LETTERS, RunsState
-from cnn_gui.runs.table import shown
 from cnn_gui.session.state import State
 from cnn_gui.widgets.card import Card, label
 from cnn_gui.widgets.format import thousands
@@ -76,8 +76,8 @@ class DiffersView(Card):
         inside.setObjectName("runsDifferInside")
         column = QVBoxLayout(inside)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self.table)
         column.addWidget(self.words)
+        column.addWidget(self.table)
         column.addStretch(1)
         area = QScrollArea()
         area.setWidgetResizable(True)

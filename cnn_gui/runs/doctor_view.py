@@ -7,8 +7,8 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QScrollArea, QSizePolicy
 
 from cnn_core.runs import Finding
 from cnn_core.runs.doctor import NO_FAULT, SEVERE
+from cnn_gui.runs.columns import shown
 from cnn_gui.runs.state import RunsState
-from cnn_gui.runs.table import shown
 from cnn_gui.session.state import State
 from cnn_gui.widgets.card import Card, label
 from cnn_gui.widgets.translation import tr

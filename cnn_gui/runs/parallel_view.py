@@ -12,8 +12,8 @@ from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPol
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from cnn_core.runs import RunSummary, differences
+from cnn_gui.runs.columns import shown
 from cnn_gui.runs.state import RunsState
-from cnn_gui.runs.table import shown
 from cnn_gui.session.state import State
 from cnn_gui.theme import mix
 from cnn_gui.widgets.card import Card

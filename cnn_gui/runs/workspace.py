@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-import shutil
+from collections.abc import Iterable
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QObject, Slot
 from PySide6.QtWidgets import QFileDialog
 
-from cnn_core.files import reason
+from cnn_core.errors import CnnError, ModelFileError
+from cnn_core.files import brief, write_atomically
 from cnn_core.runs import RunSummary
 from cnn_core.runs.search import SETTINGS
+from cnn_core.storage import is_model_file
+from cnn_gui.runs.columns import shown
 from cnn_gui.runs.controller import RunsController
-from cnn_gui.runs.table import shown
 from cnn_gui.runs.view import RunsView
-from cnn_gui.specs import Context, Room, Rows, WorkspaceSpec
+from cnn_gui.specs import Context, Room, Rows, Stoppable, WorkspaceSpec
 from cnn_gui.widgets.translation import QT_TR_NOOP, tr
 
 
@@ -80,10 +82,17 @@ class RunsWorkspace(Room):
         run = self.controller.stored()
         if run is None or run.model is None:
             return
+        target = Path(path)
         try:
-            shutil.copyfile(run.model, path)
-        except OSError as error:
-            self._context.errors.show(tr("The model cannot be saved here"), f"{Path(path).name}: {reason(error)}.")
+            if target.is_file() and not is_model_file(target):
+                raise ModelFileError(
+                    tr(
+                        "Expected a new file or a model, found another kind of file: {name}. Choose another name."
+                    ).format(name=brief(target.name))
+                )
+            write_atomically(target, run.model.read_bytes())
+        except (CnnError, OSError) as error:
+            self._context.errors.show(tr("The model cannot be saved here"), str(error))
             return
         self._context.state.appearance.set_notice(tr("Saved {path}").format(path=path))
 
@@ -101,18 +110,12 @@ class RunsWorkspace(Room):
         """Some runs, of which three are ticked; made now where there are none."""
         self.controller.prepare_demo()
 
+    def parts(self) -> Iterable[Stoppable]:
+        return self.controller.jobs()
+
     def request_stop(self) -> None:
         self.controller.close()
-        for job in self.controller.jobs():
-            job.request_stop()
-
-    def has_stopped(self) -> bool:
-        waiting = [job for job in self.controller.jobs() if not job.has_stopped()]  # each is asked
-        return not waiting
-
-    @property
-    def abandoned(self) -> bool:
-        return any(job.abandoned for job in self.controller.jobs())
+        super().request_stop()
 
 
 def _rows(runs: tuple[RunSummary, ...]) -> Rows:

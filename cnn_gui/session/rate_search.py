@@ -12,7 +12,6 @@ from cnn_core.sources import load_dataset
 from cnn_core.training import TrainingConfig, model_for
 from cnn_core.training.rate_finder import STEPS, RateSearch, find_rate
 from cnn_gui.session.data_folder import DataFolder
-from cnn_gui.session.frozen_model import FrozenModel
 from cnn_gui.session.jobs import JobControl, LatestJob
 
 
@@ -30,7 +29,7 @@ class RateSearchStatus:
 
 
 class RateSearchSession(QObject):
-    """One search at a time; the network it is made for stays as it is."""
+    """One search at a time, on a network that is thrown away."""
 
     changed = Signal()
 
@@ -46,10 +45,10 @@ class RateSearchSession(QObject):
     def status(self) -> RateSearchStatus:
         return self._status
 
-    def start(self, config: TrainingConfig, model: FrozenModel | None = None) -> None:
-        """Search for these settings: with ``model``, or a fresh network."""
+    def start(self, config: TrainingConfig) -> None:
+        """Search for these settings, with a fresh network."""
         self._set(RateSearchStatus(words=f"{config.network_name} · {Path(config.dataset).name}", running=True))
-        self._job.start(partial(_search, config, model, self._data.folder))
+        self._job.start(partial(_search, config, self._data.folder))
 
     @Slot()
     def cancel(self) -> None:
@@ -91,10 +90,10 @@ class RateSearchSession(QObject):
 PART_EVERY = 10
 
 
-def _search(config: TrainingConfig, model: FrozenModel | None, folder: Path | None, control: JobControl) -> RateSearch:
+def _search(config: TrainingConfig, folder: Path | None, control: JobControl) -> RateSearch:
     """In the pool's thread."""
     data = load_dataset(config.dataset, folder, stopped=control.stopped)
-    network = model_for(config, data.train, model.build() if model is not None else None)
+    network = model_for(config, data.train)
     rates: list[float] = []
     losses: list[float] = []
 

@@ -339,3 +339,33 @@ def test_batch_sizes_are_told_step_by_step():
     config = replace(CONFIG, changes=(Change.of(3, batch_size=7), Change.of(3, epochs=9), Change.of(8, batch_size=2)))
     size_of = config.batch_sizes()
     assert [size_of(step) for step in range(1, 12)] == [config.at(step - 1).batch_size for step in range(1, 12)]
+
+
+def test_a_change_that_was_planned_is_on_the_disk_and_is_not_written_again(data, runs, monkeypatch):
+    """A disk that is full by then does not end the run."""
+    planned = replace(CONFIG, changes=(Change.of(3, learning_rate=0.004),))
+    folder = runs.create(planned)
+    write = type(folder).write
+
+    def full(self, record):
+        if record.steps > 0 and not record.epochs:
+            raise ModelFileError("No room on the disk.")
+        write(self, record)
+
+    monkeypatch.setattr(type(folder), "write", full)
+    person = steered(data, folder, config=planned, wanted={})
+    assert [event.change.step for event in person.of(SettingsChanged)] == [3]
+    assert len(person.of(EpochMetrics)) == planned.epochs
+
+
+def test_a_run_made_shorter_than_it_is_can_be_taken_up(data, runs):
+    shorter = replace(CONFIG, epochs=9, changes=(Change.of(25, epochs=1),))
+    whole = steered(data, config=shorter, wanted={})
+    folder = runs.create(shorter)
+    with pytest.raises(Killed):
+        steered(data, folder, config=shorter, wanted={}, dies_at=30)
+    with take_up(load_run(folder.path)) as taken:
+        checkpoint = Checkpoint.load(taken.checkpoint_path)
+        person = Person({})
+        execute(resumed_config(taken.record, checkpoint), data, person, person.control, taken, checkpoint)
+    assert same(whole.weights, person.weights)

@@ -9,7 +9,7 @@ import pytest
 from endings import destroy
 from PySide6.QtWidgets import QApplication, QMessageBox
 
-from cnn_core.digits import make_synthetic
+from cnn_core.digits import digit_sources, make_synthetic
 from cnn_core.presets import make_preset
 from cnn_core.storage import save_model
 from cnn_core.training import Trainer, TrainingConfig
@@ -26,6 +26,13 @@ def small_model(tmp_path_factory):
     path = tmp_path_factory.mktemp("model") / "small.safetensors"
     save_model(path, model)
     return path
+
+
+@pytest.fixture
+def fewer_digits(monkeypatch):
+    """Enough to train on, drawn in a moment."""
+    monkeypatch.setattr(digit_sources, "TRAIN_IMAGES", 1200)
+    monkeypatch.setattr(digit_sources, "TEST_IMAGES", 200)
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
 from cnn_core.architecture import Architecture, LayerSpec
-from cnn_core.digits import digit_sources
 from cnn_core.layers import LAYER_KINDS
 from cnn_gui.network.words import KIND_WORDS, OPTION_WORDS, SENTENCES
 
@@ -16,10 +15,7 @@ LEFT, Key = Qt.MouseButton.LeftButton, Qt.Key
 LONG_MS = 60_000
 
 
-@pytest.fixture(autouse=True)
-def fewer_digits(monkeypatch):
-    monkeypatch.setattr(digit_sources, "TRAIN_IMAGES", 1200)
-    monkeypatch.setattr(digit_sources, "TEST_IMAGES", 200)
+pytestmark = pytest.mark.usefixtures("fewer_digits")
 
 
 @pytest.fixture

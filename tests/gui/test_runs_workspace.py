@@ -11,13 +11,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from cnn_core.datasets.source import DataSplits
-from cnn_core.digits import digit_sources, make_synthetic
+from cnn_core.digits import make_synthetic
 from cnn_core.runs import RunStore, execute, load_run, read_metrics
 from cnn_core.storage import load_model
 from cnn_core.training import BatchMetrics, EpochMetrics, TrainingConfig, TrainingControl
+from cnn_gui.runs.columns import COLUMNS
 from cnn_gui.runs.differs_view import in_words, rows_of
 from cnn_gui.runs.parallel_view import axes_of
-from cnn_gui.runs.table import COLUMNS
 from cnn_gui.runs.values import curves_of
 
 LEFT, Key = Qt.MouseButton.LeftButton, Qt.Key
@@ -25,10 +25,7 @@ LONG_MS = 60_000
 CONFIG = TrainingConfig(dataset="synthetic", architecture="mlp", epochs=2, batch_size=64, threads=2)
 
 
-@pytest.fixture(autouse=True)
-def fewer_digits(monkeypatch):
-    monkeypatch.setattr(digit_sources, "TRAIN_IMAGES", 1200)
-    monkeypatch.setattr(digit_sources, "TEST_IMAGES", 200)
+pytestmark = pytest.mark.usefixtures("fewer_digits")
 
 
 @pytest.fixture(scope="session")
@@ -242,8 +239,12 @@ def test_its_model_is_exported(runs, tmp_path, dialogs):
     runs.controller.state.select(name_of(runs, "baseline"))
     runs.export(str(tmp_path / "copy.safetensors"))
     assert load_model(tmp_path / "copy.safetensors").model.name == "mlp"
-    runs.export(str(tmp_path / "no" / "copy.safetensors"))
+    runs.export(str(tmp_path))
     assert "cannot be saved here" in dialogs[0]
+    (tmp_path / "holiday.jpg").write_bytes(b"a photograph")
+    runs.export(str(tmp_path / "holiday.jpg"))
+    assert (tmp_path / "holiday.jpg").read_bytes() == b"a photograph"
+    assert "found" in dialogs[1]
 
 
 def test_differences_in_words(runs):

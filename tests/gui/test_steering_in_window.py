@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
-from cnn_core.digits import digit_sources
 from cnn_core.inspection import MapScaled
 from cnn_core.runs import load_run
 from cnn_core.training import ChangeRefused
@@ -20,10 +21,7 @@ LEFT = Qt.MouseButton.LeftButton
 LONG_MS = 60_000
 
 
-@pytest.fixture(autouse=True)
-def fewer_digits(monkeypatch):
-    monkeypatch.setattr(digit_sources, "TRAIN_IMAGES", 1200)
-    monkeypatch.setattr(digit_sources, "TEST_IMAGES", 200)
+pytestmark = pytest.mark.usefixtures("fewer_digits")
 
 
 @pytest.fixture
@@ -92,6 +90,20 @@ def test_a_change_that_is_refused_is_said_and_the_field_shows_what_holds(program
     program.training.stop()
     ended(program, qtbot)
     assert not dialogs
+
+
+def test_only_what_was_edited_is_wanted(program, panel, qtbot):
+    """A field rounds a rate, and cannot show a million epochs: that is no wish."""
+    config = replace(panel.config(), learning_rate=0.0012345678901, epochs=5000, batch_size=64, weight_decay=0.0123456)
+    program.training.start(config)
+    qtbot.waitUntil(lambda: program.state.training.batch_count > 2, timeout=LONG_MS)
+    assert panel.epochs.value() < 5000
+    wanted = []
+    panel.change_requested.connect(wanted.append)
+    panel.batch.setValue(100)
+    assert wanted == [{"batch_size": 100}]
+    program.training.stop()
+    ended(program, qtbot)
 
 
 def test_the_bundled_network_is_not_asked_about_and_one_that_has_learnt_here_is(program, panel, qtbot):

@@ -24,11 +24,7 @@ LEFT = Qt.MouseButton.LeftButton
 START_MS = 30_000
 
 
-@pytest.fixture(autouse=True)
-def fewer_digits(monkeypatch):
-    """Enough to train on, drawn in a moment."""
-    monkeypatch.setattr(digit_sources, "TRAIN_IMAGES", 1200)
-    monkeypatch.setattr(digit_sources, "TEST_IMAGES", 200)
+pytestmark = pytest.mark.usefixtures("fewer_digits")
 
 
 @pytest.fixture

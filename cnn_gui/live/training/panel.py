@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from PySide6.QtCore import Signal, Slot
@@ -19,6 +20,8 @@ from cnn_gui.session.state import State
 from cnn_gui.session.training_state import Phase
 from cnn_gui.settings import MOST_PATHS, Settings
 from cnn_gui.widgets.translation import tr
+
+DROPOUT = "dropout."
 
 
 class TrainingPanel(SettingsForm):
@@ -50,6 +53,7 @@ class TrainingPanel(SettingsForm):
         row.addWidget(self.schedule_view, 1)
         row.addWidget(self.find_rate)
         column.addLayout(row)
+        self._as_shown: dict[str, Any] = {}
         self._optimizer_before = str(self.optimizer.currentData())
         self._connect()
         self._on_training_changed()
@@ -126,15 +130,21 @@ class TrainingPanel(SettingsForm):
         if now is None or not self._state.training.status.phase.active:
             return
         try:
-            wanted = self._unlike(now)
+            values = self._changeable(now)
         except ConfigError as error:
             self.entry_refused.emit(str(error))
             self._set_quietly(self.rate, now.learning_rate)
             return
+        wanted: dict[str, Any] = {}
+        for name, value in values.items():
+            if value != self._as_shown.get(name):
+                layer = name.removeprefix(DROPOUT)
+                wanted |= {"dropout": wanted.get("dropout", {}) | {layer: value}} if layer != name else {name: value}
         if wanted:
             self.change_requested.emit(wanted)
 
-    def _unlike(self, now: TrainingConfig) -> dict[str, Any]:
+    def _changeable(self, now: TrainingConfig) -> dict[str, Any]:
+        """What the fields say of settings that can change while a run goes."""
         values: dict[str, Any] = {
             "learning_rate": self.learning_rate(),
             "batch_size": self.batch.value(),
@@ -143,10 +153,7 @@ class TrainingPanel(SettingsForm):
         }
         if "weight_decay" in now.optimizer_options():
             values["weight_decay"] = self.decimals["weight_decay"].value()
-        wanted = {name: value for name, value in values.items() if getattr(now, name) != value}
-        if rates := {n: field.value() for n, field in self.dropout.items() if self._rate_of(n) != field.value()}:
-            wanted["dropout"] = rates
-        return wanted
+        return values | {f"{DROPOUT}{name}": field.value() for name, field in self.dropout.items()}
 
     def _rate_of(self, layer: str) -> float | None:
         """The dropout rate of a layer in the run that goes."""
@@ -201,5 +208,8 @@ class TrainingPanel(SettingsForm):
         for name, field in self.dropout.items():
             if (rate := self._rate_of(name)) is not None:
                 self._set_quietly(field, rate)
+        # a field rounds, or cannot show so much: what somebody has edited is what is unlike this
+        with suppress(ConfigError):
+            self._as_shown = self._changeable(now)
         self.schedule_view.refresh()
         self.request_samples()
