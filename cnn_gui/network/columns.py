@@ -16,6 +16,8 @@ from cnn_gui.widgets.painted_text import LEFT, RIGHT, paint_line
 from cnn_gui.widgets.translation import tr
 
 GRIP_PX, BAR_PX = 26, 30
+OPTIONS_FROM_PX, LEAST_OPTIONS_PX = 200.0, 70.0
+"""In a narrower list the options give way: the form beside it shows those of the chosen layer."""
 TITLE_PX = 18
 """So far a column's title may reach to the left of its numbers."""
 
@@ -44,8 +46,9 @@ class Columns:
             right -= size
             places[name] = (right, size - 8 if size else 0.0)
         left = GRIP_PX + 16.0
-        name_width = min(104.0, (right - left) * 0.6)
-        options = left + name_width + 6, max(right - left - name_width - 12, 0)
+        name_width = min(104.0, (right - left) * 0.48) if right - left >= OPTIONS_FROM_PX else right - left - 8
+        rest = right - left - name_width - 12
+        options = left + name_width + 6, rest if rest >= LEAST_OPTIONS_PX else 0.0
         return cls((left, name_width), options, **places)
 
 

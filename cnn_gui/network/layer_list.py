@@ -118,7 +118,8 @@ class LayerDelegate(QStyledItemDelegate):
             return QRectF(line.left() + column[0], line.top(), column[1], line.height())
 
         paint_line(painter, cell(columns.name), layer_words(row.layer, row.kind), theme.text, size_px=13, strong=True)
-        paint_line(painter, cell(columns.options), caption(row.layer), theme.muted)
+        if columns.options[1]:
+            paint_line(painter, cell(columns.options), caption(row.layer), theme.muted)
         fits = row.output_shape is not None
         said = shape_words(row.output_shape) if fits else (tr("does not fit") if row.problem else "–")
         colour = theme.bad if row.problem else theme.text if fits else theme.muted

@@ -29,7 +29,8 @@ from cnn_gui.widgets.fields import guarded
 from cnn_gui.widgets.splitter import splitter
 from cnn_gui.widgets.translation import tr
 
-SEARCH_PX, SEARCH_AFTER_MS, NOTES_AFTER_MS = 160, 150, 600
+SEARCH_PX, SEARCH_SMALL_PX = 160, 110
+SEARCH_AFTER_MS, NOTES_AFTER_MS = 150, 600
 NARROW_PX, WIDE_PX = 860, 1040
 SIZES_PX = (290, 250, 210)
 
@@ -176,6 +177,7 @@ class RunsView(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit(narrow=event.size().width() < NARROW_PX)
+        self.search.setFixedWidth(SEARCH_PX if event.size().width() >= NARROW_PX else SEARCH_SMALL_PX)
         for name in ("baseline", "export", "settings"):
             self.buttons[name].setVisible(event.size().width() >= WIDE_PX)
 
