@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow
 from cnn_core.assets import bundled_model_path
 from cnn_core.digits.reading import Judge
 from cnn_core.errors import CnnError, ConfigError, ModelFileError
-from cnn_core.files import brief, write_atomically
+from cnn_core.files import brief
 from cnn_core.runs import RunStore
 from cnn_core.sources import SOURCES, absolute, locate, source_of
 from cnn_core.storage import load_model
@@ -37,15 +37,13 @@ from cnn_gui.session.previous import PreviousNetworks
 from cnn_gui.session.rate_search import RateSearchSession
 from cnn_gui.session.state import State
 from cnn_gui.session.training_session import TrainingSession
+from cnn_gui.session.view_saver import ViewSaver
 from cnn_gui.settings import Settings
 from cnn_gui.shell.file_dialogs import FileDialogs
 from cnn_gui.shell.header import Header
 from cnn_gui.shell.main_window import MainWindow
-from cnn_gui.shell.table_saver import TableSaver
 from cnn_gui.shell.training_bar import TrainingBar
 from cnn_gui.specs import Context, Room, Stoppable
-from cnn_gui.widgets.snapshot import picture_of
-from cnn_gui.widgets.translation import tr
 from cnn_gui.workspaces import WORKSPACES
 
 SHUTDOWN_S, POLL_S = 10.0, 0.002
@@ -89,13 +87,13 @@ class Application(QObject):
         self.rate_search = RateSearchSession(self.data, self)
         self.launcher = Launcher(self.state, self.session, self.training, self)
         self.interrupted = InterruptedRun(self.state, self.training, self.actions.resume, self)
-        self.tables = TableSaver(self.state, self.errors, self)
+        self.saver = ViewSaver(self.state, self.errors, self)
 
     def _build_window(self) -> None:
         """Live's rooms exist with the window; other workspaces are built at their first visit."""
         self.context = Context(
             self.state, self.settings, self.errors, self.session, self.training, self.launcher, self.rate_search,
-            self.files, self.data, self.actions,
+            self.files, self.data, self.actions, self.saver,
         )  # fmt: skip
         self._specs = {spec.key: spec for spec in WORKSPACES}
         self._built: dict[str, Room] = {}
@@ -225,7 +223,7 @@ class Application(QObject):
             self.training,
             self.rate_search,
             self.interrupted,
-            self.tables,
+            self.saver,
             *self._built.values(),
         )
 
@@ -355,24 +353,12 @@ class Application(QObject):
     @Slot(str)
     def save_picture(self, path: str) -> bool:
         """Write what the workspace shows now as PNG or SVG; False, and a dialog, when that cannot be."""
-        try:
-            _expect_own_kind(Path(path), (b"\x89PNG", b"<?xml", b"<svg"))
-            write_atomically(Path(path), picture_of(self.workspace.view, Path(path).suffix))
-        except CnnError as error:
-            self.errors.show(self.tr("This cannot be saved"), str(error))
-            return False
-        self.state.appearance.set_notice(self.tr("Saved {path}").format(path=path))
-        return True
+        return self.saver.save_picture(self.workspace.view, path)
 
     @Slot(str)
     def save_table(self, path: str) -> bool:
         """Begin to write the numbers that are shown as CSV; False, and a dialog, when that cannot be."""
-        try:
-            _expect_own_kind(Path(path), ())
-        except CnnError as error:
-            self.errors.show(self.tr("This cannot be saved"), str(error))
-            return False
-        return self.tables.save(self.workspace.rows(), path)
+        return self.saver.save_table(self.workspace.rows(), path)
 
 
 def _join_at_exit(reference: weakref.ref[Application]) -> None:
@@ -390,20 +376,6 @@ def _holds(name: str, folder: str) -> bool:
     except CnnError:
         return False
     return place is not None and place.parent == Path(folder)
-
-
-def _expect_own_kind(path: Path, starts: tuple[bytes, ...]) -> None:
-    """Raise `ModelFileError` where another kind of file would be replaced: none of these ``starts``, or not a table."""
-    if not path.is_file():
-        return
-    with path.open("rb") as file:
-        start = file.read(8)
-    if not start.startswith(starts) if starts else path.resolve().suffix.lower() != ".csv":
-        raise ModelFileError(
-            tr("Expected a new file, found another kind of file: {name}. Choose another name.").format(
-                name=brief(path.name)
-            )
-        )
 
 
 def create_application(settings_path: str | None = None, model: str | Path | None = None) -> Application:

@@ -6,7 +6,7 @@ Tabs, shortcuts, tables for CSV, ``--demo`` and closing follow from the specs.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -22,9 +22,8 @@ from cnn_gui.session.model_session import ModelSession
 from cnn_gui.session.rate_search import RateSearchSession
 from cnn_gui.session.state import State
 from cnn_gui.session.training_session import TrainingSession
+from cnn_gui.session.view_saver import Rows, ViewSaver
 from cnn_gui.settings import Settings
-
-Rows = Iterator[list[object]]
 
 
 class Stoppable(Protocol):
@@ -52,6 +51,7 @@ class Context:
     files: ModelFiles
     data: DataFolder
     actions: Actions
+    saver: ViewSaver
 
 
 class Room(QObject):

@@ -186,6 +186,11 @@ class CurvePlot(QWidget):
         self.reset()
 
     @property
+    def lines(self) -> tuple[Line, ...]:
+        """What is drawn."""
+        return tuple(self._lines)
+
+    @property
     def scale(self) -> Scale:
         return self._scale
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from PySide6.QtCore import Slot
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QComboBox, QToolButton, QWidget
 
 from cnn_gui.plots.curve_plot import CurvePlot, Line, Mark
@@ -14,6 +14,7 @@ from cnn_gui.plots.scales import Scale
 from cnn_gui.runs.state import LETTERS, RunsState
 from cnn_gui.runs.values import AXES, Numbers, RunCurves
 from cnn_gui.session.state import State
+from cnn_gui.session.view_saver import Rows
 from cnn_gui.widgets.card import Card, label
 from cnn_gui.widgets.fields import guarded
 from cnn_gui.widgets.translation import QT_TR_NOOP, tr
@@ -46,6 +47,8 @@ AXIS_WORDS = {"epochs": QT_TR_NOOP("epochs"), "steps": QT_TR_NOOP("steps"), "sec
 class CurvesView(Card):
     """One quantity of all ticked runs: thin what was trained on, thick with shapes the validation."""
 
+    save_wanted = Signal()
+
     def __init__(self, state: State, runs: RunsState, first: int, parent: QWidget | None = None) -> None:
         super().__init__("", parent)
         self._state, self._runs = state, runs
@@ -61,11 +64,18 @@ class CurvesView(Card):
         self.log.setProperty("chip", True)
         self.log.setAccessibleName(tr("Logarithmic scale"))
         self.log.setToolTip(tr("Logarithmic scale; of accuracy what lies near 100 %"))
+        self.save = QToolButton()
+        self.save.setObjectName(f"{name}Save")
+        self.save.setText(tr("save"))
+        self.save.setProperty("chip", True)
+        self.save.setAccessibleName(tr("Save these curves"))
+        self.save.setToolTip(tr("Save these curves as numbers (CSV) or as a picture (PNG, SVG)"))
+        self.save.clicked.connect(self.save_wanted)
         self.unit = label(small=True, muted=True)
         for widget in (self.quantity, self.unit):
             self.head.addWidget(widget)
         self.head.addStretch(1)
-        for widget in (self.log, self.axis):
+        for widget in (self.save, self.log, self.axis):
             self.head.addWidget(widget)
         self.body.addLayout(self.head)
         self._plots = {False: CurvePlot("", "", named=False), True: CurvePlot("", "", in_percent=True, named=False)}
@@ -95,6 +105,16 @@ class CurvesView(Card):
     def plot(self) -> CurvePlot:
         """The plot of the quantity that is chosen."""
         return self._plots[self._chosen.in_percent]
+
+    @property
+    def title(self) -> str:
+        """The quantity that is chosen, as a part of a file's name."""
+        return f"{self._chosen.key}-by-{self.axis.currentData()}"
+
+    def rows(self) -> Rows | None:
+        """The points of the curves that are drawn, a line each; None where there is no curve."""
+        named = tuple(line for line in self.plot.lines if line.words)
+        return _rows(named, str(self.axis.currentData()), self._chosen.key) if named else None
 
     @property
     def _chosen(self) -> Quantity:
@@ -168,22 +188,40 @@ def change_words(change) -> str:
     return ", ".join(words)
 
 
-def _pair(x: Numbers, train: Numbers, ends: Numbers, validation: Numbers, colour: str, words: str, symbol: str | None
-          ) -> list[Line]:  # fmt: skip
-    """What was trained on thinly, validation thickly and with shapes."""
+def _rows(lines: tuple[Line, ...], axis: str, quantity: str) -> Iterator[list[object]]:
+    yield ["curve", axis, quantity]
+    for line in lines:
+        for x, y in zip(line.x.tolist(), line.y.tolist(), strict=True):
+            yield [line.words, x, y]
+
+
+def _pair(
+    x: Numbers,
+    raw: Numbers,
+    train: Numbers,
+    ends: Numbers,
+    validation: Numbers,
+    colour: str,
+    words: str,
+    symbol: str | None,
+) -> list[Line]:
+    """What was trained on thinly, over its single batches, validation thickly and with shapes."""
     trained, judged = tr("{run} train").format(run=words), tr("{run} validation").format(run=words)
     return [
+        Line(x, raw, colour, width=1, opacity=0.22),
         Line(x, train, colour, trained, width=1, opacity=0.8),
         Line(ends, validation, colour, judged, width=2, symbol=symbol or "o"),
     ]
 
 
 def _loss(run: RunCurves, axis: str, colour: str, words: str, symbol: str | None) -> list[Line]:
-    return _pair(run.axes[axis], run.smooth_loss, run.ends[axis], run.validation_loss, colour, words, symbol)
+    x, ends = run.axes[axis], run.ends[axis]
+    return _pair(x, run.loss, run.smooth_loss, ends, run.validation_loss, colour, words, symbol)
 
 
 def _accuracy(run: RunCurves, axis: str, colour: str, words: str, symbol: str | None) -> list[Line]:
-    return _pair(run.axes[axis], run.smooth_accuracy, run.ends[axis], run.validation_accuracy, colour, words, symbol)
+    x, ends = run.axes[axis], run.ends[axis]
+    return _pair(x, run.accuracy, run.smooth_accuracy, ends, run.validation_accuracy, colour, words, symbol)
 
 
 def _rate(curves: RunCurves, axis: str, colour: str, words: str, symbol: str | None) -> list[Line]:  # noqa: ARG001

@@ -15,6 +15,7 @@ from cnn_core.runs.search import SETTINGS
 from cnn_core.storage import is_model_file
 from cnn_gui.runs.columns import shown
 from cnn_gui.runs.controller import RunsController
+from cnn_gui.runs.curves_view import CurvesView
 from cnn_gui.runs.view import RunsView
 from cnn_gui.specs import Context, Room, Rows, Stoppable, WorkspaceSpec
 from cnn_gui.widgets.translation import QT_TR_NOOP, tr
@@ -47,6 +48,8 @@ class RunsWorkspace(Room):
         view.delete_wanted.connect(controller.delete)
         view.baseline_wanted.connect(self._on_baseline_wanted)
         view.export_wanted.connect(self._on_export_wanted)
+        for curves in (view.left, view.right):
+            curves.save_wanted.connect(self._on_save_wanted)
         view.doctor.change_wanted.connect(controller.repeat_with)
         view.installEventFilter(self)
         controller.look()
@@ -76,6 +79,23 @@ class RunsWorkspace(Room):
         )
         if path:
             self.export(path)
+
+    @Slot()
+    def _on_save_wanted(self) -> None:
+        curves = self.sender()
+        if not isinstance(curves, CurvesView):
+            return
+        start = str(Path(self._context.settings.get("folder")) / f"{curves.title}.csv")
+        kinds = tr("Numbers (*.csv);;Picture (*.png);;Drawing (*.svg)")
+        path, kind = QFileDialog.getSaveFileName(self.view, tr("Save these curves"), start, kinds)
+        if path:
+            self.save_curves(curves, path if Path(path).suffix else path + kind[kind.index("*") + 1 : -1])
+
+    def save_curves(self, curves: CurvesView, path: str) -> bool:
+        """Write what is drawn: its numbers as CSV, else the picture of it; False, and a dialog, when that cannot be."""
+        if Path(path).suffix.lower() == ".csv":
+            return self._context.saver.save_table(curves.rows(), path)
+        return self._context.saver.save_picture(curves, path)
 
     def export(self, path: str) -> None:
         """Copy the selected run's model; a dialog says why it cannot be."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import threading
+import time
 from dataclasses import replace
 
 import numpy as np
@@ -13,7 +15,10 @@ from PySide6.QtTest import QTest
 from cnn_core.datasets.source import DataSplits
 from cnn_core.digits import make_synthetic
 from cnn_core.runs import RunStore, execute, load_run, read_metrics
+from cnn_core.sources import load_dataset
 from cnn_core.storage import load_model
+from cnn_core.sweeps import load_sweep, run_sweep
+from cnn_core.sweeps.worker import make_here
 from cnn_core.training import BatchMetrics, EpochMetrics, TrainingConfig, TrainingControl
 from cnn_gui.runs.columns import COLUMNS
 from cnn_gui.runs.differs_view import in_words, rows_of
@@ -114,8 +119,7 @@ def test_ticked_runs_are_drawn_and_what_differs_is_told(runs, qtbot):
     assert [state.letter(run.name) for run in state.ticked] == ["A", "B"]
     for curves in (runs.view.left, runs.view.right):
         lines = curves.plot._lines
-        assert len(lines) == 4
-        assert [len(line.x) for line in lines] == [36, 2, 36, 2]
+        assert [len(line.x) for line in lines] == [36, 36, 2] * 2, "single batches, their average, validation"
     assert len(runs.view.left.plot._marks) == 1, "where the rate was changed"
     assert runs.view.left.plot.values_at(1.0).count("\n") == 4
     for key in ("rate", "gradients", "weights", "updates"):
@@ -220,8 +224,115 @@ def test_a_run_is_gone_on_with_and_repeated_to_the_same_curve(runs, program, qtb
     again, first = store.runs()[0], load_run(store.folder / name_of(runs, "steered"))
     assert again.record.config == first.record.config
     losses = [[line["loss"] for line in read_metrics(run.path) if line["kind"] == "batch"] for run in (again, first)]
-    assert losses[0][:5] == losses[1][:5]
+    assert losses[0] == losses[1]
     assert not dialogs
+
+
+def test_weights_of_a_run_that_was_changed_and_resumed_in_the_window_are_those_of_the_whole_one(
+    runs, program, qtbot, dialogs
+):
+    """The run is steered by the panel, interrupted by closing, gone on with by its button; then made in one go."""
+    training, panel = program.training, program.live.dock.panel
+    runs.controller.state.select(name_of(runs, "baseline"))
+    QTest.mouseClick(runs.view.buttons["settings"], LEFT)
+    panel.epochs.setValue(3)
+    program.launcher.train(panel.config())
+    program.launcher.start_anew()
+    qtbot.waitUntil(lambda: len(program.state.training.batches) > 3, timeout=LONG_MS)
+    training.change({"learning_rate": 0.0007, "batch_size": 32})
+    qtbot.waitUntil(lambda: len(program.state.training.epochs) >= 1, timeout=LONG_MS)
+    training.request_stop()
+    qtbot.waitUntil(training.has_stopped, timeout=LONG_MS)
+    qtbot.waitUntil(lambda: not training.running, timeout=LONG_MS)
+    cut = training.store.runs()[0]
+    assert cut.record.reason == "interrupted"
+    assert cut.record.config.changes
+    runs.controller.look()
+    told = ("interrupted", cut.name)
+    qtbot.waitUntil(lambda: told in {(run.reason, run.name) for run in runs.controller.state.shown}, timeout=LONG_MS)
+    runs.controller.state.select(cut.name)
+    qtbot.waitUntil(runs.view.buttons["resume"].isEnabled, timeout=LONG_MS)
+    QTest.mouseClick(runs.view.buttons["resume"], LEFT)
+    qtbot.waitUntil(lambda: training.running, timeout=LONG_MS)
+    qtbot.waitUntil(lambda: not training.running, timeout=LONG_MS)
+    resumed = load_run(cut.path)
+    assert resumed.record.reason == "finished"
+    whole = training.store.create(resumed.record.config)
+    execute(resumed.record.config, load_dataset("synthetic", None), folder=whole)
+    ours, theirs = (load_model(run.model).model for run in (resumed, load_run(whole.path)))
+    for name, array in ours.parameters.items():
+        assert np.array_equal(array, theirs.parameters[name]), name
+    assert not dialogs
+
+
+def test_the_curves_of_the_ticked_runs_are_saved(runs, qtbot, tmp_path, dialogs):
+    left = runs.view.left
+    assert left.rows() is None
+    assert not runs.save_curves(left, str(tmp_path / "none.csv"))
+    for title in ("baseline", "steered"):
+        runs.controller.tick(name_of(runs, title))
+    qtbot.waitUntil(lambda: len(runs.controller.state.curves) == 2, timeout=LONG_MS)
+    left.axis.setCurrentIndex(left.axis.findData("steps"))
+    assert runs.save_curves(left, str(tmp_path / "loss.csv"))
+    qtbot.waitUntil((tmp_path / "loss.csv").exists, timeout=LONG_MS)
+    lines = (tmp_path / "loss.csv").read_text().splitlines()
+    assert lines[0] == "curve,steps,loss"
+    assert len(lines) == 1 + 2 * (36 + 2)
+    assert lines[1].startswith("A train,1")
+    for kind in ("png", "svg"):
+        assert runs.save_curves(left, str(tmp_path / f"loss.{kind}"))
+        assert (tmp_path / f"loss.{kind}").stat().st_size > 1000
+    assert len(dialogs) == 1
+
+
+def test_the_runs_of_a_sweep_come_into_the_table_while_it_goes(runs, program, qtbot, tmp_path):
+    state, view = runs.controller.state, runs.view
+    plan_file = tmp_path / "rates.toml"
+    plan_file.write_text('dataset = "synthetic"\npreset = "mlp"\nepochs = 1\n[grid]\nlearning_rate = [0.001, 0.01]\n')
+    store, seen = program.training.store, []
+
+    class HereAndSlowly:
+        """Makes a run when the one before it was seen in the table."""
+
+        def results(self, tasks, stopped):
+            for number, task in enumerate(tasks):
+                while len(seen) < number and not stopped():
+                    time.sleep(0.01)
+                yield task, make_here(task)
+
+        def close(self) -> None:
+            pass
+
+    sweep = threading.Thread(target=run_sweep, args=(load_sweep(plan_file), HereAndSlowly(), store))
+    sweep.start()
+    for number in (1, 2):
+        qtbot.waitUntil(lambda n=number: len(state.shown) == 4 + n, timeout=LONG_MS)
+        seen.append(number)
+    sweep.join()
+    view.search.setText("sweep:rates")
+    qtbot.waitUntil(lambda: len(state.shown) == 2, timeout=LONG_MS)
+    view.settings_page.click()
+    assert {"learning rate", "validation"} <= {axis.title for axis in view.parallel.plot.axes}
+
+
+def test_thousands_of_runs_are_looked_through_at_once(runs, program, qtbot):
+    """The table is filled from the index, and only with what is seen."""
+    store, state = program.training.store, runs.controller.state
+    one = load_run(store.folder / name_of(runs, "baseline")).path
+    for number in range(5_000):
+        other = store.folder / f"20260101-{number:06d}-copy"
+        other.mkdir()
+        shutil.copy(one / "run.json", other / "run.json")
+    runs.controller.look()
+    qtbot.waitUntil(lambda: len(state.shown) == 5_004, timeout=LONG_MS)
+    started = time.perf_counter()
+    runs.controller.sort("validation")
+    runs.controller.tick(state.shown[2_500].name)
+    runs.view.table.scrollToBottom()
+    runs.view.table.grab()
+    assert time.perf_counter() - started < 1
+    runs.controller.search("copy rate>0.0001")
+    qtbot.waitUntil(lambda: len(state.shown) == 5_000, timeout=LONG_MS)
 
 
 def test_its_model_is_opened_and_its_settings_are_taken(runs, program, qtbot, dialogs):
