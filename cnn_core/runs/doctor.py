@@ -115,7 +115,7 @@ def _rate_too_high(run: Evidence) -> Iterable[Finding]:
     ratio = _update_ratio(run)
     if ratio is not None and ratio > UPDATE_HIGH and run.record.reason != DIVERGED:
         yield Finding(
-            "rate too high", SEVERE, f"Each step changes the weights by {ratio:.1%} of their size",
+            "rate too high", SEVERE, f"Each step changes the weights by {100 * ratio:.1f} % of their size",
             "One thousandth is usual. So large a step throws away what the last one has found.",
             {"learning_rate": _rounded(run.rate * 3e-3 / ratio)},
         )  # fmt: skip
@@ -148,7 +148,7 @@ def _silent_units(run: Evidence) -> Iterable[Finding]:
     if worst is not None and worst[1] / max(worst[2], 1) >= SILENT_SHARE:
         name, silent, units = worst
         yield Finding(
-            "silent units", SEVERE, f"{silent / units:.0%} of the units of {name} never fire",
+            "silent units", SEVERE, f"{100 * silent / units:.0f} % of the units of {name} never fire",
             f"{silent} of {units} are zero on all images that were looked at, so they learn nothing. A lower rate, or "
             "LeakyReLU, keeps them alive.",
             {"learning_rate": _rounded(run.rate / 4)}, int(run.units[-1]["step"]),
@@ -207,7 +207,8 @@ def _overfitting(run: Evidence) -> Iterable[Finding]:
         augmented = run.record.config.augmentation != "none"
         yield Finding(
             "overfitting", WORTH_A_LOOK,
-            f"{last.train_accuracy:.1%} of the training images are right, {last.validation_accuracy:.1%} of the others",
+            f"{100 * last.train_accuracy:.1f} % of the training images are right, "
+            f"{100 * last.validation_accuracy:.1f} % of the others",
             f"Since epoch {best.epoch} the network learns its images by heart. More varied images, or dropout, help.",
             {"augmentation": "strong" if augmented else "light"},
         )  # fmt: skip
@@ -254,7 +255,8 @@ def _better_validation(run: Evidence) -> Iterable[Finding]:
     if last.validation_accuracy > last.train_accuracy:
         yield Finding(
             "validation better", NO_FAULT,
-            f"Validation ({last.validation_accuracy:.1%}) is better than training ({last.train_accuracy:.1%})",
+            f"Validation ({100 * last.validation_accuracy:.1f} %) is better than training "
+            f"({100 * last.train_accuracy:.1f} %)",
             "That is no fault: dropout is off when the network is judged.",
         )  # fmt: skip
 

@@ -17,7 +17,7 @@ from cnn_gui.widgets.translation import QT_TR_NOOP
 
 HEIGHT_PX = 30
 MOST_SHOWN, NAMED = 8, 3
-HINT = QT_TR_NOOP("Write a digit, or a number such as 2026")
+HINT = QT_TR_NOOP("A digit, or a number such as 2026")
 STEPS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
 
 

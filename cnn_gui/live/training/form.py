@@ -226,7 +226,7 @@ class SettingsForm(QWidget):
     # --- The rows
 
     def _arranged(self) -> QScrollArea:
-        self._grid.setHorizontalSpacing(8)
+        self._grid.setHorizontalSpacing(6)
         self._grid.setVerticalSpacing(5)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setColumnStretch(1, 1)

@@ -59,7 +59,7 @@ class MetricPlot(Card):
         for words in (self._train_words, self._validation_words):  # a coloured dot, and figures of our own
             words.setTextFormat(Qt.TextFormat.RichText)
             self.head.addWidget(words)
-        scale = self.tr("near 100 %") if what.in_percent else self.tr("log")
+        scale = self.tr("90–100") if what.in_percent else self.tr("log")
         tip = self.tr("Stretch what lies between 90 and 100 %") if what.in_percent else self.tr("Logarithmic scale")
         self.scale_button = self._toggle(f"{what.object_name}Scale", scale, tip, self._on_scale_chosen)
         self.rate_button = self._toggle(
@@ -186,7 +186,7 @@ class MetricPlot(Card):
             (self._train_words, theme.accent, tr("train"), train),
             (self._validation_words, theme.second, tr("validation"), validation),
         ):
-            shown = f"{name} {value}" if self.width() >= WORDS_PX else value
+            shown = f"{name} {value}" if self.width() >= WORDS_PX else value.removesuffix(" %")
             words.setText(self.tr('<span style="color:{colour}">●</span> {shown}').format(colour=colour, shown=shown))
             words.setToolTip(f"{name} {value}")
 
