@@ -6,22 +6,18 @@ import hashlib
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from cnn_core import engine
 from cnn_core.calibration import NOT_CALIBRATED, calibrate
 from cnn_core.datasets.dataset import Dataset, Subset
-from cnn_core.errors import CnnError, ConfigError, StoppedError, TrainingError
+from cnn_core.errors import ConfigError, StoppedError, TrainingError
 from cnn_core.evaluation import Evaluation, check_fit, evaluate_with
-from cnn_core.files import brief
-from cnn_core.layers import Dropout
 from cnn_core.losses import SoftmaxCrossEntropy
 from cnn_core.metrics import MovingAverage, RunningMean
 from cnn_core.model import Sequential, WeightsSnapshot
 from cnn_core.optimizers import make_optimizer
-from cnn_core.schedules import make_schedule
 from cnn_core.training.averaging import WeightAverage
 from cnn_core.training.batches import Batch, epoch_batches
 from cnn_core.training.changes import Change
@@ -30,15 +26,14 @@ from cnn_core.training.config import TrainingConfig
 from cnn_core.training.control import TrainingControl
 from cnn_core.training.history import (
     BatchMetrics,
-    ChangeRefused,
     EpochMetrics,
     EpochWeights,
-    SettingsChanged,
     TrainingEvent,
     TrainingResult,
     WeightsPublished,
 )
 from cnn_core.training.measuring import NORMS_EVERY_STEPS, NormsOfStep, measure_units
+from cnn_core.training.steering import Place, Steering
 
 PUBLISH_EVERY_S = 0.15
 """Weights are handed out at most this often: quick enough to look live, rare enough to cost nothing."""
@@ -79,7 +74,6 @@ class Trainer:
     ) -> None:
         check_fit(model, data)
         self.model = model
-        self.config = config
         if validation is None:
             self.train, self.validation = data.split(config.validation, config.generator("split"))
         else:
@@ -95,13 +89,10 @@ class Trainer:
         self._step = resume.epochs[-1].step if resume is not None and resume.epochs else 0
         self._images_seen = 0
         self._plan: engine.Plan | None = None
-        self._now = config.as_begun
-        self._expect_layers(config)
-        self._use(config.at(self._step))
+        self._steering = Steering(model, self._optimizer, config, len(self.train), self._step)
         self._average = WeightAverage(model, config.averaging) if config.averaging else None
         if resume is not None:
             self._take_up(resume)
-        self._due = [change for change in config.changes if change.step > self._step]
         self._speed = MovingAverage(0.95)
         self._busy_s = 0.0
         self._images = 0
@@ -109,15 +100,20 @@ class Trainer:
         self._published_at = 0.0
 
     @property
+    def config(self) -> TrainingConfig:
+        """The settings of the run, with all that was changed on the way."""
+        return self._steering.config
+
+    @property
     def steps_per_epoch(self) -> int:
         """Steps of a whole epoch, with the present batch size."""
-        return -(-len(self.train) // self._now.batch_size)
+        return self._steering.steps_per_epoch
 
     @property
     def total_steps(self) -> int:
         """Steps of the run, as far as can be told now."""
-        epochs_after = self._now.epochs - len(self._epochs) - 1
-        here = -(-(len(self.train) - self._images_seen) // self._now.batch_size)
+        epochs_after = self._steering.now.epochs - len(self._epochs) - 1
+        here = -(-(len(self.train) - self._images_seen) // self._steering.now.batch_size)
         return self._step + here + epochs_after * self.steps_per_epoch
 
     def run(
@@ -156,7 +152,7 @@ class Trainer:
             while True:
                 self._images_seen = 0
                 self._take_changes(on_event, control)  # the run may get longer or shorter
-                if len(self._epochs) >= self._now.epochs:
+                if len(self._epochs) >= self._steering.now.epochs:
                     return "finished"
                 if self._patience_is_over():  # also of a run that is taken up after it had ended
                     return "early"
@@ -170,7 +166,7 @@ class Trainer:
         while self._images_seen < len(self.train):
             if control.stopped:
                 return False
-            with epoch_batches(self._now, self.train, epoch, self._images_seen) as batches:
+            with epoch_batches(self._steering.now, self.train, epoch, self._images_seen) as batches:
                 started = time.perf_counter()
                 while self._images_seen < len(self.train):
                     ready = time.perf_counter()
@@ -204,8 +200,7 @@ class Trainer:
     ) -> tuple[float, float, float]:
         """The step of one batch; returns its rate, loss and share of right answers."""
         images, labels, second = batch
-        position = self._images_seen / self._now.batch_size
-        rate = self._schedule(len(self._epochs) * self.steps_per_epoch + position)
+        rate = self._steering.rate(self._place)
         norms = NormsOfStep(self.model) if self._step % NORMS_EVERY_STEPS == 0 else None
         plan = self._open_plan()
         result = plan.step(images, labels, dropout, self._optimizer, rate, lambda: control.stopped, second)
@@ -220,83 +215,26 @@ class Trainer:
         means.loss.add(result.loss, len(labels))
         means.accuracy.add(share, known)
         if norms is not None:
-            on_event(norms.measured(self._step, self._epochs_seen, result.gradients))
+            on_event(norms.measured(self._step, self._place.epochs_seen, result.gradients))
         return rate, result.loss, share
 
-    # --- Settings that change on the way
-
-    def _expect_layers(self, config: TrainingConfig) -> None:
-        """Raise `ConfigError` for a dropout rate, now or later, of a layer that there is not."""
-        layers = [layer.name for layer in self.model.layers if isinstance(layer, Dropout)]
-        rates = [*config.dropout, *(r for c in config.changes for n, v in c.values if n == "dropout" for r in v)]
-        if unknown := [name for name, _ in rates if name not in layers]:
-            raise ConfigError(
-                f"Dropout expected a layer of this network ({', '.join(layers) or 'it has no dropout'}), received "
-                f"{brief(unknown[0], 40)}."
-            )
-
-    def _use(self, config: TrainingConfig) -> None:
-        """Go on with these settings."""
-        layers = {layer.name: layer for layer in self.model.layers if isinstance(layer, Dropout)}
-        for name, rate in config.dropout:
-            layers[name].rate = rate
-        if "weight_decay" in config.optimizer_options():
-            self._optimizer.weight_decay = config.weight_decay  # type: ignore[attr-defined]
-        before, self._now = self._now, config
-        total = self.steps_per_epoch * config.epochs
-        warmup = config.warmup_epochs * self.steps_per_epoch
-        self._schedule = make_schedule(config.schedule, config.learning_rate, total, warmup)
-        if (before.batch_size, before.dropout) != (config.batch_size, config.dropout):
-            self._close_plan()  # both are bound in it
-
     def _take_changes(self, on_event: OnEvent, control: TrainingControl) -> bool:
-        """Use what was due at this step, or is wanted now; whether the rest of the epoch has other batches for it."""
-        before = self._now
-        while self._due and self._due[0].step <= self._step:
-            self._change(self._due.pop(0), self.config, on_event)
-        wanted = control.take_changes()
-        try:
-            if "epochs" in wanted:  # what is done is done
-                least = len(self._epochs) + (1 if self._images_seen or not self._epochs else 0)
-                wanted["epochs"] = max(wanted["epochs"], least)
-            if wanted := self._unlike_now(wanted):
-                change = Change.of(self._step, **wanted)
-                self._change(change, self.config.changed(change), on_event)
-                self._due = []
-        except CnnError as error:
-            on_event(ChangeRefused(str(error)))
-        epoch = len(self._epochs)
-        return any(
-            a != b
-            for a, b in (
-                (before.batch_size, self._now.batch_size),
-                (before.augmentation, self._now.augmentation),
-                (before.mixup_in(epoch), self._now.mixup_in(epoch)),
-            )
+        """Use what was changed; whether the rest of the epoch has other batches for it."""
+        before = self._steering.now
+        if not self._steering.take(control.take_changes(), self._place, on_event):
+            return False
+        now, epoch = self._steering.now, len(self._epochs)
+        if (before.batch_size, before.dropout) != (now.batch_size, now.dropout):
+            self._close_plan()  # both are bound in it
+        return (before.batch_size, before.augmentation, before.mixup_in(epoch)) != (
+            now.batch_size,
+            now.augmentation,
+            now.mixup_in(epoch),
         )
-
-    def _unlike_now(self, wanted: dict[str, Any]) -> dict[str, Any]:
-        """What of it would change anything; raises `ConfigError` for what cannot be."""
-        if "weight_decay" in wanted and "weight_decay" not in self._now.optimizer_options():
-            raise ConfigError(f"Weight decay expected the optimizer adamw, received {self._now.optimizer}.")
-        now = {layer.name: layer.rate for layer in self.model.layers if isinstance(layer, Dropout)}
-        if "dropout" in wanted:
-            wanted["dropout"] = {n: rate for n, rate in dict(wanted["dropout"]).items() if now.get(n) != rate}
-        return {n: v for n, v in wanted.items() if (v if n == "dropout" else getattr(self._now, n) != v)}
-
-    def _change(self, change: Change, config: TrainingConfig, on_event: OnEvent) -> None:
-        """Tell of the change, so that it is kept, then use it; raises `CnnError`, and nothing changes, else."""
-        now = self._now.with_values(change)
-        rates = {layer.name: layer.rate for layer in self.model.layers if isinstance(layer, Dropout)}
-        self._expect_layers(now)
-        old = {n: {k: rates[k] for k in dict(v)} if n == "dropout" else getattr(self._now, n) for n, v in change.values}
-        on_event(SettingsChanged(change, Change.of(change.step, **old), self._epochs_seen, config))
-        self.config = config
-        self._use(now)
 
     def _open_plan(self) -> engine.Plan:
         if self._plan is None:
-            now = self._now
+            now = self._steering.now
             self._plan = engine.compile(self.model, now.batch_size, now.threads or None, True, self._loss)
         return self._plan
 
@@ -306,8 +244,8 @@ class Trainer:
             self._plan = None
 
     @property
-    def _epochs_seen(self) -> float:
-        return len(self._epochs) + self._images_seen / len(self.train)
+    def _place(self) -> Place:
+        return Place(self._step, len(self._epochs), self._images_seen, len(self.train))
 
     # --- After an epoch
 
@@ -331,7 +269,7 @@ class Trainer:
         best = before is None or (validation_accuracy, -validation_loss) > before
         metrics = EpochMetrics(
             epoch + 1,
-            self._now.epochs,
+            self._steering.now.epochs,
             self._step,
             means.loss.value,
             means.accuracy.value,
@@ -400,12 +338,13 @@ class Trainer:
         self._speed.add(images / max(seconds, 1e-9))
 
     def _batch_metrics(self, loss: float, accuracy: float, rate: float) -> BatchMetrics:
-        images_left = (self._now.epochs - self._epochs_seen) * len(self.train)
-        validation_left = self._validation_s / max(self._epochs_seen, 1e-9) * (self._now.epochs - self._epochs_seen)
+        seen, now = self._place.epochs_seen, self._steering.now
+        images_left = (now.epochs - seen) * len(self.train)
+        validation_left = self._validation_s / max(seen, 1e-9) * (now.epochs - seen)
         return BatchMetrics(
             self._step,
             self.total_steps,
-            self._epochs_seen,
+            seen,
             loss,
             accuracy,
             rate,
@@ -435,7 +374,7 @@ class Trainer:
         on_event(WeightsPublished(self.model.snapshot(self._step)))
         raise TrainingError(
             f"The loss expected a finite number, received none at step {self._step + 1}; the last good weights are "
-            f"back. Choose a learning rate below {self._now.learning_rate:g}."
+            f"back. Choose a learning rate below {self._steering.now.learning_rate:g}."
         )
 
     def _patience_is_over(self) -> bool:

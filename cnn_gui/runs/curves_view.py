@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import Signal, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QToolButton, QWidget
 
 from cnn_gui.plots.curve_plot import CurvePlot, Line, Mark
@@ -19,6 +20,7 @@ from cnn_gui.widgets.card import Card, label
 from cnn_gui.widgets.fields import guarded
 from cnn_gui.widgets.translation import QT_TR_NOOP, tr
 
+WIDE_PX = 380
 SYMBOLS = {"A": "o", "B": "s", "C": "t1", "D": "d"}
 
 
@@ -91,6 +93,11 @@ class CurvesView(Card):
         state.appearance.theme_changed.connect(self._on_theme_changed)
         self._on_theme_changed()
         self._on_quantity_chosen()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a narrow card the unit gives way."""
+        super().resizeEvent(event)
+        self.unit.setVisible(event.size().width() >= WIDE_PX)
 
     def _combo(self, name: str, accessible: str, items: list[tuple[str, str]]) -> QComboBox:
         combo = guarded(QComboBox())
