@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import zipfile
 import zlib
+from collections.abc import Callable, Container, Iterable
 from math import prod
 from pathlib import Path
 from typing import IO, BinaryIO
@@ -86,20 +87,41 @@ def _class_names(name: str, given: np.ndarray | None, highest: int) -> tuple[str
     return as_names(x.decode("utf-8", "replace") if isinstance(x, bytes) else x for x in given.tolist())
 
 
+def read_npz_array(path: str | Path, array: str) -> np.ndarray:
+    """One array of an ``.npz`` file, with the same care; raises `DataError`."""
+    path = Path(path)
+    return _unpacked(path, brief(path.name), lambda members: _expect_member(members, array, path))[array]
+
+
+def _expect_member(members: Container[str], array: str, path: Path) -> list[str]:
+    if array not in members:
+        raise DataError(f"{brief(path.name)} expected the array {array}, found none.")
+    return [array]
+
+
 def _arrays(path: Path, name: str) -> dict[str, np.ndarray]:
     """The arrays that a data set is made of."""
+
+    def wanted(members: Iterable[str]) -> list[str]:
+        pair = next((pair for pair in PAIRS if set(pair) <= set(members)), None)
+        if pair is None:
+            there = brief(", ".join(sorted(members)[:8])) or "none"
+            raise DataError(f"{name} expected the arrays x_train and y_train (or images and labels), received {there}.")
+        return [n for n in (*pair, *TEST_PAIR, NAMES) if n in set(members)]
+
+    return _unpacked(path, name, wanted)
+
+
+def _unpacked(
+    path: Path, name: str, choose: Callable[[dict[str, zipfile.ZipInfo]], list[str]]
+) -> dict[str, np.ndarray]:
+    """The arrays that ``choose`` takes of those that there are."""
     with open_file(path, "NumPy .npz file") as stream:
         try:
             _expect_small_directory(stream, name)
             with zipfile.ZipFile(stream) as archive:
                 members = {info.filename.removesuffix(".npy"): info for info in archive.infolist()}
-                pair = next((pair for pair in PAIRS if set(pair) <= members.keys()), None)
-                if pair is None:
-                    there = brief(", ".join(sorted(members)[:8])) or "none"
-                    raise DataError(
-                        f"{name} expected the arrays x_train and y_train (or images and labels), received {there}."
-                    )
-                wanted = [n for n in (*pair, *TEST_PAIR, NAMES) if n in members]
+                wanted = choose(members)
                 for one in wanted:
                     if members[one].compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
                         raise DataError(f"{one} in {name} expected to be packed as numpy does, found another way.")

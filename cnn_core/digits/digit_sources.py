@@ -6,9 +6,11 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cnn_core.datasets.dataset import Dataset, join
 from cnn_core.datasets.download import Progress
+from cnn_core.datasets.npz import read_npz_array
 from cnn_core.datasets.source import (
     DATA_DIR_VARIABLE,
     About,
@@ -24,14 +26,17 @@ from cnn_core.datasets.source import (
 from cnn_core.digits.labels import DIGIT_NAMES
 from cnn_core.digits.mixture import by_writer, mix
 from cnn_core.digits.non_digits import make_non_digits
+from cnn_core.digits.omniglot import Character, read_omniglot
 from cnn_core.digits.pen import draw_pen_digits
 from cnn_core.digits.synthetic import make_synthetic
 from cnn_core.digits.unipen import PenDigit, read_unipen
-from cnn_core.errors import DataUnavailableError, StoppedError
+from cnn_core.errors import DataError, DataUnavailableError, StoppedError
 
 PEN_FILE = "pendigits-orig.tra.gz"
+CHARACTERS_FILE, WRITERS_FILE = "strokes_background_small1.zip", "mnist-writers.npz"
 PEN_PAGE = "archive.ics.uci.edu/dataset/81"
 PEN_LICENCE = "CC BY 4.0, E. Alpaydin, F. Alimoglu"
+CHARACTERS_LICENCE = "MIT, B. Lake"
 TRAIN_IMAGES, TEST_IMAGES = 20_000, 2_000
 """Synthetic digits that are drawn."""
 
@@ -125,6 +130,25 @@ class PenDigits:
         return draw_pen_digits([learn[i] for i in chosen], 0, rng)
 
 
+def find_characters(data_dir: str | Path | None, stopped: Stopped = never) -> tuple[Character, ...]:
+    """Characters of other scripts from the folder ``omniglot``, none where it is not there; raises `DataError`."""
+    folder = find_folder("omniglot", (CHARACTERS_FILE,), data_dir)
+    return read_omniglot(folder / CHARACTERS_FILE, stopped) if folder is not None else ()
+
+
+def find_writers(data_dir: str | Path | None, images: int) -> NDArray[np.int64] | None:
+    """Who wrote each of MNIST's training images [n], from ``mnist-writers.npz`` beside the folder ``mnist``; None where
+    that is not there. Source: the labels of QMNIST. Raises `DataError`."""
+    folder = find_folder("mnist", (), data_dir)
+    file = folder.parent / WRITERS_FILE if folder is not None else None
+    if file is None or not file.is_file():
+        return None
+    writers = read_npz_array(file, "train_writers")
+    if writers.shape != (images,) or writers.dtype.kind not in "iu":
+        raise DataError(f"{WRITERS_FILE} expected {images:,} writers, found {list(writers.shape)} {writers.dtype}.")
+    return writers.astype(np.int64)
+
+
 class MixedDigits:
     """MNIST, pen digits and things that are no digits: what the network that ships has learnt from."""
 
@@ -151,8 +175,11 @@ class MixedDigits:
     ) -> DataSplits:
         pen, folder = self._pen.recorded(data_dir, stopped)
         mnist = self._mnist.load(data_dir, download=download, progress=progress, stopped=stopped)
-        train, validation = mix(mnist.train, pen, _stoppable(progress, stopped))
+        characters, writers = find_characters(data_dir, stopped), find_writers(data_dir, len(mnist.train))
+        train, validation = mix(mnist.train, pen, _stoppable(progress, stopped), characters, writers)
         licence = f"MNIST: {mnist.licence}; pen digits: {PEN_LICENCE}"
+        if characters:
+            licence += f"; characters: {CHARACTERS_LICENCE}"
         return DataSplits(train, mnist.test, self.title, f"{mnist.place}, {folder}", licence, validation)
 
     def sample(self, count: int, data_dir: str | Path | None = None, stopped: Stopped = never) -> Dataset:
