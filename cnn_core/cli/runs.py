@@ -16,6 +16,7 @@ from cnn_core.cli.options import DataDir, Json, RunsDir
 from cnn_core.cli.output import console, messages, print_json
 from cnn_core.cli.train_run import Job, TrainingJob
 from cnn_core.errors import ConfigError
+from cnn_core.evaluation import compare_accuracies, wilson_interval
 from cnn_core.files import printable
 from cnn_core.runs import (
     RunIndex,
@@ -23,13 +24,11 @@ from cnn_core.runs import (
     RunStore,
     RunSummary,
     StoredRun,
-    compare_accuracies,
     differences,
     examine,
     read_metrics,
     search,
     sort_key,
-    wilson_interval,
 )
 from cnn_core.runs.search import KEYS, SHORT
 from cnn_core.runs.store import MOST_TRASH_S

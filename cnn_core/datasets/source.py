@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple, Protocol
 
 import numpy as np
+import platformdirs
 import pooch
 from numpy.typing import NDArray
 
@@ -117,6 +118,11 @@ class DataSource(Protocol):
     def sample(self, count: int, data_dir: str | Path | None = None, stopped: Stopped = never) -> Dataset:
         """``count`` training images, the classes in turn; never downloads. Raises as `load` does."""
         ...
+
+
+def user_data() -> Path:
+    """Where runs, drawings and changes to data are kept when nobody says where."""
+    return Path(platformdirs.user_data_path("cnn-gui", appauthor=False))
 
 
 def user_cache() -> Path:

@@ -8,7 +8,6 @@ from cnn_core.runs.index import RunIndex
 from cnn_core.runs.notes import RunNotes
 from cnn_core.runs.record import RunRecord, trained_on
 from cnn_core.runs.search import search, sort_key
-from cnn_core.runs.statistics import compare_accuracies, wilson_interval
 from cnn_core.runs.store import RunStore, StoredRun, load_run, remove_run, resumed_config, take_up
 from cnn_core.runs.summary import RunSummary, differences
 
@@ -26,7 +25,6 @@ __all__ = [
     "RunSummary",
     "StoredRun",
     "checkpoint_beside",
-    "compare_accuracies",
     "differences",
     "epoch_files",
     "examine",
@@ -39,5 +37,4 @@ __all__ = [
     "sort_key",
     "take_up",
     "trained_on",
-    "wilson_interval",
 ]

@@ -10,6 +10,7 @@ from dataclasses import replace
 import numpy as np
 
 from cnn_core.calibration import NOT_CALIBRATED, Calibration
+from cnn_core.datasets.edits import NO_EDITS, EditBook
 from cnn_core.datasets.source import DataSplits
 from cnn_core.errors import CnnError, TrainingError
 from cnn_core.evaluation import Evaluation, evaluate, learnt_nothing
@@ -118,6 +119,9 @@ class _Run:
     ) -> None:
         if start is not None and folder is not None:
             config = replace(config, start=str(folder.start_path))
+        if config.edits is None:
+            config = replace(config, edits=EditBook().read(data.train) if resume is None else NO_EDITS)
+        train = config.edits.applied(data.train) if config.edits else data.train
         self._config, self._data, self._tell, self._control = config, data, on_event, control
         self._folder, self._resume = folder, resume
         # one that goes on has its weights from the checkpoint, not from the file that it once began with
@@ -126,7 +130,7 @@ class _Run:
             names = {"class_names": list(data.train.class_names)}
             save_model(folder.start_path, self._model, names, input_spec=data.input_spec)
         kept = folder.checkpoint_path if folder is not None else None
-        self._trainer = Trainer(self._model, config, data.train, data.validation, kept, resume)
+        self._trainer = Trainer(self._model, config, train, data.validation, kept, resume)
         self._input_spec = data.input_spec
         self._curve = SmallCurve()
         self._record = self._begun()

@@ -26,9 +26,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import platformdirs
-
 from cnn_core.claims import Claim, ClaimedError, claimed_by
+from cnn_core.datasets.source import user_data
 from cnn_core.errors import CnnError, ConfigError, ModelFileError
 from cnn_core.files import brief, file_name, is_file, read_file, reason, write_atomically
 from cnn_core.runs.folder import (
@@ -58,7 +57,7 @@ TRASH, MOST_TRASH_S = ".trash", 30 * 24 * 3600.0
 
 def default_folder() -> Path:
     """Where runs are kept when nobody says where: the user's own data folder."""
-    return Path(platformdirs.user_data_path("cnn-gui", appauthor=False)) / "runs"
+    return user_data() / "runs"
 
 
 @dataclass(frozen=True, slots=True)

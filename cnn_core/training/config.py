@@ -11,6 +11,7 @@ import numpy as np
 
 from cnn_core.architecture import Architecture
 from cnn_core.datasets.augmentation import AUGMENTATIONS
+from cnn_core.datasets.edits import DataEdits
 from cnn_core.engine import MOST_THREADS
 from cnn_core.errors import ConfigError
 from cnn_core.files import brief
@@ -62,6 +63,7 @@ class TrainingConfig:
         keeps the weights themselves
     start : the model file whose weights the run begins with, or ``bundled``; empty begins with fresh ones
     dropout : rates by layer name that take the place of the network's own; a dictionary does too
+    edits : changes to the training images, see `cnn_core.datasets.edits`; None: those that are kept when the run begins
     changes : what changes while the run goes, in the order of the steps
     """
 
@@ -90,11 +92,14 @@ class TrainingConfig:
     start: str = ""
     dropout: tuple[tuple[str, float], ...] = ()
     changes: tuple[Change, ...] = ()
+    edits: DataEdits | None = None
 
     def __post_init__(self) -> None:
         self._expect_known_names()
         self._expect_sound_numbers()
         self._expect_sound_counts()
+        if self.edits is not None and not isinstance(self.edits, DataEdits):
+            raise ConfigError(f"Changes to the data expected DataEdits or nothing, received {brief(self.edits)}.")
         object.__setattr__(self, "dropout", frozen_rates(self.dropout))
         object.__setattr__(self, "changes", _frozen_changes(self.changes))
         self._expect_sound_changes()
@@ -218,6 +223,7 @@ class TrainingConfig:
         """The settings, JSON-ready."""
         values = {field.name: getattr(self, field.name) for field in fields(self)}
         plain = {"architecture": _plain(self.architecture), "dropout": dict(self.dropout)}
+        plain["edits"] = self.edits.as_dict() if self.edits is not None else None
         return values | plain | {"changes": [change.as_dict() for change in self.changes]}
 
     @classmethod
@@ -228,6 +234,8 @@ class TrainingConfig:
         made = dict(values)
         if isinstance(made.get("architecture"), dict):
             made["architecture"] = Architecture.from_dict(made["architecture"])
+        if isinstance(made.get("edits"), dict):
+            made["edits"] = DataEdits.from_dict(made["edits"])
         return cls(**made)
 
     @property

@@ -8,7 +8,8 @@ from PySide6.QtCore import QRectF, QSize, Qt, Slot
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
-from cnn_core.runs import RunSummary, compare_accuracies, differences, wilson_interval
+from cnn_core.evaluation import compare_accuracies, wilson_interval
+from cnn_core.runs import RunSummary, differences
 from cnn_gui.runs.columns import shown
 from cnn_gui.runs.state import LETTERS, RunsState
 from cnn_gui.session.state import State

@@ -18,12 +18,12 @@ from cnn_core.cli import main
 from cnn_core.datasets.source import DataSplits
 from cnn_core.digits import make_synthetic
 from cnn_core.errors import ConfigError, ModelFileError
+from cnn_core.evaluation import compare_accuracies, wilson_interval
 from cnn_core.presets import make_preset
 from cnn_core.runs import (
     RunIndex,
     RunStore,
     RunSummary,
-    compare_accuracies,
     differences,
     examine,
     execute,
@@ -31,7 +31,6 @@ from cnn_core.runs import (
     read_metrics,
     search,
     sort_key,
-    wilson_interval,
 )
 from cnn_core.runs.record import RunRecord
 from cnn_core.runs.search import parse

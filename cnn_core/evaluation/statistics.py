@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import erf, sqrt
+from math import erf, exp, lgamma, log, sqrt
 
 Z_95 = 1.959964
 """So many standard errors hold 95 % of a normal distribution."""
@@ -43,3 +43,17 @@ def compare_accuracies(a: float, n_a: int, b: float, n_b: int) -> Difference:
         return Difference(a - b, 1.0 if a == b else 0.0, a != b)
     chance = 1 - erf(abs(a - b) / error / sqrt(2))
     return Difference(a - b, chance, chance < 0.05)
+
+
+def mcnemar(only_a: int, only_b: int) -> float:
+    """The chance of so uneven a split of the images that only one of two networks reads rightly, if both are equally
+    good; exact.
+
+    Source: McNemar: "Note on the sampling error of the difference between correlated proportions or percentages"
+    (1947); the exact form is the two-sided binomial test.
+    """
+    n, fewer = only_a + only_b, min(only_a, only_b)
+    if n == 0:
+        return 1.0
+    logs = [lgamma(n + 1) - lgamma(k + 1) - lgamma(n - k + 1) - n * log(2) for k in range(fewer + 1)]
+    return min(1.0, 2 * sum(exp(value) for value in logs))
