@@ -36,7 +36,7 @@ from cnn_core.model import MOST_LAYERS, MOST_NAME, Sequential
 
 CLASSES = "classes"
 """What a `Dense` may have for its units: as many as the data have classes."""
-MOST_TOML_BYTES, MOST_TOML_LINE = 1 << 16, 1000
+MOST_TOML_BYTES, MOST_TOML_LINE, MOST_DOTS = 1 << 16, 1000, 8
 """A line of thousands of dots takes the reader of TOML minutes."""
 POOLS = ("MaxPool2D", "AveragePool2D")
 """Kinds whose stride is as large as their window where nothing is said."""
@@ -169,8 +169,7 @@ class Architecture:
     @classmethod
     def from_toml(cls, text: str) -> Architecture:
         """Of TOML text; raises `ConfigError` that names the line."""
-        if any(len(line) > MOST_TOML_LINE for line in text.split("\n")):
-            raise ConfigError(f"An architecture expected lines of at most {MOST_TOML_LINE:,} letters, received longer.")
+        expect_plain_toml(text, "An architecture")
         try:
             values = tomllib.loads(text)
         except (tomllib.TOMLDecodeError, RecursionError, ValueError) as error:
@@ -194,6 +193,16 @@ class Architecture:
             raise ConfigError(f"{name} expected text in UTF-8, received something else.") from error
         except CnnError as error:
             raise ConfigError(f"{name}: {error}") from error
+
+
+def expect_plain_toml(text: str, what: str) -> None:
+    """Raise `ConfigError` for text that is so long, or has such long lines, that TOML's reader takes minutes."""
+    if len(text) > MOST_TOML_BYTES or any(len(line) > MOST_TOML_LINE for line in text.split("\n")):
+        raise ConfigError(
+            f"{what} expected at most {MOST_TOML_BYTES:,} letters, {MOST_TOML_LINE:,} in a line, received more."
+        )
+    if any(line.split("=")[0].count(".") > MOST_DOTS for line in text.split("\n")):
+        raise ConfigError(f"{what} expected plain names of settings, received names in {MOST_DOTS} parts and more.")
 
 
 def _line_of(problem: str, text: str) -> int:

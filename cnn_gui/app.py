@@ -159,6 +159,8 @@ class Application(QObject):
         actions.theme.triggered.connect(self._on_theme_wanted)
         canvas.data_dropped.connect(self.open_data)
         actions.fold_dock.triggered.connect(self._on_fold_chosen)
+        actions.train.triggered.connect(self._on_train)
+        actions.step.triggered.connect(self._on_step)
         self.previous.stop_requested.connect(self.training.stop)
         self.state.training.metrics_cleared.connect(self.errors.dismiss)  # a run has begun, whatever was in its way
         dialogs = self.dialogs
@@ -185,6 +187,17 @@ class Application(QObject):
         self._open = key
         self.window.header.show_workspace(key)
         self.window.show_workspace(self._built[key].view, has_dock=key == "live")
+
+    @Slot()
+    def _on_train(self) -> None:
+        """What the open workspace shows is trained, with the settings of Live."""
+        if self.workspace.prepare_training():
+            self.live.dock.panel.request_train()
+
+    @Slot()
+    def _on_step(self) -> None:
+        if self.training.running or self.workspace.prepare_training():
+            self.live.dock.panel.request_step()
 
     @property
     def workspace(self) -> Room:

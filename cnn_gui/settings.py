@@ -21,13 +21,15 @@ from cnn_core.presets import PRESETS
 from cnn_core.schedules import SCHEDULES
 from cnn_core.sources import SOURCES
 from cnn_core.training import TrainingConfig
+from cnn_core.training.config import HIGHEST_SEED
 
 MOST_BYTES = 1 << 20
+MOST_NETWORK = 50_000
 MOST_TEXT = 4096
 MOST_PATHS = 8
 MOST_PX, LARGEST_SCREEN_PX = 20_000, 7680
 LOWEST_RATE, HIGHEST_RATE = 1e-7, 10.0
-MOST_BATCH, MOST_EPOCHS, HIGHEST_SEED = 4096, 1000, 2**31 - 1
+MOST_BATCH, MOST_EPOCHS = 4096, 1000
 BROKEN_SUFFIX = ".broken"
 
 
@@ -52,8 +54,8 @@ def _whole(low: int, high: int, default: int) -> Setting:
     return Setting(default, lambda value: type(value) is int and low <= value <= high, f"a whole number from {low}")
 
 
-def _text() -> Setting:
-    return Setting("", lambda value: isinstance(value, str) and len(value) <= MOST_TEXT and "\0" not in value, "a text")
+def _text(most: int = MOST_TEXT) -> Setting:
+    return Setting("", lambda value: isinstance(value, str) and len(value) <= most and "\0" not in value, "a text")
 
 
 def _texts(most: int) -> Setting:
@@ -120,6 +122,7 @@ SETTINGS: dict[str, Setting] = {
     "dock_unfolded": Setting(None, lambda value: value is None or isinstance(value, bool), "true, false or null"),
     "dock_px": _whole(0, MOST_PX, 0),
     "runs_dir": _text(),
+    "network": _text(MOST_NETWORK),
 }
 """All that is remembered. ``window``: left, top, width, height; the others are the parts of a splitter."""
 

@@ -80,6 +80,10 @@ class Room(QObject):
         """Make it again; False as with `undo`."""
         return False
 
+    def prepare_training(self) -> bool:
+        """A run is wanted: put into the settings what is shown here and is to be trained; False where it cannot be."""
+        return True
+
     def prepare_demo(self) -> None:
         """Ask for what a picture of the room should show."""
 

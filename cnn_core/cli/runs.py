@@ -28,7 +28,7 @@ from cnn_core.runs import (
     examine,
     read_metrics,
     search,
-    sort_key,
+    sort_runs,
 )
 from cnn_core.runs.search import KEYS, SHORT
 from cnn_core.runs.store import MOST_TRASH_S
@@ -82,7 +82,7 @@ def runs(
         restored = [store.restore(name).name for name in names]
         _say(as_json, {"restored": restored}, f"back again: {', '.join(restored)}")
         return
-    found = [store.find(name) for name in names]
+    found = list({run.path: run for run in map(store.find, names)}.values())
     if not found:
         _list(store, words, sort, as_json)
     elif delete:
@@ -100,6 +100,8 @@ def runs(
         )
     elif change:
         found[0].ask_to_change(settings_from_text(change))
+        if title is not None or notes is not None:
+            found[0].note(**{k: v for k, v in (("title", title), ("notes", notes)) if v is not None})
         _say(as_json, {"changed": change}, f"{printable(found[0].name)} changes it within a second")
     elif title is not None or notes is not None:
         found[0].note(**{k: v for k, v in (("title", title), ("notes", notes)) if v is not None})
@@ -137,7 +139,7 @@ def _list(store: RunStore, words: str, sort: str, as_json: bool) -> None:
         key = SHORT.get(sort.lstrip("-"), sort.lstrip("-"))
         if key not in KEYS:
             raise ConfigError(f"--sort expected one of {', '.join(sorted({*KEYS, *SHORT}))}, received {sort!r}.")
-        found = tuple(sorted(found, key=sort_key(key), reverse=sort.startswith("-")))
+        found = sort_runs(found, key, sort.startswith("-"))
     if as_json:
         print_json({"folder": str(store.folder), "runs": [_row(store, run) for run in found]})
         return
@@ -147,7 +149,7 @@ def _list(store: RunStore, words: str, sort: str, as_json: bool) -> None:
         return
     table = Table("name", "network", "data", "epochs", "validation", "test", "state", box=None)
     for run in found:
-        epochs = f"{run.epochs} of {run.settings.get('epochs', '?')}"
+        epochs = f"{run.epochs} of {run.changed.get('epochs', run.settings.get('epochs', '?'))}"
         title = run.name if run.title == run.name else f"{run.name} ({run.title})"
         shares = (f"{share:.2%}" if share is not None else "–" for share in (run.validation, run.test))
         table.add_row(printable(title), run.network, run.data, epochs, *shares, STATES[run.reason])
@@ -206,7 +208,8 @@ def _compare(found: list[StoredRun], as_json: bool) -> None:
     against = []
     first = records[0]
     for record in records[1:]:
-        if first.test_accuracy is not None and record.test_accuracy is not None:
+        same_images = (first.title, first.test_images) == (record.title, record.test_images)
+        if first.test_accuracy is not None and record.test_accuracy is not None and same_images:
             against.append(
                 compare_accuracies(record.test_accuracy, record.test_images, first.test_accuracy, first.test_images)
             )

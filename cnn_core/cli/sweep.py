@@ -12,6 +12,7 @@ from rich.table import Table
 from cnn_core.cli.options import DataDir, Json, RunsDir
 from cnn_core.cli.output import console, messages, print_json, progress_bar
 from cnn_core.cli.train_run import INTERRUPTED
+from cnn_core.errors import ConfigError
 from cnn_core.runs import RunStore
 from cnn_core.sweeps import SweepProgress, SweepResult, load_sweep, run_sweep
 from cnn_core.sweeps.cluster import DaskCrew
@@ -19,9 +20,11 @@ from cnn_core.sweeps.plan import SweepPlan
 from cnn_core.sweeps.processes import ProcessCrew
 from cnn_core.sweeps.sweep import local_workers
 
+STOP_SIGNALS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
+
 
 def sweep(
-    file: Annotated[Path, typer.Argument(help="A TOML file: settings by name, and [grid] or [random] with lists.")],
+    file: Annotated[Path, typer.Argument(help="A TOML file: settings by name, and \\[grid] or \\[random] with lists.")],
     cluster: Annotated[
         str | None, typer.Option("--cluster", help="Address of a Dask scheduler; default: this machine's cores.")
     ] = None,
@@ -36,7 +39,7 @@ def sweep(
     """
     plan, store, asked = load_sweep(file), RunStore(folder), []
     crew = DaskCrew(cluster) if cluster else ProcessCrew(workers or local_workers())
-    before = signal.signal(signal.SIGINT, lambda *_: asked.append(True))
+    before = {number: signal.signal(number, lambda *_: asked.append(True)) for number in STOP_SIGNALS}
     try:
         with progress_bar() as progress:
             task = progress.add_task(f"sweep {plan.name}", total=len(plan.configs), note="")
@@ -49,10 +52,13 @@ def sweep(
             result = run_sweep(plan, crew, store, data_dir, show, lambda: bool(asked))
     finally:
         crew.close()
-        signal.signal(signal.SIGINT, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
     _report(plan, result, store, as_json)
     if result.stopped:
         raise typer.Exit(INTERRUPTED)
+    if result.problems and not result.outcomes:
+        raise ConfigError(f"The sweep {plan.name} expected runs that can be made, found none: see above.")
 
 
 def _report(plan: SweepPlan, result: SweepResult, store: RunStore, as_json: bool) -> None:

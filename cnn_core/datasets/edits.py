@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -12,20 +11,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cnn_core.datasets.dataset import NOT_A_CLASS, Dataset
+from cnn_core.datasets.dataset import NOT_A_CLASS, Dataset, checksum
 from cnn_core.datasets.source import user_data
 from cnn_core.errors import CnnError, DataError
 from cnn_core.files import brief, is_file, read_file, write_atomically
 
 MOST_EDITS, MOST_BYTES, MOST_NUMBER = 200_000, 16 << 20, 1 << 40
-EVERY = 100
-"""Every so manieth image is a part of the checksum, and all labels are."""
-
-
-def checksum(data: Dataset) -> str:
-    """Tells one part of a data set from another: of its size, all labels and every hundredth image."""
-    shape = str((len(data), *data.image_shape)).encode()
-    return hashlib.sha256(shape + data.labels.tobytes() + data.images[::EVERY].tobytes()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

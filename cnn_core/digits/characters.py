@@ -64,7 +64,7 @@ def draw_characters(
         for _ in range(copies):
             strokes = vary(character.strokes, rng)
             if rng.random() < COMBINED:
-                strokes = _combined(strokes, vary(characters[rng.integers(len(characters))].strokes, rng))
+                strokes = _combined(strokes, vary(characters[int(rng.integers(len(characters)))].strokes, rng))
             images.append(to_bytes(from_strokes(strokes, rng.uniform(*PEN_WIDTHS_PX))))
     pixels = np.stack(images)[..., None] if images else np.zeros((0, 28, 28, 1), np.uint8)
     return Dataset("characters", pixels, np.full(len(pixels), NOT_A_CLASS), DIGIT_NAMES)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from cnn_core.architecture import CLASSES, Architecture, LayerSpec
 from cnn_core.inspection.network_report import NetworkReport, report_network
 
-MOST_FIXES = 4
+MOST_FIXES, MOST_TRIED = 4, 24
+"""So many are offered of so many that are tried, each with a look at the whole network."""
 WINDOWS = {"Conv2D": "kernel_size", "MaxPool2D": "pool_size", "AveragePool2D": "pool_size"}
 
 
@@ -25,7 +27,7 @@ def find_fixes(architecture: Architecture, report: NetworkReport) -> tuple[Fix, 
     """Up to four changes after which the layer that did not fit does, the smallest first. Where all layers fit
     each other but not the data, after which the network can be trained."""
     found: list[Fix] = []
-    for fix in _candidates(architecture, report):
+    for fix in islice(_candidates(architecture, report), MOST_TRIED):
         known = any(fix.architecture == one.architecture or (fix.way and fix.way == one.way) for one in found)
         after = report_network(fix.architecture, report.input_shape, report.classes)
         if not known and _is_mended(report, after, fix):
@@ -57,7 +59,7 @@ def _candidates(architecture: Architecture, report: NetworkReport) -> Iterator[F
         for side in range(min(largest, 12) - 1, 0, -1):
             changed = broken.with_options(**{option: side})
             yield Fix(f"{word} {side}×{side}", architecture.with_layer(at, changed), "window")
-    if any(row.output_shape is not None and len(row.output_shape) == 3 for row in report.layers[:at][-1:]) or at == 0:
+    if _ends_with_numbers(report, at):
         yield Fix("flatten before it", architecture.with_inserted(at, LayerSpec("Flatten")))
     for number in range(at - 1, -1, -1):
         if layers[number].kind == "Conv2D" and dict(layers[number].options).get("padding", "valid") == "valid":
@@ -71,6 +73,13 @@ def _candidates(architecture: Architecture, report: NetworkReport) -> Iterator[F
             yield Fix(f"{names[number]} behind it", architecture.moved(number, at))
             yield Fix(f"no {names[number]}", architecture.without(number))
     yield Fix(f"no {names[at]}", architecture.without(at))
+
+
+def _ends_with_numbers(report: NetworkReport, at: int) -> bool:
+    """Whether layer ``at`` is given maps and could do without: no layer from there on needs them."""
+    before = report.layers[at - 1].output_shape if at else report.input_shape
+    needs_maps = {"Conv2D", "MaxPool2D", "AveragePool2D", "Flatten"}
+    return before is not None and len(before) == 3 and not needs_maps & {row.kind for row in report.layers[at:]}
 
 
 def _endings(architecture: Architecture) -> Iterator[Fix]:

@@ -112,6 +112,12 @@ def _built(architecture: Architecture, classes: int) -> list[Layer | ConfigError
 
 def _name(layers: list[Layer | ConfigError]) -> None:
     """As `Sequential` does; a layer whose name another one has already makes no sense."""
+    for _ in layers:  # each round finds one that is wrong
+        if _is_named(layers):
+            return
+
+
+def _is_named(layers: list[Layer | ConfigError]) -> bool:
     given = {number: layer.name for number, layer in enumerate(layers) if isinstance(layer, Layer) and layer.name}
     sound = [layer for layer in layers if isinstance(layer, Layer)]
     try:
@@ -124,7 +130,8 @@ def _name(layers: list[Layer | ConfigError]) -> None:
         for other, layer in enumerate(layers):
             if isinstance(layer, Layer):
                 layer.name = given.get(other, "")
-        _name(layers)
+        return False
+    return True
 
 
 def _row(

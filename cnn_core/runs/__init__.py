@@ -3,11 +3,11 @@
 from cnn_core.runs.doctor import Finding, examine
 from cnn_core.runs.events import Measuring, RunEnded, RunEvent, RunStarted
 from cnn_core.runs.execute import execute
-from cnn_core.runs.folder import RunFolder, checkpoint_beside, epoch_files, read_metrics
+from cnn_core.runs.folder import RunFolder, checkpoint_beside, epoch_files, read_history, read_metrics
 from cnn_core.runs.index import RunIndex
 from cnn_core.runs.notes import RunNotes
 from cnn_core.runs.record import RunRecord, trained_on
-from cnn_core.runs.search import search, sort_key
+from cnn_core.runs.search import search, sort_runs
 from cnn_core.runs.store import RunStore, StoredRun, load_run, remove_run, resumed_config, take_up
 from cnn_core.runs.summary import RunSummary, differences
 
@@ -30,11 +30,12 @@ __all__ = [
     "examine",
     "execute",
     "load_run",
+    "read_history",
     "read_metrics",
     "remove_run",
     "resumed_config",
     "search",
-    "sort_key",
+    "sort_runs",
     "take_up",
     "trained_on",
 ]

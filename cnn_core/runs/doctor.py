@@ -6,7 +6,7 @@ goes. Limits are chosen so that sound runs of all presets have none.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from statistics import median
@@ -57,6 +57,10 @@ class Finding:
     step: int | None = None
 
 
+MOST_LINES = 100_000
+"""Of a kind the last so many are looked at."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Evidence:
     """What the findings look at: the record, and the lines of the metrics by kind."""
@@ -77,11 +81,11 @@ class Evidence:
 
 def examine(record: RunRecord, metrics: Iterable[Mapping[str, Any]]) -> tuple[Finding, ...]:
     """All findings, the worst first; ``metrics`` are the lines that `cnn_core.runs.read_metrics` gives."""
-    by_kind: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
+    by_kind: dict[str, deque[Mapping[str, Any]]] = defaultdict(lambda: deque(maxlen=MOST_LINES))
     for line in metrics:
         if line.get("kind") in ("batch", "norms", "units"):
             by_kind[str(line["kind"])].append(line)
-    evidence = Evidence(record, by_kind["batch"], by_kind["norms"], by_kind["units"])
+    evidence = Evidence(record, *(tuple(by_kind[kind]) for kind in ("batch", "norms", "units")))
     found = [finding for look in LOOKS for finding in look(evidence)]
     keys = {finding.key for finding in found}
     # one cause, one finding: a rate that is too high explains what follows from it
@@ -148,7 +152,7 @@ def _silent_units(run: Evidence) -> Iterable[Finding]:
     if worst is not None and worst[1] / max(worst[2], 1) >= SILENT_SHARE:
         name, silent, units = worst
         yield Finding(
-            "silent units", SEVERE, f"{100 * silent / units:.0f} % of the units of {name} never fire",
+            "silent units", SEVERE, f"{100 * silent / max(units, 1):.0f} % of the units of {name} never fire",
             f"{silent} of {units} are zero on all images that were looked at, so they learn nothing. A lower rate, or "
             "LeakyReLU, keeps them alive.",
             {"learning_rate": _rounded(run.rate / 4)}, int(run.units[-1]["step"]),
@@ -257,7 +261,8 @@ def _better_validation(run: Evidence) -> Iterable[Finding]:
             "validation better", NO_FAULT,
             f"Validation ({100 * last.validation_accuracy:.1f} %) is better than training "
             f"({100 * last.train_accuracy:.1f} %)",
-            "That is no fault: dropout is off when the network is judged.",
+            "That is no fault: dropout is off when the network is judged, and the training figure is the mean of a "
+            "whole epoch, also of its weak beginning.",
         )  # fmt: skip
 
 

@@ -18,7 +18,7 @@ from cnn_core.layers import Dropout
 from cnn_core.metrics import MovingAverage
 from cnn_core.model import Sequential
 from cnn_core.runs.events import Measuring, RunEnded, RunEvent, RunStarted
-from cnn_core.runs.folder import RunFolder
+from cnn_core.runs.folder import RunFolder, read_history
 from cnn_core.runs.record import DIVERGED, FAILED, INTERRUPTED, MOST_CURVE, STOPPED, RunRecord
 from cnn_core.storage import save_model
 from cnn_core.training import (
@@ -132,8 +132,18 @@ class _Run:
         kept = folder.checkpoint_path if folder is not None else None
         self._trainer = Trainer(self._model, config, train, data.validation, kept, resume)
         self._input_spec = data.input_spec
-        self._curve = SmallCurve()
+        self._curve, self._seconds_before = SmallCurve(), 0.0
+        if resume is not None and folder is not None:
+            self._take_up(folder, resume)
         self._record = self._begun()
+
+    def _take_up(self, folder: RunFolder, resume: Checkpoint) -> None:
+        """Count what was done before the run was interrupted, up to the checkpoint."""
+        done = resume.epochs[-1].step if resume.epochs else 0
+        for metrics in read_history(folder.path):
+            if isinstance(metrics, BatchMetrics) and metrics.step <= done:
+                self._curve.add(metrics.loss)
+        self._seconds_before = sum(epoch.seconds for epoch in resume.epochs)
 
     def _begun(self) -> RunRecord:
         data, model, labels = self._data, self._model, self._trainer.train.labels
@@ -180,7 +190,7 @@ class _Run:
             curve=self._curve.points,
             epochs=result.epochs,
             steps=result.steps,
-            seconds=result.seconds,
+            seconds=self._seconds_before + result.seconds,
             images_per_second=result.images_per_second,
         )
         if result.reason != STOPPED and (found := self._measured()) is not None:

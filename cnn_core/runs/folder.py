@@ -10,7 +10,7 @@ import stat
 import time
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from pathlib import Path
 from types import TracebackType
 from typing import Any, TextIO
@@ -163,6 +163,8 @@ class RunFolder:
             with suppress(OSError):
                 self._file.close()
             self._file = None
+        with suppress(OSError):  # what nobody took up in time is not meant for a later day
+            (self.path / WANTED).unlink(missing_ok=True)
         self._claim.release()
 
     def __enter__(self) -> RunFolder:
@@ -224,6 +226,15 @@ def read_metrics(path: Path) -> Iterator[dict[str, Any]]:
             limits.pop()
         if line["kind"] != "resumed" and (not limits or line["step"] <= limits[-1][1]):
             yield line
+
+
+def read_history(path: Path) -> Iterator[BatchMetrics | EpochMetrics]:
+    """The batches and epochs among `read_metrics`, as the run told them; those that lack a figure are left out."""
+    kinds: dict[str, type[BatchMetrics | EpochMetrics]] = {"batch": BatchMetrics, "epoch": EpochMetrics}
+    names = {kind: [field.name for field in fields(made)] for kind, made in kinds.items()}
+    for line in read_metrics(path):
+        if (kind := line["kind"]) in kinds and all(name in line for name in names[kind]):
+            yield kinds[kind](**{name: line[name] for name in names[kind]})
 
 
 def _lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:

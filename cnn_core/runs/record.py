@@ -19,7 +19,7 @@ SHOWN = ("epochs", "batch_size", "optimizer", "learning_rate", "schedule", "warm
          "unmixed_epochs",
          "label_smoothing", "averaging", "patience", "seed", "threads")  # fmt: skip
 """Settings that `command_for` names, after data set and network."""
-MOST_HISTORY, MOST_CURVE = 1000, 64
+MOST_HISTORY, MOST_CURVE, MOST_TEXT = 1000, 64, 4096
 LATEST = 3e10
 """Seconds since 1970: the last date that every system can name is in the year 2920."""
 RUNNING, FINISHED, EARLY, STOPPED, INTERRUPTED, DIVERGED, FAILED = (
@@ -122,6 +122,8 @@ class RunRecord:
             for field in fields(cls):
                 if field.name not in made and field.name in values:
                     made[field.name] = _checked(field.name, str(field.type), values[field.name])
+            if not 0 <= (made.get("test_accuracy") or 0) <= 1:
+                raise ConfigError("A run's test accuracy expected a share from 0 to 1, received another number.")
             return cls(**made)
         except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
             raise ConfigError(
@@ -162,7 +164,7 @@ def _checked(name: str, kind: str, value: Any) -> Any:
         return None
     base = kind.removesuffix(" | None")
     if base == "str" and isinstance(value, str) and (name != "reason" or value in REASONS):
-        return printable(value)
+        return brief(printable(value), MOST_TEXT)
     if base == "bool" and isinstance(value, bool):
         return value
     most = LATEST if name == "started_at" else MOST

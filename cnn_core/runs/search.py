@@ -19,7 +19,10 @@ SHORT = {
 """Short names of what a run can be searched by."""
 SHARES = ("validation", "test")
 SUCH_AS = "name, network, data, rate, batch, optimizer, validation, test or sweep"
+EMPTY = re.compile(r"([A-Za-z_0-9]+)(?:<=|>=|!=|<|>|=|:)")
+THOUSANDS = re.compile(r"[1-9]\d{0,2}(,\d{3})+")
 TERM = re.compile(r"([A-Za-z_0-9]+)(<=|>=|!=|<|>|=|:)(.+)")
+ORDERED = ("<", ">", "<=", ">=")
 OPERATIONS: dict[str, Callable[[Any, Any], bool]] = {
     "<": lambda a, b: a < b, ">": lambda a, b: a > b, "<=": lambda a, b: a <= b, ">=": lambda a, b: a >= b,
     "=": lambda a, b: a == b, "!=": lambda a, b: a != b,
@@ -46,7 +49,7 @@ class Term:
         if wanted is None or not isinstance(value, (int, float)) or isinstance(value, bool):
             same = str(value).lower() == self.value.lower()
             return same if self.operation == "=" else not same if self.operation == "!=" else False
-        if self.key in SHARES and wanted > 1:  # in per cent
+        if self.key in SHARES and wanted > 1 and not self.value.endswith("%"):  # in per cent
             wanted /= 100
         return OPERATIONS[self.operation](value, wanted)
 
@@ -56,7 +59,8 @@ def parse(words: str) -> tuple[Term, ...]:
     terms = []
     for word in words.split():
         match = TERM.fullmatch(word)
-        if match is not None and match[3][0] in "<>=!:":
+        bare = EMPTY.fullmatch(word)
+        if (match is not None and match[3][0] in "<>=!:") or (bare is not None and SHORT.get(bare[1], bare[1]) in KEYS):
             raise ConfigError(f"A condition expected a value such as rate>0.001, received {brief(word, 40)!r}.")
         if match is None:
             terms.append(Term("", ":", word))
@@ -66,6 +70,8 @@ def parse(words: str) -> tuple[Term, ...]:
             raise ConfigError(
                 f"A search expected a column or setting such as {SUCH_AS}, received {brief(match[1], 40)!r}."
             )
+        if match[2] in ORDERED and _number(match[3]) is None:
+            raise ConfigError(f"{match[1]}{match[2]} expected a number, received {brief(match[3], 40)!r}.")
         terms.append(Term(key, match[2], match[3]))
     return tuple(terms)
 
@@ -93,9 +99,18 @@ def sort_key(key: str) -> Callable[[RunSummary], tuple[bool, Any]]:
     return of
 
 
+def sort_runs(runs: Sequence[RunSummary], key: str, descending: bool = False) -> tuple[RunSummary, ...]:
+    """By what they have under a key of `KEYS`; those of which it is not known stand last either way."""
+    of = sort_key(key)
+    ordered = sorted(runs, key=of, reverse=descending)
+    return tuple(sorted(ordered, key=lambda run: of(run)[0]))
+
+
 def _number(text: str) -> float | None:
     try:
-        return float(text.replace(",", ".").removesuffix("%"))
+        plain = text.removesuffix("%")
+        number = float(plain.replace(",", "") if THOUSANDS.fullmatch(plain) else plain.replace(",", "."))
+        return number / 100 if text.endswith("%") else number
     except ValueError:
         return None
 

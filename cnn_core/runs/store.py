@@ -23,13 +23,19 @@ import time
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
+from itertools import count
 from pathlib import Path
 from typing import Any
 
+from cnn_core.architecture import Architecture
 from cnn_core.claims import Claim, ClaimedError, claimed_by
+from cnn_core.datasets.edits import NO_EDITS
 from cnn_core.datasets.source import user_data
 from cnn_core.errors import CnnError, ConfigError, ModelFileError
 from cnn_core.files import brief, file_name, is_file, read_file, reason, write_atomically
+from cnn_core.layers import Dropout
+from cnn_core.model import Sequential
+from cnn_core.presets import PRESETS
 from cnn_core.runs.folder import (
     CHECKPOINT,
     EPOCH_FILE,
@@ -51,6 +57,8 @@ from cnn_core.training import Change, Checkpoint, TrainingConfig
 MOST_RECORD_BYTES = 8 << 20
 MOST_LISTED = 10_000
 MOST_SAME_NAME = 1000
+STAMP = "20260131-235959-"
+"""How a run's folder begins: when it was begun."""
 TRASH, MOST_TRASH_S = ".trash", 30 * 24 * 3600.0
 """Runs that were deleted can be brought back for so long."""
 
@@ -124,13 +132,25 @@ class StoredRun:
     def repeat_config(self) -> TrainingConfig:
         """Settings that make the run again, with all its changes; of a run that is not over, those so far."""
         place = self.path / START
-        return replace(self.record.config, start=str(place)) if is_file(place) else self.record.config
+        config = replace(self.record.config, edits=self.record.config.edits or NO_EDITS)
+        return replace(config, start=str(place)) if is_file(place) else config
 
     def ask_to_change(self, values: Mapping[str, Any]) -> None:
         """Leave other values of settings for the process that makes the run; raises `ConfigError` where nobody makes
         it, or where they make no sense."""
         if not self.is_running:
             raise ConfigError(f"{brief(self.name)} expected to be going, found that it is over. Repeat it instead.")
+        now = self.record.config.at(self.record.steps)
+        if "weight_decay" in values and "weight_decay" not in now.optimizer_options():
+            raise ConfigError(
+                f"Weight decay expected the optimizer adamw, found {now.optimizer} in {brief(self.name)}."
+            )
+        layers = dropout_layers(now.architecture)
+        if unknown := [name for name in dict(values.get("dropout", {})) if name not in layers]:
+            raise ConfigError(
+                f"Dropout expected a layer of this network ({', '.join(layers) or 'it has none'}), received "
+                f"{brief(unknown[0], 40)}."
+            )
         steps = self.record.steps
         waiting = wanted_in(self.path)  # of somebody who was quicker
         if "dropout" in values and "dropout" in waiting:
@@ -195,10 +215,18 @@ class RunStore:
         return tuple(sorted(found, key=lambda run: run.record.started_at, reverse=True))
 
     def find(self, name: str) -> StoredRun:
-        """The run of that name, or in the folder ``name``; raises `ConfigError` where there is none."""
+        """The run of that name, of that title, or in the folder ``name``; raises `ConfigError` where there is none."""
         for path in (self.folder / name, Path(name)):
             if is_file(path / RECORD):
                 return load_run(path)
+        called = [run for run in self.runs() if name and name in (run.notes().title, run.name[len(STAMP) :])]
+        if len(called) == 1:
+            return called[0]
+        if called:
+            raise ConfigError(
+                f"{brief(name)!r} expected to be the name of one run, found {len(called)}: "
+                f"{brief(', '.join(run.name for run in called))}. Say which."
+            )
         raise ConfigError(
             f"Expected the name of a run in {brief(self.folder)}, received {brief(name)!r}. See: cnn-core runs."
         )
@@ -212,7 +240,9 @@ class RunStore:
             place = self._trash / run.name
             try:
                 self._trash.mkdir(parents=True, exist_ok=True)
-                shutil.rmtree(place, ignore_errors=True)
+                if place.exists():  # one of that name lies there since earlier: it stays, under another
+                    number = next(n for n in count(2) if not place.with_name(f"{run.name}-{n}").exists())
+                    place.replace(place.with_name(f"{run.name}-{number}"))
                 run.path.replace(place)
                 os.utime(place)  # so long it stays there
             except OSError as error:
@@ -257,8 +287,18 @@ class RunStore:
 
 def _expect_in(path: Path, folder: Path) -> None:
     """Raise `ModelFileError` for a run that lies elsewhere, which is not ours to move."""
-    if path.parent != folder:
+    if path.resolve().parent != folder.resolve() or path.name != path.resolve().name or path.name.startswith("."):
         raise ModelFileError(f"{brief(path.name)} expected to lie in {brief(folder)}, found it elsewhere. It stays.")
+
+
+def dropout_layers(architecture: str | Architecture) -> tuple[str, ...]:
+    """Names of a network's dropout layers; none of a network that cannot be made."""
+    with suppress(CnnError):
+        layers = (
+            architecture.build_layers(2) if isinstance(architecture, Architecture) else PRESETS[architecture].layers(2)
+        )
+        return tuple(layer.name for layer in Sequential(layers).layers if isinstance(layer, Dropout))
+    return ()
 
 
 def load_run(path: Path) -> StoredRun:

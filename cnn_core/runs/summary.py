@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
+from pathlib import Path
 from typing import Any
 
 from cnn_core.architecture import Architecture
@@ -28,6 +29,7 @@ class RunSummary:
     title : what a person calls it; else its name without the time
     settings : as it began, by name; a whole architecture by its name alone
     changes : how many there were on its way
+    changed : what they left, of the settings that they changed, by name
     reason : how it ended, or ``running``
     validation, test : shares; None where they are not known
     seconds : at work
@@ -45,6 +47,7 @@ class RunSummary:
     parameters: int = 0
     settings: Settings = field(default_factory=dict)
     changes: int = 0
+    changed: Settings = field(default_factory=dict)
     reason: str = ""
     validation: float | None = None
     validation_images: int = 0
@@ -75,6 +78,7 @@ class RunSummary:
             record.parameters,
             settings_of(record),
             len(record.config.changes),
+            {n: v for change in record.config.changes for n, v in change.values if n != "dropout"},
             run.reason,
             best.validation_accuracy if best else None,
             record.validation_images,
@@ -93,7 +97,7 @@ class RunSummary:
     def as_dict(self) -> dict[str, Any]:
         """JSON-ready; `from_dict` is its twin."""
         values = {one.name: getattr(self, one.name) for one in fields(self)}
-        return values | {"settings": dict(self.settings), "curve": list(self.curve)}
+        return values | {"settings": dict(self.settings), "changed": dict(self.changed), "curve": list(self.curve)}
 
     @classmethod
     def from_dict(cls, values: Any) -> RunSummary:
@@ -107,8 +111,8 @@ class RunSummary:
             checked |= {name: bool(made[name]) for name in ("can_resume", "has_model")}
             checked["notes"] = str(made["notes"])
             checked["curve"] = tuple(float(one) for one in made["curve"][:MOST_CURVE])
-            checked["settings"] = made["settings"]
-            if checked["reason"] not in REASONS or not isinstance(checked["settings"], dict):
+            checked |= {name: made[name] for name in ("settings", "changed")}
+            if checked["reason"] not in REASONS or not all(isinstance(made[n], dict) for n in ("settings", "changed")):
                 raise ConfigError("A run's summary expected a reason and settings of its own, received others.")
             return cls(**checked)
         except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
@@ -130,6 +134,8 @@ def settings_of(record: RunRecord) -> dict[str, Any]:
     config = record.config.as_begun
     values = config.as_dict()
     values.pop("changes")
+    values["edits"] = len(config.edits or ())
+    values["start"] = Path(config.start).name if config.start else ""
     network = {"architecture": config.network_name, "layers": _layers_of(config.architecture)}
     return values | network | {"dataset": record.title or config.dataset}
 

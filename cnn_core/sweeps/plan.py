@@ -29,7 +29,7 @@ from typing import Any
 
 import numpy as np
 
-from cnn_core.architecture import Architecture
+from cnn_core.architecture import Architecture, expect_plain_toml
 from cnn_core.errors import CnnError, ConfigError
 from cnn_core.files import brief, read_file
 from cnn_core.model import Sequential
@@ -61,7 +61,9 @@ def load_sweep(path: Path) -> SweepPlan:
     name = brief(path.name)
     text = read_file(path, MOST_BYTES, "TOML file of a sweep", ConfigError)
     try:
-        values = tomllib.loads(text.decode("utf-8"))
+        words = text.decode("utf-8")
+        expect_plain_toml(words, name)
+        values = tomllib.loads(words)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError, ValueError) as error:
         raise ConfigError(f"{name} expected TOML, received something else: {brief(error, 120)}.") from error
     try:

@@ -25,6 +25,7 @@ MOST_RATE = 1e38
 MOST_EPOCHS = 1_000_000
 MOST_BATCH = 1_000_000
 MOST_TEXT = 4096
+HIGHEST_SEED = 2**31 - 1
 ADAM_OPTIONS = {"beta1": "beta1", "beta2": "beta2"}
 OPTIMIZER_OPTIONS: dict[str, dict[str, str]] = {
     "sgd": {},
@@ -163,6 +164,8 @@ class TrainingConfig:
                 f"The number of unmixed epochs expected at most {self.epochs}, as many as there are, "
                 f"received {self.unmixed_epochs}."
             )
+        if self.seed > HIGHEST_SEED:
+            raise ConfigError(f"The seed expected at most {HIGHEST_SEED:,}, received a larger number.")
         if self.threads > MOST_THREADS:
             raise ConfigError(f"The number of threads expected at most {MOST_THREADS}, received {self.threads}.")
 

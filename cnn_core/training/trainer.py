@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -11,7 +10,7 @@ import numpy as np
 
 from cnn_core import engine
 from cnn_core.calibration import NOT_CALIBRATED, calibrate
-from cnn_core.datasets.dataset import Dataset, Subset
+from cnn_core.datasets.dataset import Dataset, checksum
 from cnn_core.errors import ConfigError, StoppedError, TrainingError
 from cnn_core.evaluation import Evaluation, check_fit, evaluate_with
 from cnn_core.losses import SoftmaxCrossEntropy
@@ -86,6 +85,7 @@ class Trainer:
         self._best: WeightsSnapshot | None = None
         self._best_answers = np.zeros((0, 1), np.float32), np.zeros(0, np.float32)
         self._safe = model.snapshot()
+        self._data_checksum = checksum(self.train)
         self._step = resume.epochs[-1].step if resume is not None and resume.epochs else 0
         self._images_seen = 0
         self._plan: engine.Plan | None = None
@@ -307,7 +307,7 @@ class Trainer:
             self._average.model.parameters | self._average.model.buffers if self._average is not None else {},
             *self._best_answers,
             tuple(self._epochs),
-            _digest(self.train),
+            self._data_checksum,
         )
 
     def _take_up(self, resume: Checkpoint) -> None:
@@ -319,7 +319,7 @@ class Trainer:
                 "The checkpoint expected the same settings and network as its run had, received different ones. "
                 "Resume with the checkpoint alone."
             )
-        if resume.data != _digest(self.train):
+        if resume.data != self._data_checksum:
             raise ConfigError(
                 f"The checkpoint expected the images that its run learnt from, received others in {self.train.name}. "
                 "Name their folder with --data-dir, or begin anew."
@@ -387,9 +387,3 @@ class Trainer:
 def _past(config: TrainingConfig, step: int) -> list[Change]:
     """What had changed before ``step`` steps were taken."""
     return [change for change in config.changes if change.step < step]
-
-
-def _digest(part: Subset) -> str:
-    """Tells whether a run goes on with the images that it began with: of all labels and every hundredth image."""
-    shape, sample = (len(part), *part.image_shape), part.data.images[part.indices[::100]]
-    return hashlib.sha256(str(shape).encode() + part.labels.tobytes() + sample.tobytes()).hexdigest()

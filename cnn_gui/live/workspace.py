@@ -35,8 +35,6 @@ class LiveWorkspace(Room):
         self.samples = SamplesController(context.state, self.samples_state, context.data, self)
         self.dock = TrainingDock(context, self.samples_state)
         panel, actions = self.dock.panel, context.actions
-        actions.train.triggered.connect(panel.request_train)
-        actions.step.triggered.connect(panel.request_step)
         actions.pause.triggered.connect(context.training.toggle_pause)
         actions.stop.triggered.connect(context.training.stop)
         panel.train_requested.connect(context.launcher.train)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -26,7 +27,7 @@ from cnn_gui.session.launch import architecture_of
 from cnn_gui.specs import Context
 from cnn_gui.widgets.format import thousands
 
-MOST_UNDONE = 200
+MOST_UNDONE, MOST_KEPT = 200, 50_000
 FIRST = {
     "Conv2D": {"filters": 16, "kernel_size": 3, "padding": "same"},
     "Dense": {"units": 64},
@@ -47,6 +48,9 @@ class NetworkController(QObject):
         self._shape, self._classes, self._data = *DIGITS, ""
         architecture, origin = self._of_open_model()
         self._saved = architecture
+        with suppress(CnnError):
+            if kept := context.settings.get("network"):
+                architecture, origin = Architecture.from_toml(kept), self.tr("your last one")
         self.state = NetworkState(self._draft(architecture, origin), self)
         self._speed, self._looking = LatestJob(self), LatestJob(self, reads=True)
         self._speed.finished.connect(self._on_measured)
@@ -244,7 +248,9 @@ class NetworkController(QObject):
     def measure(self) -> None:
         """Measure how fast it trains here."""
         draft = self.state.draft
-        if draft.report.fits and not self._context.training.running:
+        if self._context.training.running:
+            self.state.set_speed(self.tr("a run goes on: stop it to measure"))
+        elif draft.report.fits:
             self.state.set_speed(self.tr("measuring …"))
             batch = self._context.settings.get("training_batch")
             self._speed.start(partial(_measure, draft.architecture, self._shape, self._classes, batch))
@@ -255,10 +261,27 @@ class NetworkController(QObject):
 
     @Slot()
     def train(self) -> None:
-        """Train it: it becomes the network of the settings, and a run begins, or is asked about."""
-        if self.state.draft.report.fits:
+        """Train it: a run begins, or is asked about."""
+        if self._context.training.running:
+            self._context.state.appearance.set_notice(self.tr("A run goes on. Stop it, then train this network."))
+            return
+        self._context.actions.train.trigger()
+
+    def take_to_training(self) -> bool:
+        """Make it the network of the settings; False, and a notice, where it does not fit."""
+        fits = self.state.draft.report.fits
+        if fits:
             self._context.state.training.set_network(self._named())
-            self._context.actions.train.trigger()
+        else:
+            self._context.state.appearance.set_notice(
+                self.tr("This network does not fit yet, so nothing is trained. See the layer that is marked.")
+            )
+        return fits
+
+    def unfinished(self) -> str:
+        """The network as TOML where it is nobody else's: kept until the next start. Empty where nothing is lost."""
+        text = self.state.draft.architecture.to_toml() if self.state.draft.is_changed else ""
+        return text if len(text) <= MOST_KEPT else ""
 
     def _named(self) -> str | Architecture:
         """A preset that nobody has changed by its name."""

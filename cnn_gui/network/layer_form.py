@@ -273,7 +273,7 @@ class UnitsField(QWidget):
         self.classes.setChecked(value == CLASSES)
         self.number.setEnabled(value != CLASSES)
         if value != CLASSES:
-            self.number.setValue(value)
+            self.number.setValue(min(value, self.number.maximum()))  # Qt counts no further
         self.number.blockSignals(blocked)
 
     def value(self) -> Any:

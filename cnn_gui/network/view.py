@@ -295,6 +295,12 @@ class NetworkView(QWidget):
     def show_text_problem(self, problem: str) -> None:
         """What is wrong with the text; empty where nothing is."""
         self.text_problem.setText(problem)
+        fits = self._network.draft.report.fits and not problem
+        self.train.setEnabled(fits)
+        if problem:
+            self.why.setText(tr("The text is no network yet, so there is nothing to train."))
+        else:
+            self._on_changed()
 
     # --- What the user wants
 

@@ -81,6 +81,14 @@ class NetworkWorkspace(Room):
         self.controller.redo()
         return True
 
+    def prepare_training(self) -> bool:
+        """The network that is shown here is the one that is trained."""
+        return self.controller.take_to_training()
+
+    def request_stop(self) -> None:
+        self._context.settings.put(network=self.controller.unfinished())
+        super().request_stop()
+
     def rows(self) -> Rows | None:
         """A line for each layer."""
         draft = self.controller.state.draft

@@ -9,6 +9,7 @@ from typing import Any
 
 from PySide6.QtCore import Qt
 
+from cnn_core.files import brief
 from cnn_core.runs import RunSummary
 from cnn_gui.widgets.format import thousands
 from cnn_gui.widgets.painted_text import LEFT, RIGHT
@@ -48,7 +49,11 @@ def _duration(run: RunSummary) -> str:
 
 
 def _of(name: str) -> Callable[[RunSummary], str]:
-    return lambda run: shown(run.settings.get(name))
+    """As it began; where it was changed on the way: what it was changed to."""
+    return lambda run: f"→ {shown(run.changed[name])}" if name in run.changed else shown(run.settings.get(name))
+
+
+MOST_DIGITS = 10**15
 
 
 def shown(value: Any) -> str:
@@ -56,8 +61,10 @@ def shown(value: Any) -> str:
     if isinstance(value, bool) or value is None:
         return str(value)
     if isinstance(value, dict):
-        return ", ".join(f"{name} {one:g}" for name, one in value.items()) or "–"
-    return f"{value:g}" if isinstance(value, (int, float)) else str(value)
+        return ", ".join(f"{name} {shown(one)}" for name, one in value.items()) or "–"
+    if isinstance(value, int):
+        return str(value) if abs(value) < MOST_DIGITS else f"{MOST_DIGITS:g} and more"
+    return f"{value:g}" if isinstance(value, float) else brief(str(value))
 
 
 COLUMNS = (

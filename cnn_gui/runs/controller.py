@@ -19,7 +19,7 @@ from cnn_core.runs import (
     load_run,
     read_metrics,
     search,
-    sort_key,
+    sort_runs,
 )
 from cnn_core.training import TrainingConfig
 from cnn_gui.runs.demo_runs import make_demo_runs
@@ -43,7 +43,7 @@ class RunsController(QObject):
         self._index = RunIndex(context.training.store)
         self._runs: tuple[RunSummary, ...] = ()
         self._words = ""
-        self._deleted: list[str] = []
+        self._deleted: list[tuple[str, bool]] = []
         self._listing, self._reading, self._examining = (LatestJob(self, reads=True) for _ in range(3))
         self._making = LatestJob(self)
         self._listing.finished.connect(self._on_listed)
@@ -102,12 +102,13 @@ class RunsController(QObject):
         except CnnError as error:
             problem = str(error)
         order, descending = self.state.order
-        key = sort_key(order)
-        ordered = sorted(shown, key=key, reverse=descending)
-        shown = tuple(sorted(ordered, key=lambda run: key(run)[0]))  # what is not known stands last either way
-        self.state.set_runs(shown, len(self._runs), problem)
+        shown = sort_runs(shown, order, descending)
+        before = self.state.selected
+        self.state.set_runs(shown, self._runs, problem)
         if shown and self.state.selected is None:
             self.state.select(shown[0].name)
+        elif before is not None and _has_moved_on(before, self.state.selected):
+            self._examine()
 
     @Slot(str)
     def search(self, words: str) -> None:
@@ -192,6 +193,9 @@ class RunsController(QObject):
     @Slot()
     def take_settings(self) -> None:
         """Put the selected run's settings into the form, to begin one that differs."""
+        if self._context.training.running:  # the fields of the form steer the run that goes
+            self._notice(self.tr("A run goes on. Stop it before you take other settings."))
+            return
         run = self.stored()
         if run is not None:
             self._context.state.training.want(run.repeat_config().as_begun)
@@ -236,7 +240,7 @@ class RunsController(QObject):
         except CnnError as error:
             self._notice(str(error))
             return
-        self._deleted.append(run.name)
+        self._deleted.append((run.name, run.name in self.state.ticked_names))
         self.state.set_ticked([name for name in self.state.ticked_names if name != run.name])
         rest = [name for name in shown if name != run.name]
         self.state.select(rest[min(place, len(rest) - 1)] if rest else "")
@@ -247,13 +251,15 @@ class RunsController(QObject):
         """Bring the run back that was deleted last."""
         if not self._deleted:
             return False
-        name = self._deleted.pop()
+        name, was_ticked = self._deleted.pop()
         try:
-            self._context.training.store.restore(name)
+            run = self._context.training.store.restore(name)
         except CnnError as error:
             self._notice(str(error))
             return True
-        self._notice(self.tr("{name} is back").format(name=name))
+        self._notice(self.tr("{name} is back").format(name=RunSummary.of(run).title))
+        if was_ticked:
+            self.state.set_ticked([*self.state.ticked_names, name])
         self.look()
         self.state.select(name)
         return True
@@ -277,6 +283,11 @@ class RunsController(QObject):
 
     def jobs(self) -> tuple[LatestJob, ...]:
         return self._listing, self._reading, self._examining, self._making
+
+
+def _has_moved_on(before: RunSummary, now: RunSummary | None) -> bool:
+    """Whether there is more to be said of a run than before: it has ended, or has more epochs."""
+    return now is not None and before.name == now.name and (before.reason, before.epochs) != (now.reason, now.epochs)
 
 
 def _listed(index: RunIndex, control: JobControl) -> tuple[RunSummary, ...]:

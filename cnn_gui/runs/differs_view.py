@@ -18,8 +18,9 @@ from cnn_gui.widgets.format import thousands
 from cnn_gui.widgets.painted_text import CENTRE, RIGHT, paint_line
 from cnn_gui.widgets.translation import tr
 
-ROW_PX, NAME_PX, LEAST_CELL_PX = 20, 78, 54
+ROW_PX, NAME_PX, LEAST_CELL_PX = 20, 78, 62
 MOST_COLUMNS = 4
+LEAST_CHANCE = 1e-4
 Row = tuple[str, tuple[str, ...], int]
 """A name, a value for each run, and which of them is the best; -1 where none is."""
 
@@ -36,6 +37,8 @@ class DiffersTable(QWidget):
     def show_rows(self, rows: list[Row]) -> None:
         self._rows = rows
         self.setFixedHeight(self.sizeHint().height())
+        self.setMinimumWidth(NAME_PX + LEAST_CELL_PX * len(self._runs.ticked[:MOST_COLUMNS]))
+        self.setToolTip("\n".join(f"{name}: {' | '.join(values)}" for name, values, _ in rows if "…" not in name))
         self.setAccessibleName("; ".join(f"{name}: {', '.join(values)}" for name, values, _ in rows))
         self.update()
 
@@ -82,7 +85,6 @@ class DiffersView(Card):
         column.addStretch(1)
         area = QScrollArea()
         area.setWidgetResizable(True)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         area.setWidget(inside)
         self.body.addWidget(area, 1)
@@ -135,6 +137,11 @@ def _best(values: Sequence[float | None]) -> int:
     return values.index(max(known)) if len(known) > 1 and len(set(known)) > 1 else -1
 
 
+def chance_words(chance: float) -> str:
+    """``p = 0.36``, ``p < 0.0001``."""
+    return f"p = {chance:.2g}" if chance >= LEAST_CHANCE else f"p < {LEAST_CHANCE:g}"
+
+
 def in_words(runs: Sequence[RunSummary], same: int) -> str:
     """Which run is better, and whether that is more than chance."""
     if len(runs) < 2:
@@ -145,12 +152,14 @@ def in_words(runs: Sequence[RunSummary], same: int) -> str:
         return said
     (first, a_place), (other, b_place) = sorted(known, key=lambda one: -one[0])[:2]
     best, second = runs[a_place], runs[b_place]
+    if (best.data, best.test_images) != (second.data, second.test_images):
+        return tr("{said} They were judged by different images: their accuracies cannot be compared.").format(said=said)
     found = compare_accuracies(first, best.test_images, other, second.test_images)
     a, b = LETTERS[a_place], LETTERS[b_place]
     if found.value == 0:
         return tr("{said} {a} and {b} are equally good.").format(said=said, a=a, b=b)
     beats = tr("{a} beats {b} by {points:.2f} points").format(a=a, b=b, points=found.value * 100)
     judged = tr("more than chance") if found.is_real else tr("which may be chance")
-    return tr("{said} {beats}, {judged} ({n} test images, p = {chance:.2g}).").format(
-        said=said, beats=beats, judged=judged, n=thousands(best.test_images), chance=found.chance
+    return tr("{said} {beats}, {judged} ({n} test images, {chance}).").format(
+        said=said, beats=beats, judged=judged, n=thousands(best.test_images), chance=chance_words(found.chance)
     )

@@ -64,7 +64,8 @@ class DoctorView(Card):
             words = tr("Nothing is selected.") if self._runs.selected is None else tr("looking …")
             self._column.addWidget(label(words, small=True, muted=True))
         else:
-            self.count.setText(tr("{n} findings").format(n=len(findings)))
+            one = tr("1 finding") if len(findings) == 1 else tr("{n} findings").format(n=len(findings))
+            self.count.setText(one)
             if not findings:
                 self._column.addWidget(label(tr("✓ Nothing odd was found."), small=True))
             for number, finding in enumerate(findings):

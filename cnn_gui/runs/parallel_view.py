@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF, QShowEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from cnn_core.runs import RunSummary, differences
@@ -85,11 +85,17 @@ class ParallelPlot(QWidget):
 
     @Slot()
     def _on_changed(self) -> None:
+        if not self.isVisible():  # of thousands of runs it takes a moment; see `showEvent`
+            return
         self._shown = tuple(run for run in self._runs.shown if run.validation is not None)[:MOST_RUNS]
         self._axes = axes_of(self._shown)
         names = ", ".join(axis.title for axis in self._axes)
         self.setAccessibleName(tr("{n} runs as lines through {names}").format(n=len(self._shown), names=names))
         self.update()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._on_changed()
 
     def _points(self, number: int) -> list[QPointF]:
         step = (self.width() - 2 * SIDE_PX) / max(len(self._axes) - 1, 1)

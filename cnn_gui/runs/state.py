@@ -29,6 +29,7 @@ class RunsState(QObject):
         self.order: tuple[str, bool] = ("started_at", True)
         """The key of the column by which the runs are sorted, and whether the largest stand first."""
         self._shown: tuple[RunSummary, ...] = ()
+        self._by_name: dict[str, RunSummary] = {}
         self._ticked: tuple[str, ...] = ()
         self._selected = self._baseline = ""
         self._curves: dict[str, RunCurves] = {}
@@ -41,8 +42,8 @@ class RunsState(QObject):
 
     @property
     def ticked(self) -> tuple[RunSummary, ...]:
-        """Ticked ones among them, in the table's order: the first four have letters."""
-        return tuple(run for run in self._shown if run.name in self._ticked)
+        """Ticked ones, in the order in which they were, also such as the filter hides: the first four have letters."""
+        return tuple(self._by_name[name] for name in self._ticked if name in self._by_name)
 
     @property
     def selected(self) -> RunSummary | None:
@@ -70,8 +71,9 @@ class RunsState(QObject):
         names = [run.name for run in self.ticked]
         return LETTERS[names.index(name)] if name in names and names.index(name) < len(LETTERS) else ""
 
-    def set_runs(self, shown: Sequence[RunSummary], total: int, problem: str = "") -> None:
-        self._shown, self.total, self.problem = tuple(shown), total, problem
+    def set_runs(self, shown: Sequence[RunSummary], every: Sequence[RunSummary], problem: str = "") -> None:
+        self._shown, self.total, self.problem = tuple(shown), len(every), problem
+        self._by_name = {run.name: run for run in every}
         self.runs_changed.emit()
 
     def set_ticked(self, names: Sequence[str]) -> None:

@@ -275,6 +275,8 @@ class RunsTable(QTableView):
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        if self.state() == QAbstractItemView.State.EditingState:  # the field of a name passes on what it has read
+            return
         run = self.runs_model.run_at(self.currentIndex().row())
         key = event.key()
         if key == Qt.Key.Key_F2 and run is not None:

@@ -204,8 +204,11 @@ class RunsView(QWidget):
         }
         for name, possible in can.items():
             self.buttons[name].setEnabled(possible)
+        resume_tip = tr("Go on with this run where it was interrupted")
         if selected is not None and not can["resume"]:
-            self.buttons["resume"].setToolTip(tr("This run is over, there is nothing to go on with"))
+            goes = selected.reason == "running"
+            resume_tip = tr("This run is going on") if goes else tr("This run is over, there is nothing to go on with")
+        self.buttons["resume"].setToolTip(resume_tip)
         name = selected.name if selected is not None else ""
         if name != self._noted:
             self._keep_notes()

@@ -102,7 +102,9 @@ class Launcher(QObject):
         found = match_layers(model, new)
         if not found.kept:
             return ""
-        fresh = ", ".join(found.fresh).replace("_", " ") or self.tr("none")
+        if not found.fresh:
+            return self.tr("Train on with the weights of all {n} layers, or start anew?").format(n=len(found.kept))
+        fresh = ", ".join(found.fresh).replace("_", " ")
         return self.tr("Keep the weights of {n} layers? New: {fresh}").format(n=len(found.kept), fresh=fresh)
 
     def _answered(self) -> LaunchQuestion | None:

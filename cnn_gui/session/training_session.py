@@ -57,6 +57,7 @@ class TrainingSession(QObject):
         self._channel = Channel()
         self._started = False
         self._learning_from = ""
+        self._resumed = False
         self._blas = BlasThreads(1, insists=False)
         self._timer = QTimer(self)
         self._timer.setInterval(DRAIN_EVERY_MS)
@@ -83,7 +84,7 @@ class TrainingSession(QObject):
         the weights of ``start``, where there is one."""
         if self._thread is not None:
             return
-        self._started = False
+        self._started, self._resumed = False, resume is not None
         # set here, not by the first plan in the trainer thread: what does it asks Python for its current thread, and
         # Python then keeps a record of Qt's thread for ever
         self._blas.__enter__()
@@ -264,7 +265,8 @@ class TrainingSession(QObject):
             title=record.title, count=thousands(record.train_images)
         )
         kept_words = self.tr(" · the network before can be brought back") if kept else ""
-        self._state.appearance.set_notice((_note_of(record) or self._learning_from) + kept_words)
+        again = self.tr("goes on after epoch {n} · ").format(n=len(record.epochs)) if self._resumed else ""
+        self._state.appearance.set_notice(again + (_note_of(record) or self._learning_from) + kept_words)
 
     def _record(self, epochs: list[EpochWeights]) -> None:
         """Keep each epoch's weights; of a long run only some of the earlier ones, evenly."""

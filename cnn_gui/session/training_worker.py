@@ -13,7 +13,17 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from cnn_core.datasets.source import DataSplits
 from cnn_core.errors import CnnError, DataUnavailableError
-from cnn_core.runs import RunFolder, RunStore, StoredRun, execute, resumed_config, take_up
+from cnn_core.runs import (
+    RunEvent,
+    RunFolder,
+    RunStarted,
+    RunStore,
+    StoredRun,
+    execute,
+    read_history,
+    resumed_config,
+    take_up,
+)
 from cnn_core.sources import load_dataset
 from cnn_core.training import Checkpoint, TrainingConfig, TrainingControl
 from cnn_gui.session.channel import Channel, Preparing
@@ -86,7 +96,14 @@ class TrainingWorker(QObject):
     def _execute(self, data: DataSplits, folder: RunFolder | None, checkpoint: Checkpoint | None) -> None:
         if not self._control.stopped:
             start = self._start.build() if self._start is not None else None
-            execute(self._config, data, self._channel.put, self._control, folder, checkpoint, start)
+
+            def tell(event: RunEvent) -> None:
+                self._channel.put(event)
+                if isinstance(event, RunStarted) and folder is not None and checkpoint is not None:
+                    for past in read_history(folder.path):  # the plots go on where they were
+                        self._channel.put(past)
+
+            execute(self._config, data, tell, self._control, folder, checkpoint, start)
 
     def _folder(self) -> RunFolder | None:
         """Where a new run is kept; None, and a notice, where it cannot be."""

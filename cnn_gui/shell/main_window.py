@@ -15,6 +15,7 @@ from cnn_gui.hand.view import HandView
 from cnn_gui.settings import Settings
 from cnn_gui.shell.header import Header
 from cnn_gui.shell.training_bar import TrainingBar
+from cnn_gui.shell.whole_notice import WholeNotice
 from cnn_gui.widgets.splitter import splitter
 
 SIZE_PX, MINIMUM_PX = QSize(1440, 960), QSize(1024, 640)
@@ -83,6 +84,7 @@ class MainWindow(QMainWindow):
         column.addLayout(inner, 1)
         column.addWidget(self.bar)
         self.setCentralWidget(content)
+        self.whole_notice = WholeNotice(self.bar.notice, content)
 
     def set_dock(self, dock: QWidget) -> None:
         """The lower zone, which belongs to one workspace and can be folded."""

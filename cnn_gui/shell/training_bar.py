@@ -79,6 +79,8 @@ class TrainingBar(QFrame):
         self.dock.setAccessibleName(tr("Settings and plots"))
         self.dock.setToolTip(tr("Show or fold settings and plots (Ctrl+J)"))
         self.dock.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.dock.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.epoch.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
         self._arrange()
         state.training.status_changed.connect(self._on_status_changed)
         state.training.metrics_added.connect(self._on_metrics_changed)

@@ -28,14 +28,16 @@ from cnn_core.runs import (
     examine,
     execute,
     load_run,
+    read_history,
     read_metrics,
     search,
-    sort_key,
+    sort_runs,
+    take_up,
 )
 from cnn_core.runs.record import RunRecord
-from cnn_core.runs.search import parse
+from cnn_core.runs.search import parse, sort_key
 from cnn_core.runs.summary import settings_of
-from cnn_core.training import TrainingConfig
+from cnn_core.training import BatchMetrics, Change, Checkpoint, TrainingConfig, TrainingControl
 from cnn_core.training.history import EpochMetrics
 
 CONFIG = TrainingConfig(dataset="synthetic", architecture="mlp", epochs=1, batch_size=50, threads=1)
@@ -57,6 +59,12 @@ def made(tmp_path_factory):
 def store(made, tmp_path):
     shutil.copytree(made.folder, tmp_path / "runs")
     return RunStore(tmp_path / "runs")
+
+
+def rewrite(run, record):
+    """Another record in the run's folder."""
+    values = json.loads((run.path / "run.json").read_text())
+    (run.path / "run.json").write_text(json.dumps(values | {"record": record.as_dict()}))
 
 
 def run_cli(capsys, *arguments):
@@ -361,3 +369,97 @@ def test_a_damaged_index_is_made_anew(store, tmp_path):
 def test_conditions_without_a_value_are_refused():
     with pytest.raises(ConfigError, match="value"):
         parse("rate>>x")
+
+
+def test_nothing_but_a_run_of_the_book_is_moved_into_the_trash(store, tmp_path):
+    """A name that leads out of the folder and back, or a run beside it."""
+    beside = tmp_path / "beside"
+    shutil.copytree(store.runs()[0].path, beside)
+    inner = RunStore(beside / "inner")
+    shutil.copytree(store.runs()[0].path, inner.folder / "one")
+    for run in (load_run(inner.folder / ".."), load_run(beside)):
+        with pytest.raises(ModelFileError, match="found it elsewhere"):
+            inner.discard(run)
+    assert [run.name for run in inner.runs()] == ["one"]
+
+
+def test_the_trash_keeps_every_run_of_a_name(store):
+    run = store.runs()[0]
+    shutil.copytree(run.path, store.folder / "again")
+    store.discard(load_run(store.folder / "again"))
+    shutil.copytree(run.path, store.folder / "again")
+    store.discard(load_run(store.folder / "again"))
+    assert set(store.trashed()) == {"again", "again-2"}
+    assert {store.restore(name).name for name in store.trashed()} == {"again", "again-2"}
+
+
+def test_a_run_is_found_by_its_title_where_that_is_its_own(store):
+    first, second, _ = store.runs()
+    first.note(title="the best")
+    assert store.find("the best").name == first.name
+    second.note(title="the best")
+    with pytest.raises(ConfigError, match="name of one run, found 2"):
+        store.find("the best")
+
+
+def test_the_unknown_stands_last_whichever_way_it_is_sorted(store):
+    runs = RunIndex(store, store.folder / "i.json").summaries()
+    unknown = replace(runs[0], test=None)
+    for descending in (False, True):
+        assert sort_runs([unknown, *runs[1:]], "test", descending)[-1] is unknown
+
+
+@pytest.mark.parametrize("words", ["rate>abc", "rate>", "network:", "test<=x"])
+def test_a_condition_without_a_sound_value_is_said(store, words):
+    with pytest.raises(ConfigError, match="expected a"):
+        search(RunIndex(store, store.folder / "i.json").summaries(), words)
+
+
+def test_numbers_of_conditions_are_read_as_people_write_them(store):
+    runs = RunIndex(store, store.folder / "i.json").summaries()
+    assert len(search(runs, "parameters>900,000")) == 0
+    assert len(search(runs, "parameters>100,000")) == 3
+    assert len(search(runs, "rate>0,001")) == 2
+    assert len(search(runs, "test>1%")) == len(search(runs, "test>0.01")) == 3
+
+
+def test_a_steered_run_says_what_its_settings_became(store):
+    run = store.runs()[0]
+    record = replace(run.record, config=run.record.config.changed(Change.of(3, learning_rate=0.0001, epochs=4)))
+    rewrite(run, record)
+    summary = RunSummary.of(load_run(run.path))
+    assert summary.changed == {"learning_rate": 0.0001, "epochs": 4}
+    assert RunSummary.from_dict(json.loads(json.dumps(summary.as_dict()))).changed == summary.changed
+
+
+def test_accuracies_on_different_images_are_not_compared(store, capsys):
+    a, b, _ = store.runs()
+    other = replace(b.record, title="others")
+    rewrite(b, other)
+    code, out, _ = run_cli(capsys, "runs", a.name, b.name, "--runs", str(store.folder), "--json")
+    assert code == 0
+    assert json.loads(out)["against_first"] == [None]
+
+
+def test_a_resumed_run_counts_what_was_done_before(tmp_path):
+    from cnn_core.digits import make_synthetic as synthetic
+
+    data = DataSplits(synthetic(400, seed=1), synthetic(100, seed=9), "synthetic digits", "here", "free")
+    store, control = RunStore(tmp_path / "runs"), TrainingControl()
+
+    def stop(event) -> None:
+        if isinstance(event, EpochMetrics) and event.epoch == 2:
+            control.interrupt()
+
+    config = replace(CONFIG, epochs=3)
+    folder = store.create(config)
+    execute(config, data, stop, control, folder)
+    run = load_run(folder.path)
+    before = sum(epoch.seconds for epoch in run.record.epochs)
+    with take_up(run) as folder:
+        record = execute(config, data, folder=folder, resume=Checkpoint.load(folder.checkpoint_path))
+    whole = execute(config, data, folder=store.create(config))
+    assert record.curve == whole.curve
+    assert record.seconds > before
+    told = [metrics.step for metrics in read_history(run.path) if isinstance(metrics, BatchMetrics)]
+    assert told == list(range(1, record.steps + 1))

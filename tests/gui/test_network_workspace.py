@@ -9,6 +9,7 @@ from PySide6.QtTest import QTest
 
 from cnn_core.architecture import Architecture, LayerSpec
 from cnn_core.layers import LAYER_KINDS
+from cnn_gui.network.controller import NetworkController
 from cnn_gui.network.words import KIND_WORDS, OPTION_WORDS, SENTENCES
 
 LEFT, Key = Qt.MouseButton.LeftButton, Qt.Key
@@ -257,3 +258,32 @@ def test_options_put_back_by_hand_are_no_change(network):
     assert controller.state.draft.is_changed
     controller.put(0, first.with_options(filters=16, kernel_size=3))
     assert not controller.state.draft.is_changed
+
+
+def test_the_trains_button_trains_what_is_shown_and_says_where_it_does_not_fit(network, program, qtbot, dialogs):
+    network.controller.begin_with_preset("mlp")
+    program.state.training.set_network("digits")
+    assert network.prepare_training()
+    assert program.live.dock.panel.config().architecture == "mlp"
+    network.controller.take_text('name = "mine"\n[[layers]]\nkind = "Dense"\nunits = 10\n')
+    program.actions.train.trigger()
+    assert not program.training.running
+    assert "does not fit" in program.state.appearance.notice
+
+
+def test_a_network_that_was_not_saved_is_there_at_the_next_start(network, program, tmp_path):
+    network.controller.begin_with_preset("mlp")
+    network.controller.rename("my own")
+    kept = network.controller.unfinished()
+    assert Architecture.from_toml(kept).name == "my own"
+    program.settings.put(network=kept)
+    again = NetworkController(program.context)
+    assert again.state.draft.architecture.name == "my own"
+    again.deleteLater()
+
+
+def test_text_that_is_no_network_cannot_be_trained(network, qtbot):
+    network.view.show_page(1)
+    network.view.text.setPlainText("name = 'half")
+    qtbot.waitUntil(lambda: not network.view.train.isEnabled(), timeout=5000)
+    assert network.view.why.text()

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLineEdit
 
 from cnn_core.datasets.source import DataSplits
 from cnn_core.digits import make_synthetic
@@ -407,3 +408,50 @@ def test_an_empty_book_says_what_to_do(program, qtbot):
     qtbot.waitUntil(program.workspace.is_settled, timeout=LONG_MS)
     assert not program.workspace.controller.state.shown
     assert program.workspace.controller.undo() is False
+
+
+def test_a_new_name_that_is_entered_opens_no_model(runs, program, qtbot):
+    table, before = runs.view.table, program.state.model.info
+    runs.controller.state.select(name_of(runs, "baseline"))
+    QTest.keyClick(table, Key.Key_F2)
+    field = table.findChild(QLineEdit)
+    assert field is not None
+    QTest.keyClicks(field, "the first one")
+    QTest.keyClick(field, Key.Key_Return)
+    qtbot.waitUntil(lambda: "the first one" in titles(runs), timeout=LONG_MS)
+    qtbot.wait(200)
+    assert program.state.model.info is before
+
+
+def test_letters_stay_where_a_filter_hides_a_run(runs, qtbot):
+    state = runs.controller.state
+    for title in ("steered", "baseline"):
+        runs.controller.tick(name_of(runs, title))
+    letters = {name: state.letter(name) for name in state.ticked_names}
+    assert list(letters.values()) == ["A", "B"]
+    runs.controller.search("steered")
+    assert len(state.shown) == 1
+    assert {name: state.letter(name) for name in state.ticked_names} == letters
+    runs.controller.tick(name_of(runs, "steered"))
+    assert [state.letter(run.name) for run in state.ticked] == ["A"]
+
+
+def test_settings_are_not_taken_while_a_run_goes_on(runs, program, qtbot):
+    program.training.start(replace(CONFIG, epochs=300))
+    qtbot.waitUntil(lambda: program.state.training.batch_count > 5, timeout=LONG_MS)
+    runs.controller.state.select(name_of(runs, "too fast"))
+    runs.controller.take_settings()
+    qtbot.wait(300)
+    assert not program.state.training.changes
+    assert "goes on" in program.state.appearance.notice
+
+
+def test_a_run_that_goes_on_shows_what_was_before(runs, program, qtbot):
+    runs.controller.state.select(name_of(runs, "cut short"))
+    done = len(load_run(program.training.store.folder / name_of(runs, "cut short")).record.epochs)
+    runs.controller.resume()
+    qtbot.waitUntil(lambda: program.training.running, timeout=LONG_MS)
+    qtbot.waitUntil(lambda: not program.training.running, timeout=LONG_MS)
+    assert program.state.training.batches[0].step == 1
+    assert [epoch.epoch for epoch in program.state.training.epochs] == list(range(1, 3))
+    assert done == 1

@@ -22,8 +22,8 @@ from cnn_core.presets import PRESETS
 from cnn_core.schedules import SCHEDULES
 from cnn_core.sources import SOURCES
 from cnn_core.training import TrainingConfig
-from cnn_core.training.config import OPTIMIZER_OPTIONS
-from cnn_gui.settings import HIGHEST_RATE, HIGHEST_SEED, LOWEST_RATE, MOST_BATCH, MOST_EPOCHS, Settings
+from cnn_core.training.config import HIGHEST_SEED, OPTIMIZER_OPTIONS
+from cnn_gui.settings import HIGHEST_RATE, LOWEST_RATE, MOST_BATCH, MOST_EPOCHS, Settings
 from cnn_gui.widgets.card import FIELD_MARGINS_PX, label
 from cnn_gui.widgets.fields import DecimalField, NumberField, guarded
 from cnn_gui.widgets.plain_tip import plain_tip
