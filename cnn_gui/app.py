@@ -173,6 +173,7 @@ class Application(QObject):
         dialogs.table_target_chosen.connect(self.save_table)
         self.window.header.workspace_chosen.connect(self.open_workspace)
         self.window.closing.connect(self._on_closing)
+        self.state.appearance.notice_changed.connect(self.window.whole_notice.say)
         self.live.view.rooms.currentChanged.connect(self._on_room_changed)
         self._on_room_changed()
         self.live.dock.panel.request_samples()

@@ -84,7 +84,7 @@ class MainWindow(QMainWindow):
         column.addLayout(inner, 1)
         column.addWidget(self.bar)
         self.setCentralWidget(content)
-        self.whole_notice = WholeNotice(self.bar.notice, content)
+        self.whole_notice = WholeNotice(self.bar.notice, self.bar, content)
 
     def set_dock(self, dock: QWidget) -> None:
         """The lower zone, which belongs to one workspace and can be folded."""

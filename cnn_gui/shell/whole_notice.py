@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QTimer, Slot
+from PySide6.QtCore import QPoint, QTimer, Slot
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
@@ -13,11 +13,11 @@ SHOWN_MS, GAP_PX, WIDEST_PX = 8000, 8, 520
 
 
 class WholeNotice(QLabel):
-    """Lies over the window, right above the end of ``short``; a click, or time, takes it away."""
+    """Lies over the window, right above the bar and the end of ``short`` in it; a click, or time, takes it away."""
 
-    def __init__(self, short: ElidedLabel, window: QWidget) -> None:
+    def __init__(self, short: ElidedLabel, bar: QWidget, window: QWidget) -> None:
         super().__init__(window)
-        self._short, self._window = short, window
+        self._short, self._bar, self._window = short, bar, window
         self.setTextFormat(label().textFormat())
         self.setObjectName("wholeNotice")
         self.setProperty("card", True)
@@ -49,7 +49,7 @@ class WholeNotice(QLabel):
         self.setFixedHeight(self.heightForWidth(width))
         end = self._short.mapTo(window, self._short.rect().topRight())
         left = max(GAP_PX, min(end.x() - width, window.width() - width - GAP_PX))
-        self.move(left, end.y() - self.height() - GAP_PX)
+        self.move(left, self._bar.mapTo(window, QPoint()).y() - self.height() - GAP_PX)
         self.show()
         self.raise_()
         self._timer.start()
