@@ -21,6 +21,7 @@ from cnn_core.files import brief
 from cnn_core.runs import RunStore
 from cnn_core.sources import SOURCES, absolute, locate, source_of
 from cnn_core.storage import load_model
+from cnn_core.teaching import DrawingBook
 from cnn_gui import theme
 from cnn_gui.actions import Actions
 from cnn_gui.errors import ErrorSink
@@ -36,6 +37,7 @@ from cnn_gui.session.model_session import ModelSession
 from cnn_gui.session.previous import PreviousNetworks
 from cnn_gui.session.rate_search import RateSearchSession
 from cnn_gui.session.state import State
+from cnn_gui.session.teaching import TeachingSession
 from cnn_gui.session.training_session import TrainingSession
 from cnn_gui.session.view_saver import ViewSaver
 from cnn_gui.settings import Settings
@@ -87,13 +89,16 @@ class Application(QObject):
         self.rate_search = RateSearchSession(self.data, self)
         self.launcher = Launcher(self.state, self.session, self.training, self)
         self.interrupted = InterruptedRun(self.state, self.training, self.actions.resume, self)
+        self.teaching = TeachingSession(
+            self.state, self.session, self.previous, self.data, DrawingBook(self.settings.get("drawings") or None), self
+        )
         self.saver = ViewSaver(self.state, self.errors, self)
 
     def _build_window(self) -> None:
         """Live's rooms exist with the window; other workspaces are built at their first visit."""
         self.context = Context(
             self.state, self.settings, self.errors, self.session, self.training, self.launcher, self.rate_search,
-            self.files, self.data, self.actions, self.saver,
+            self.files, self.data, self.actions, self.saver, self.teaching,
         )  # fmt: skip
         self._specs = {spec.key: spec for spec in WORKSPACES}
         self._built: dict[str, Room] = {}
@@ -143,6 +148,9 @@ class Application(QObject):
         hand.canvas.stroke_finished.connect(canvas.on_stroke_finished)
         hand.canvas.stroke_cancelled.connect(canvas.on_stroke_cancelled)
         hand.canvas.content_dropped.connect(canvas.take_content)
+        hand.teach.label_chosen.connect(self.teaching.teach_label)
+        hand.teach.undo_wanted.connect(self.teaching.undo)
+        hand.drawings.drawing_chosen.connect(canvas.put_entry)
         hand.tools.brush_chosen.connect(self._on_brush_chosen)
         hand.number.digit_chosen.connect(self.state.drawing.set_choice)
         actions.undo.triggered.connect(self._on_undo)
@@ -238,6 +246,7 @@ class Application(QObject):
             self.rate_search,
             self.interrupted,
             self.saver,
+            self.teaching,
             *self._built.values(),
         )
 

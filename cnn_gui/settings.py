@@ -122,6 +122,7 @@ SETTINGS: dict[str, Setting] = {
     "dock_unfolded": Setting(None, lambda value: value is None or isinstance(value, bool), "true, false or null"),
     "dock_px": _whole(0, MOST_PX, 0),
     "runs_dir": _text(),
+    "drawings": _text(),
     "network": _text(MOST_NETWORK),
 }
 """All that is remembered. ``window``: left, top, width, height; the others are the parts of a splitter."""

@@ -21,6 +21,7 @@ from cnn_gui.session.model_files import ModelFiles
 from cnn_gui.session.model_session import ModelSession
 from cnn_gui.session.rate_search import RateSearchSession
 from cnn_gui.session.state import State
+from cnn_gui.session.teaching import TeachingSession
 from cnn_gui.session.training_session import TrainingSession
 from cnn_gui.session.view_saver import Rows, ViewSaver
 from cnn_gui.settings import Settings
@@ -52,6 +53,7 @@ class Context:
     data: DataFolder
     actions: Actions
     saver: ViewSaver
+    teaching: TeachingSession
 
 
 class Room(QObject):

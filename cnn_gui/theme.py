@@ -193,6 +193,8 @@ def style_sheet(t: Theme) -> str:
     QSlider {{ min-height: 18px; }}
     QProgressBar {{ background: {t.track}; border: none; border-radius: 3px; max-height: 6px; min-height: 6px; }}
     QProgressBar::chunk {{ background: {t.accent}; border-radius: 3px; }}
+    QPushButton[key="true"] {{ padding: 0; min-width: 0; font-weight: 600; }}
+    QPushButton[key="true"][read="true"] {{ color: {faint}; }}
     QMenuBar {{ background: transparent; }}
     QMenuBar::item {{ padding: 5px 10px; border-radius: 6px; background: transparent; color: {t.muted}; }}
     QMenuBar::item:selected {{ background: {t.raised}; color: {t.text}; }}

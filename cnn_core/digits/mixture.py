@@ -11,6 +11,7 @@ from cnn_core.datasets.dataset import Dataset, join
 from cnn_core.digits.characters import by_person_and_alphabet, draw_characters
 from cnn_core.digits.handwriting import Hand
 from cnn_core.digits.morphing import morph
+from cnn_core.digits.near_digits import draw_near_digits
 from cnn_core.digits.non_digits import make_non_digits
 from cnn_core.digits.omniglot import Character
 from cnn_core.digits.pen import PEN_WIDTHS_PX, draw_pen_digits
@@ -34,7 +35,7 @@ PEN_COPIES, PEN_BETWEEN_COPIES = 25, 12
 for 24 people write in 24 ways."""
 SYNTHETIC = 16_000
 NON_DIGITS, NON_DIGITS_VALIDATION = 48_000, 1500
-CHARACTER_COPIES = 40
+CHARACTER_COPIES, NEAR_DIGITS = 40, 48_000
 """Drawings of each character of another script beside the character as it is."""
 
 PEN_LIKE = Hand(aspects=(0.55, 1.1), looseness=(0.4, 1.6), bend=0.15, pen_widths_px=PEN_WIDTHS_PX)
@@ -98,6 +99,7 @@ def mix(
     foreign, foreign_validation = by_person_and_alphabet(characters)
     told = telling("drawing characters")
     foreign_drawn = draw_characters(foreign, CHARACTER_COPIES, np.random.default_rng(22), told)
+    near = draw_near_digits(learn, NEAR_DIGITS if characters else 0, np.random.default_rng(24), told)
     judging = np.random.default_rng(21)  # of its own: what is learnt from may change, what judges it must not
     pen_validation = draw_pen_digits(choose, 1, judging, progress=telling("drawing pen digits to choose by"))
     digits = join("digits", (mnist_validation, pen_validation))
@@ -116,6 +118,7 @@ def mix(
                 synthetic,
                 others,
                 foreign_drawn,
+                near,
             ),
         ),
         join(

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from cnn_core import engine
 from cnn_core.arrays import Array
 from cnn_core.calibration import NOT_CALIBRATED, Calibration, class_score
-from cnn_core.digits.fragments import Box, image_for
+from cnn_core.digits.fragments import Box, Fragment, image_for
 from cnn_core.digits.labels import DIGIT_NAMES
 from cnn_core.digits.segmentation import Region, Segmenter
 from cnn_core.drawing.strokes import Mark, Stroke
@@ -27,6 +27,8 @@ CACHE = 512
 IN_COMPANY = 0.6
 """Share of the threshold that is enough for the only doubtful mark of a number, as among digits mostly digits stand."""
 EVERYWHERE = Box(0.0, 0.0, 1.0, 1.0)
+Found = tuple[Array, Box, tuple[Fragment, ...]]
+"""An image that a drawing holds, where it stands, and what it is made of."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,12 +41,14 @@ class ReadItem:
     box : where it stands on the canvas
     probabilities : [k]
     known : whether it looks like one of the classes at all
+    fragments : what of the drawing it is made of; empty where it is all of it
     """
 
     image: Array
     box: Box
     probabilities: Array
     known: bool
+    fragments: tuple[Fragment, ...] = ()
 
     @property
     def best(self) -> int:
@@ -157,12 +161,13 @@ class Reader:
             self._known[id(image)] = image, softmax(logits[None])[0]
         return LookedAt(self._items(found), selected, image, activations)
 
-    def _found(self, marks: Sequence[Mark], growing: bool) -> list[tuple[Array, Box]]:
-        """The images that a drawing holds, and where they stand."""
+    def _found(self, marks: Sequence[Mark], growing: bool) -> list[Found]:
+        """The images that a drawing holds, where they stand, and what they are made of."""
         if self._judge is not None:
-            return [(self._image(region), region.box) for region in self._judge.regions(marks, growing)]
+            regions = self._judge.regions(marks, growing)
+            return [(self._image(region), region.box, region.fragments) for region in regions]
         image = self._preprocessor(marks)
-        return [(image, EVERYWHERE)] if marks and not np.array_equal(image, self.spec.blank()) else []
+        return [(image, EVERYWHERE, ())] if marks and not np.array_equal(image, self.spec.blank()) else []
 
     def _image(self, region: Region) -> Array:
         """A region as the model takes it; the same object as long as the region has not changed."""
@@ -175,14 +180,14 @@ class Reader:
             self._images[key] = region, image_for(region.fragments, self.spec)  # kept too: its address stays its own
         return self._images[key][1]
 
-    def _items(self, found: Sequence[tuple[Array, Box]]) -> tuple[ReadItem, ...]:
+    def _items(self, found: Sequence[Found]) -> tuple[ReadItem, ...]:
         if not found:
             return ()
-        probabilities = self._probabilities([image for image, _ in found])
+        probabilities = self._probabilities([image for image, _, _ in found])
         known = self._known_together(probabilities)
         return tuple(
-            ReadItem(image, box, row, bool(is_known))
-            for (image, box), row, is_known in zip(found, probabilities, known, strict=True)
+            ReadItem(image, box, row, bool(is_known), fragments)
+            for (image, box, fragments), row, is_known in zip(found, probabilities, known, strict=True)
         )
 
     def _known_together(self, probabilities: Array) -> NDArray[np.bool_]:
@@ -203,7 +208,7 @@ class Reader:
         return np.stack([self._known[id(image)][1] for image in images])
 
 
-def _selected(found: Sequence[tuple[Array, Box]], marks: Sequence[Mark], choice: int | None) -> int:
+def _selected(found: Sequence[Found], marks: Sequence[Mark], choice: int | None) -> int:
     """The item that was chosen, else the one that the pen drew last."""
     if choice is not None:
         return max(0, min(choice, len(found) - 1))

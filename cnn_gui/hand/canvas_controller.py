@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ from cnn_core.drawing import Drawing, Mark, Picture, Stroke, picture_of, read_pi
 from cnn_core.files import is_folder
 from cnn_core.preprocessing import WHOLE
 from cnn_core.sources import FILE_SOURCES
+from cnn_core.teaching import BookEntry
 from cnn_gui.errors import ErrorSink
 from cnn_gui.session.jobs import LatestJob
 from cnn_gui.session.state import State
@@ -103,6 +105,23 @@ class CanvasController(QObject):
         """Begin to put an image file on the canvas: a photograph takes some tenths of a second."""
         whole = self._reads_whole()
         self._opening.start(lambda _: read_picture(path, whole))
+
+    @Slot(object)
+    def put_entry(self, entry: BookEntry) -> None:
+        """Put a drawing that was kept on the canvas; undo brings back what was there."""
+        drawing = entry.drawing
+        if drawing.ink is not None:
+            self.put((Picture(drawing.ink),))
+        else:
+            self.put(tuple(Stroke(points, drawing.width) for points in drawing.strokes))
+
+    def put(self, marks: Sequence[Mark]) -> None:
+        """Put these marks on the canvas in place of what is there, which undo brings back."""
+        if self._state.drawing.growing:
+            return
+        self._forget_picture()
+        self._drawing.replace(marks)
+        self._publish()
 
     def _reads_whole(self) -> bool:
         """Whether the model looks at a picture as it is, and not for ink in it."""

@@ -12,6 +12,7 @@ from PySide6.QtGui import (
     QDragEnterEvent,
     QDropEvent,
     QImage,
+    QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
@@ -57,6 +58,7 @@ class CanvasView(QWidget):
     stroke_finished = Signal(object)
     stroke_cancelled = Signal()
     content_dropped = Signal(QMimeData)
+    digit_typed = Signal(int)
 
     def __init__(self, state: State, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -171,6 +173,14 @@ class CanvasView(QWidget):
         elif kind == QEvent.Type.TabletRelease and tip and self._draws(Pointer.TABLET):
             self._pen_up(event.position())
         event.accept()  # otherwise Qt sends a mouse event as well
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """A digit says what the drawing is."""
+        text = event.text()
+        if len(text) == 1 and text in "0123456789" and self._state.drawing.marks and not event.isAutoRepeat():
+            self.digit_typed.emit(int(text))
+            return
+        super().keyPressEvent(event)
 
     def event(self, event: QEvent) -> bool:
         if isinstance(event, QTouchEvent):

@@ -12,6 +12,7 @@ from cnn_gui.session.inspected import Inspected
 from cnn_gui.session.map_scale import MapScale
 from cnn_gui.session.model_state import ModelState
 from cnn_gui.session.selection import Selection
+from cnn_gui.session.teaching_state import TeachingState
 from cnn_gui.session.training_state import TrainingState
 
 
@@ -22,6 +23,7 @@ class State:
     drawing: DrawingState
     model: ModelState
     training: TrainingState
+    teaching: TeachingState
     selection: Selection
     inspected: Inspected
     scale: MapScale
@@ -35,6 +37,7 @@ class State:
             DrawingState(parent),
             model,
             TrainingState(parent),
+            TeachingState(parent),
             Selection(parent),
             Inspected(parent),
             MapScale(model, parent),

@@ -1,0 +1,201 @@
+"""The drawings that a person has taught, in a file that only grows: nothing that was shown as kept is lost in a crash.
+
+A line of JSON each: ``{"kind": "drawing", "id": "…", "label": "7", "read": "1", "at": 1795969405, "strokes": [[[x, y],
+…], …]}`` with x and y in canvas units; ``{"kind": "label", "id": "…", "label": "1"}`` gives another label, ``removed``
+takes a drawing away and ``restored`` brings it back. A line that a crash has cut short is left out.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import secrets
+import time
+import zlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from cnn_core.arrays import Array
+from cnn_core.datasets.dataset import to_bytes, to_float
+from cnn_core.datasets.source import user_data
+from cnn_core.drawing.strokes import Points
+from cnn_core.errors import DataError
+from cnn_core.files import brief, is_file, open_file, printable, reason
+
+NONE = ""
+"""The label of what shows none of the classes."""
+MOST_LABEL, MOST_STROKES, MOST_POINTS, MOST_INK_SIDE = 40, 2000, 100_000, 1024
+MOST_LINE_BYTES, MOST_DRAWINGS = 4 << 20, 100_000
+DECIMALS = 5
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TaughtDrawing:
+    """What was drawn, and what it is.
+
+    Attributes
+    ----------
+    label : the name of its class; `NONE` says that it shows none
+    strokes : polylines [p, 2] in canvas units, as the eraser left them
+    ink : [h, w] from 0 to 1, of a picture, where there are no strokes
+    width : of the brush, in canvas units
+    read : what the network had read
+    """
+
+    label: str
+    strokes: tuple[Points, ...] = ()
+    ink: Array | None = None
+    width: float = 0.06
+    read: str = ""
+
+    def __post_init__(self) -> None:
+        points = sum(len(stroke) for stroke in self.strokes)
+        sound = all(s.ndim == 2 and s.shape[1] == 2 and len(s) and np.isfinite(s).all() for s in self.strokes)
+        if not sound or bool(self.strokes) == (self.ink is not None):
+            raise DataError("A taught drawing expected strokes of finite points, or the ink of a picture.")
+        if len(self.strokes) > MOST_STROKES or points > MOST_POINTS:
+            raise DataError(
+                f"A taught drawing expected at most {MOST_STROKES:,} strokes and {MOST_POINTS:,} points, received more."
+            )
+        if len(self.label) > MOST_LABEL or self.label != printable(self.label).strip():
+            raise DataError(f"A class expected a name of at most {MOST_LABEL} letters, received {brief(self.label)!r}.")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class BookEntry:
+    """A drawing in the book: its key, when it was drawn, and whether it was taken away."""
+
+    key: str
+    at: float
+    drawing: TaughtDrawing
+    removed: bool = field(default=False)
+
+
+class DrawingBook:
+    """The file of drawings. Each call opens it anew, so that several programs may add to it.
+
+    Parameters
+    ----------
+    path : None takes the user's own
+    """
+
+    def __init__(self, path: str | Path | None = None) -> None:
+        self.path = Path(path) if path is not None else user_data() / "drawings.jsonl"
+
+    def add(self, drawing: TaughtDrawing) -> str:
+        """Keep a drawing; it is on the disk when this returns its key. Raises `DataError` where it cannot be."""
+        key = secrets.token_hex(8)
+        line: dict[str, Any] = {"kind": "drawing", "id": key, "label": drawing.label, "read": drawing.read,
+                                "at": round(time.time(), 3), "width": drawing.width}  # fmt: skip
+        if drawing.ink is not None:
+            line["ink"] = _packed(drawing.ink)
+        else:
+            line["strokes"] = [np.round(stroke, DECIMALS).tolist() for stroke in drawing.strokes]
+        self._append(line)
+        return key
+
+    def relabel(self, key: str, label: str) -> None:
+        """Say that a drawing is something else."""
+        TaughtDrawing(label, (np.zeros((1, 2)),))  # a sound name
+        self._append({"kind": "label", "id": key, "label": label})
+
+    def remove(self, key: str) -> None:
+        """Take a drawing away; `restore` brings it back."""
+        self._append({"kind": "removed", "id": key})
+
+    def restore(self, key: str) -> None:
+        """Bring it back."""
+        self._append({"kind": "restored", "id": key})
+
+    def entries(self) -> tuple[BookEntry, ...]:
+        """All drawings that were not taken away, the oldest first; raises `DataError` where the file cannot be read."""
+        found: dict[str, BookEntry] = {}
+        for line in self._lines():
+            kind, key = line.get("kind"), line.get("id")
+            if not isinstance(key, str):
+                continue
+            if kind == "drawing" and len(found) < MOST_DRAWINGS and (entry := _entry(key, line)) is not None:
+                found[key] = entry
+            elif key in found:
+                found[key] = _changed(found[key], kind, line)
+        return tuple(entry for entry in found.values() if not entry.removed)
+
+    def _lines(self) -> Iterator[dict[str, Any]]:
+        if not is_file(self.path):
+            return
+        with open_file(self.path, "file of taught drawings") as file:
+            while text := file.readline(MOST_LINE_BYTES):
+                try:
+                    line = json.loads(text)
+                except (ValueError, RecursionError):
+                    continue
+                if isinstance(line, dict):
+                    yield line
+
+    def _append(self, line: dict[str, Any]) -> None:
+        """In one write to the end of the file, and through to the disk; a line that was cut short before is ended."""
+        text = json.dumps(line, ensure_ascii=False).encode() + b"\n"
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            handle = os.open(self.path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
+            try:
+                size = os.fstat(handle).st_size
+                if size:
+                    os.lseek(handle, size - 1, os.SEEK_SET)
+                    if os.read(handle, 1) != b"\n":
+                        text = b"\n" + text
+                written = os.write(handle, text)
+                os.fsync(handle)
+            finally:
+                os.close(handle)
+            if written != len(text):
+                raise OSError("the disk is full")
+        except OSError as error:
+            raise DataError(
+                f"The drawing is not kept: {brief(self.path)} cannot be written, {reason(error)}. Make room, and teach "
+                "it again."
+            ) from error
+
+
+def _packed(ink: Array) -> dict[str, Any]:
+    """A picture's ink as text, each pixel a byte."""
+    if ink.ndim != 2 or not 0 < min(ink.shape) <= max(ink.shape) <= MOST_INK_SIDE:
+        raise DataError(f"A picture expected ink [h, w] of at most {MOST_INK_SIDE} pixels a side.")
+    return {"shape": list(ink.shape), "bytes": base64.b64encode(zlib.compress(to_bytes(ink).tobytes())).decode()}
+
+
+def _unpacked(values: Any) -> Array:
+    h, w = (int(side) for side in values["shape"])
+    if not (0 < h <= MOST_INK_SIDE and 0 < w <= MOST_INK_SIDE):
+        raise ValueError("too large")
+    stream = zlib.decompressobj()
+    pixels = stream.decompress(base64.b64decode(values["bytes"]), h * w + 1)
+    return to_float(np.frombuffer(pixels, np.uint8).reshape(h, w))
+
+
+def _entry(key: str, line: dict[str, Any]) -> BookEntry | None:
+    try:
+        strokes: Sequence[Points] = [np.array(s, np.float64).reshape(-1, 2) for s in line.get("strokes", ())]
+        ink = _unpacked(line["ink"]) if "ink" in line else None
+        drawing = TaughtDrawing(
+            str(line["label"]), tuple(strokes), ink, float(line.get("width", 0.06)), str(line.get("read", ""))
+        )
+        return BookEntry(key, float(line["at"]), drawing)
+    except (KeyError, TypeError, ValueError, OverflowError, DataError, zlib.error):
+        return None
+
+
+def _changed(entry: BookEntry, kind: Any, line: dict[str, Any]) -> BookEntry:
+    if kind == "removed" or kind == "restored":
+        return replace(entry, removed=kind == "removed")
+    if kind == "label":
+        try:
+            return replace(entry, drawing=replace(entry.drawing, label=str(line.get("label", ""))))
+        except DataError:
+            return entry
+    return entry

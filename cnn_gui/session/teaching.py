@@ -1,0 +1,299 @@
+"""Keeps what a person teaches, and lets the network learn it off the GUI thread."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+from PySide6.QtCore import QObject, Slot
+
+from cnn_core.calibration import Calibration
+from cnn_core.datasets.dataset import NOT_A_CLASS, Dataset
+from cnn_core.errors import CnnError
+from cnn_core.evaluation import evaluate
+from cnn_core.model import Sequential
+from cnn_core.preprocessing import InputSpec
+from cnn_core.sources import reference_images
+from cnn_core.teaching import (
+    NEW_CLASSES,
+    NONE,
+    DrawingBook,
+    TaughtDrawing,
+    TeachingConfig,
+    drawing_from,
+    relabelled_for,
+    replay_for,
+    teach,
+    try_drawings,
+    with_classes,
+)
+from cnn_gui.session.data_folder import DataFolder
+from cnn_gui.session.frozen_model import FrozenModel
+from cnn_gui.session.jobs import JobControl, LatestJob
+from cnn_gui.session.model_info import ModelInfo
+from cnn_gui.session.model_session import ModelSession
+from cnn_gui.session.previous import PreviousNetworks
+from cnn_gui.session.state import State
+from cnn_gui.session.teaching_state import Measured, TeachingReport
+from cnn_gui.widgets.translation import tr
+
+MOST_TAUGHT = 300
+"""Of all that are kept the latest are taught: a teaching takes seconds."""
+MOST_TEST = 10_000
+Lesson = tuple[TaughtDrawing, int]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Order:
+    """What one teaching needs, all frozen."""
+
+    model: FrozenModel
+    info: ModelInfo
+    class_names: tuple[str, ...]
+    drawings: tuple[TaughtDrawing, ...]
+    data_dir: Path | None
+    dataset: str
+
+    @property
+    def lessons(self) -> tuple[Lesson, ...]:
+        return tuple((d, NOT_A_CLASS if d.label == NONE else self.class_names.index(d.label)) for d in self.drawings)
+
+    @property
+    def spec(self) -> InputSpec:
+        h, w, c = self.info.architecture["input_shape"]
+        return self.info.input_spec or InputSpec.for_shape((h, w, c))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Learnt:
+    """The network that came of an order."""
+
+    order: _Order
+    model: FrozenModel
+    seconds: float
+
+
+class TeachingSession(QObject):
+    """`entries` of the book are read once; every drawing is on the disk before it is said to be kept."""
+
+    def __init__(
+        self,
+        state: State,
+        session: ModelSession,
+        previous: PreviousNetworks,
+        data: DataFolder,
+        book: DrawingBook,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._state, self._session, self._previous, self._data, self.book = state, session, previous, data, book
+        self._waiting = False
+        self._undo_key = self._before = ""
+        self._learning, self._measuring = LatestJob(self), LatestJob(self)
+        self._learning.finished.connect(self._on_learnt)
+        self._learning.failed.connect(self._on_failed)
+        self._learning.progressed.connect(self._on_progressed)
+        self._measuring.finished.connect(state.teaching.set_measured)
+        state.training.status_changed.connect(self._on_training_changed)
+        self._read_book()
+
+    def _read_book(self) -> None:
+        try:
+            self._state.teaching.set_entries(self.book.entries())
+        except CnnError as error:
+            self._state.teaching.set_report(TeachingReport(str(error), is_problem=True))
+
+    # --- One drawing
+
+    @Slot(str)
+    def teach_label(self, label: str) -> None:
+        """Keep what is on the canvas, of a number the chosen digit, as one of class ``label`` and let it be learnt.
+
+        What the network reads already is kept, and not taught.
+        """
+        prediction, info = self._state.model.prediction, self._state.model.info
+        if prediction is None or prediction.blank or info is None:
+            self._report(self.tr("Draw something first, then say what it is."), is_problem=True)
+            return
+        item = prediction.items[prediction.selected]
+        read = info.class_names[item.best] if item.known else NONE
+        words = self.tr("none") if read == NONE else read
+        try:
+            drawing = drawing_from(self._state.drawing.marks, item.fragments, label, read)
+            self._undo_key = self.book.add(drawing)
+        except CnnError as error:
+            self._report(str(error), is_problem=True)
+            return
+        self._read_book()
+        self._before = self.tr("before: {read}, {share:.0f} %").format(read=words, share=item.score * 100)
+        if label == read:
+            self._report(self.tr("kept as {label}: it reads that already").format(label=_shown(label)), can_undo=True)
+            return
+        self._begin(self.tr("kept as {label}").format(label=_shown(label)))
+
+    def teach_all(self, own_classes_only: bool = False) -> None:
+        """Let the network learn all drawings that are kept, or become one that knows nothing but their classes."""
+        self._before = ""
+        self._begin("", own_classes_only)
+
+    def _begin(self, kept: str, own_classes_only: bool = False) -> None:
+        if self._state.training.status.phase.active:
+            self._waiting = True
+            self._report(self.tr("{kept}; it is learnt when the run is over").format(kept=kept), can_undo=True)
+            return
+        order = self._order(own_classes_only)
+        if order is None:
+            self._report(self.tr("Nothing is kept that could be taught. Draw something and say what it is."), True)
+            return
+        self._report(self.tr("{kept}, learning …").format(kept=kept).lstrip(", "), progress=0.0, can_undo=True)
+        self._learning.start(partial(_learn, order))
+
+    def _order(self, own_classes_only: bool) -> _Order | None:
+        model, info = self._session.model, self._state.model.info
+        entries = self._state.teaching.entries[-MOST_TAUGHT:]
+        if model is None or info is None or not entries:
+            return None
+        labels = tuple(dict.fromkeys(e.drawing.label for e in entries if e.drawing.label != NONE))
+        names = labels if own_classes_only else (*info.class_names, *(n for n in labels if n not in info.class_names))
+        weights = self._session.unedited or model.snapshot()
+        dataset = str(info.training.get("dataset", "")) if info.training else ""
+        return _Order(
+            FrozenModel(info.architecture, weights), info, names, tuple(e.drawing for e in entries),
+            self._data.folder, dataset,
+        )  # fmt: skip
+
+    @Slot(object)
+    def _on_learnt(self, learnt: _Learnt) -> None:
+        order, info = learnt.order, learnt.order.info
+        if self._state.model.info is not info:  # another network reads the canvas meanwhile
+            self._report(self.tr("Another network was opened meanwhile, so nothing was learnt. The drawing is kept."))
+            return
+        count = len(order.drawings)
+        origin = self.tr("taught 1 drawing") if count == 1 else self.tr("taught {n} drawings").format(n=count)
+        model = learnt.model.build()
+        made = ModelInfo(
+            info.name, origin, model.parameter_count, None, model.config(), order.class_names,
+            {**info.training, "taught_drawings": count}, info.place, info.calibration, True, info.input_spec, True,
+        )  # fmt: skip
+        self._previous.keep()
+        self._session.use_model(model, made)
+        self._undo_key = ""
+        words = self.tr("learnt in {seconds:.1f} s").format(seconds=learnt.seconds)
+        self._report(" · ".join(filter(None, [words, self._before])), can_undo=True)
+        self._measuring.start(partial(_measure, order, learnt.model))
+
+    @Slot(float)
+    def _on_progressed(self, share: float) -> None:
+        self._state.teaching.set_report(replace(self._state.teaching.report, progress=share))
+
+    @Slot(str)
+    def _on_failed(self, problem: str) -> None:
+        self._report(problem, is_problem=True)
+
+    @Slot()
+    def _on_training_changed(self) -> None:
+        if self._waiting and not self._state.training.status.phase.active:
+            self._waiting = False
+            self._begin(self.tr("the run is over"))
+
+    @Slot()
+    def undo(self) -> None:
+        """Take the last teaching back: the network before is there again. Before it was learnt: the drawing goes."""
+        if self._learning.running or self._undo_key:
+            self._learning.cancel()
+            self._waiting = False
+            if self._undo_key:
+                self.remove((self._undo_key,))
+                self._undo_key = ""
+            self._report(self.tr("taken back; the drawing is not kept"))
+            return
+        if self._state.teaching.report.can_undo:
+            self._measuring.cancel()
+            self._previous.bring_back()
+            self._report(self.tr("the network before is back; the drawing stays kept"))
+
+    # --- The book
+
+    def remove(self, keys: Sequence[str]) -> None:
+        """Take drawings away."""
+        self._change(lambda key: self.book.remove(key), keys)
+
+    def restore(self, keys: Sequence[str]) -> None:
+        """Bring them back."""
+        self._change(lambda key: self.book.restore(key), keys)
+
+    def relabel(self, keys: Sequence[str], label: str) -> None:
+        """Say that drawings are something else."""
+        self._change(lambda key: self.book.relabel(key, label), keys)
+
+    def _change(self, act, keys: Sequence[str]) -> None:
+        try:
+            for key in keys:
+                act(key)
+        except CnnError as error:
+            self._report(str(error), is_problem=True)
+        self._read_book()
+
+    def _report(self, words: str, is_problem: bool = False, can_undo: bool = False, progress: float | None = None
+                ) -> None:  # fmt: skip
+        self._state.teaching.set_report(TeachingReport(words, is_problem, can_undo, progress))
+
+    # --- Ending
+
+    def request_stop(self) -> None:
+        """Ask what is being learnt to stop."""
+        self._learning.request_stop()
+        self._measuring.request_stop()
+
+    def has_stopped(self) -> bool:
+        return all([self._learning.has_stopped(), self._measuring.has_stopped()])
+
+    @property
+    def abandoned(self) -> bool:
+        return False
+
+
+def _shown(label: str) -> str:
+    return label if label != NONE else tr("none of them")
+
+
+def _learn(order: _Order, control: JobControl) -> _Learnt:
+    """In the pool's thread."""
+    began = time.perf_counter()
+    model, config = order.model.build(), TeachingConfig()
+    if order.class_names != order.info.class_names:
+        model = with_classes(model, order.info.class_names, order.class_names, np.random.default_rng(0))
+        config = NEW_CLASSES
+    known = order.info.class_names
+    replay = replay_for(order.dataset, known, model.input_shape, order.data_dir, stopped=control.stopped)
+    if replay is not None and order.class_names != known:
+        replay = relabelled_for(replay, order.class_names)
+    taught = teach(model, order.spec, order.lessons, replay, config, control.progress, control.stopped)
+    return _Learnt(order, FrozenModel(model.config(), taught.weights), time.perf_counter() - began)
+
+
+def _measure(order: _Order, learnt: FrozenModel, control: JobControl) -> Measured:
+    """In the pool's thread: what was gained on the drawings, and lost on the test images."""
+    before, after = order.model.build(), learnt.build()
+    calibration: Calibration = order.info.calibration
+    known = [lesson for lesson in order.lessons if lesson[1] < len(order.info.class_names)]
+    tried = (
+        try_drawings(before, order.spec, known, calibration),
+        try_drawings(after, order.spec, order.lessons, calibration),
+    )
+    try:
+        images, words = reference_images(order.dataset, after.input_shape, order.data_dir, control.stopped)
+        images = images.take(slice(0, MOST_TEST))
+        test_before = _accuracy(before, images, order.info.class_names, control)
+        test_after = _accuracy(after, images, order.class_names, control)
+    except CnnError:
+        return Measured(*tried)
+    return Measured(*tried, test_before, test_after, len(images), words)
+
+
+def _accuracy(model: Sequential, images: Dataset, names: tuple[str, ...], control: JobControl) -> float:
+    return evaluate(model, images.for_classes(names), 1, stopped=control.stopped).accuracy
