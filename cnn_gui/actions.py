@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QAction, QKeySequence
 
 from cnn_gui.session.state import State
@@ -15,6 +15,9 @@ Keys = QKeySequence.StandardKey | str | Sequence[str] | None
 
 class Actions(QObject):
     """The actions of the window. Who does what they say connects to them; what is possible now is decided here."""
+
+    room_wanted = Signal(str)
+    """Of Live, by its key."""
 
     def __init__(self, state: State, parent: QObject) -> None:
         super().__init__(parent)

@@ -179,6 +179,7 @@ class Application(QObject):
         dialogs.data_folder_chosen.connect(self.choose_data_folder)
         dialogs.picture_target_chosen.connect(self.save_picture)
         dialogs.table_target_chosen.connect(self.save_table)
+        actions.room_wanted.connect(self._open_room)
         self.window.header.workspace_chosen.connect(self.open_workspace)
         self.window.closing.connect(self._on_closing)
         self.state.appearance.notice_changed.connect(self.window.whole_notice.say)
@@ -229,6 +230,12 @@ class Application(QObject):
     def _on_room_chosen(self) -> None:
         self.open_workspace("live")
         self.live.open_room(self.sender().objectName())
+
+    @Slot(str)
+    def _open_room(self, key: str) -> None:
+        """A room of Live that another workspace asks for."""
+        self.open_workspace("live")
+        self.live.open_room(key)
 
     @Slot()
     def _on_room_changed(self) -> None:

@@ -123,6 +123,7 @@ SETTINGS: dict[str, Setting] = {
     "dock_px": _whole(0, MOST_PX, 0),
     "runs_dir": _text(),
     "drawings": _text(),
+    "edits": _text(),
     "network": _text(MOST_NETWORK),
 }
 """All that is remembered. ``window``: left, top, width, height; the others are the parts of a splitter."""

@@ -193,6 +193,8 @@ def style_sheet(t: Theme) -> str:
     QSlider {{ min-height: 18px; }}
     QProgressBar {{ background: {t.track}; border: none; border-radius: 3px; max-height: 6px; min-height: 6px; }}
     QProgressBar::chunk {{ background: {t.accent}; border-radius: 3px; }}
+    QLabel[figure="true"] {{ font-size: 24px; font-weight: 600; }}
+    QScrollArea[clear="true"], #classBars, #dataFacts {{ background: transparent; }}
     QPushButton[key="true"] {{ padding: 0; min-width: 0; font-weight: 600; }}
     QPushButton[key="true"][read="true"] {{ color: {faint}; }}
     QMenuBar {{ background: transparent; }}

@@ -35,6 +35,7 @@ class CanvasController(QObject):
         self._opening.finished.connect(self._show_picture)
         self._opening.failed.connect(self._on_failed)
         self._arrived: Picture | None = None
+        state.drawing.marks_wanted.connect(self.put)
 
     @Slot(object)
     def on_stroke_moved(self, stroke: Stroke) -> None:
@@ -115,6 +116,7 @@ class CanvasController(QObject):
         else:
             self.put(tuple(Stroke(points, drawing.width) for points in drawing.strokes))
 
+    @Slot(object)
     def put(self, marks: Sequence[Mark]) -> None:
         """Put these marks on the canvas in place of what is there, which undo brings back."""
         if self._state.drawing.growing:

@@ -19,6 +19,7 @@ class DrawingState(QObject):
     changed = Signal()
     tool_changed = Signal()
     choice_changed = Signal()
+    marks_wanted = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -65,6 +66,10 @@ class DrawingState(QObject):
         self._marks, self._can_undo, self._can_redo, self._growing = marks, can_undo, can_redo, growing
         self._choice = None
         self.changed.emit()
+
+    def want(self, marks: tuple[Mark, ...]) -> None:
+        """Somebody wants these marks on the canvas in place of what is there."""
+        self.marks_wanted.emit(marks)
 
     def set_tool(self, *, erasing: bool | None = None, brush_width: float | None = None) -> None:
         """Brush or eraser, and its width as a share of the canvas."""

@@ -17,6 +17,7 @@ from cnn_core.errors import CnnError
 from cnn_core.evaluation import evaluate
 from cnn_core.model import Sequential
 from cnn_core.preprocessing import InputSpec
+from cnn_core.runs import trained_on
 from cnn_core.sources import reference_images
 from cnn_core.teaching import (
     NEW_CLASSES,
@@ -97,7 +98,7 @@ class TeachingSession(QObject):
         self._learning.finished.connect(self._on_learnt)
         self._learning.failed.connect(self._on_failed)
         self._learning.progressed.connect(self._on_progressed)
-        self._measuring.finished.connect(state.teaching.set_measured)
+        self._measuring.finished.connect(self._on_measured)
         state.training.status_changed.connect(self._on_training_changed)
         self._read_book()
 
@@ -160,7 +161,7 @@ class TeachingSession(QObject):
         labels = tuple(dict.fromkeys(e.drawing.label for e in entries if e.drawing.label != NONE))
         names = labels if own_classes_only else (*info.class_names, *(n for n in labels if n not in info.class_names))
         weights = self._session.unedited or model.snapshot()
-        dataset = str(info.training.get("dataset", "")) if info.training else ""
+        dataset = trained_on(info.training)
         return _Order(
             FrozenModel(info.architecture, weights), info, names, tuple(e.drawing for e in entries),
             self._data.folder, dataset,
@@ -185,6 +186,16 @@ class TeachingSession(QObject):
         words = self.tr("learnt in {seconds:.1f} s").format(seconds=learnt.seconds)
         self._report(" · ".join(filter(None, [words, self._before])), can_undo=True)
         self._measuring.start(partial(_measure, order, learnt.model))
+
+    @Slot(object)
+    def _on_measured(self, measured: Measured) -> None:
+        self._state.teaching.set_measured(measured)
+        report = self._state.teaching.report
+        if measured.test_before is not None and measured.test_after is not None and report.can_undo:
+            test = self.tr("test {before:.2f} → {after:.2f} %").format(
+                before=measured.test_before * 100, after=measured.test_after * 100
+            )
+            self._state.teaching.set_report(replace(report, words=f"{report.words} · {test}"))
 
     @Slot(float)
     def _on_progressed(self, share: float) -> None:

@@ -1,0 +1,72 @@
+"""The workspace's cards: figures above, matrix and images in the middle, classes, trust and comparison below."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
+
+from cnn_gui.evaluate.classes_view import ClassesView
+from cnn_gui.evaluate.compare_view import CompareView
+from cnn_gui.evaluate.confusion_view import ConfusionCard
+from cnn_gui.evaluate.figures_view import FiguresView
+from cnn_gui.evaluate.images_view import ImagesView
+from cnn_gui.evaluate.state import EvaluateState
+from cnn_gui.evaluate.trust_view import TrustView
+from cnn_gui.session.state import State
+from cnn_gui.widgets.splitter import splitter
+from cnn_gui.widgets.translation import tr
+
+NARROW_PX = 900
+
+
+class EvaluateView(QWidget):
+    """Views of one state; the workspace wires them."""
+
+    def __init__(self, state: State, evaluate: EvaluateState, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("evaluateWorkspace")
+        self.figures = FiguresView(state, evaluate)
+        self.confusion = ConfusionCard(state, evaluate)
+        self.images = ImagesView(state, evaluate)
+        self.classes = ClassesView(state, evaluate)
+        self.trust = TrustView(state, evaluate)
+        self.compare = CompareView(state, evaluate)
+        self._lower = splitter("evaluateLower", Qt.Orientation.Horizontal)
+        self._tabs = QTabWidget()
+        self._tabs.setDocumentMode(True)
+        self._tabs.setObjectName("evaluateTabs")
+        self._is_narrow: bool | None = None
+        middle = splitter("evaluateMiddle", Qt.Orientation.Horizontal, self.confusion, self.images)
+        middle.setSizes([380, 600])
+        parts = splitter("evaluateParts", Qt.Orientation.Vertical, middle, self._lower)
+        parts.setSizes([410, 330])
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(12)
+        column.addWidget(self.figures)
+        column.addWidget(parts, 1)
+        self._fit(narrow=False)
+
+    def _fit(self, narrow: bool) -> None:
+        """In a narrow window the lower cards become tabs of one."""
+        if narrow == self._is_narrow:
+            return
+        self._is_narrow = narrow
+        cards = ((tr("Each class"), self.classes), (tr("Trust"), self.trust), (tr("Compare"), self.compare))
+        if narrow:
+            for words, card in cards:
+                self._tabs.addTab(card, words)
+            self._lower.addWidget(self._tabs)
+            self._tabs.show()
+        else:
+            self._tabs.hide()
+            self._tabs.setParent(self)
+            for _, card in cards:
+                self._lower.addWidget(card)
+                card.show()
+            self._lower.setSizes([340, 320, 320])
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit(narrow=event.size().width() < NARROW_PX)
