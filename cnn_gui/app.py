@@ -151,6 +151,7 @@ class Application(QObject):
         hand.teach.label_chosen.connect(self.teaching.teach_label)
         hand.teach.undo_wanted.connect(self.teaching.undo)
         hand.drawings.drawing_chosen.connect(canvas.put_entry)
+        self.state.teaching.entry_wanted.connect(canvas.put_entry)
         hand.tools.brush_chosen.connect(self._on_brush_chosen)
         hand.number.digit_chosen.connect(self.state.drawing.set_choice)
         actions.undo.triggered.connect(self._on_undo)

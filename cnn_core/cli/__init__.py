@@ -13,9 +13,11 @@ from rich.console import Console
 
 from cnn_core import __version__
 from cnn_core.cli import bench, commands, inspect, runs
+from cnn_core.cli.datasets import datasets
 from cnn_core.cli.find_rate import find_rate_command
 from cnn_core.cli.output import console, fail
 from cnn_core.cli.sweep import sweep
+from cnn_core.cli.teach import teach_command
 from cnn_core.cli.train import train
 from cnn_core.cli.train_run import INTERRUPTED
 from cnn_core.errors import CnnError, StoppedError
@@ -38,7 +40,7 @@ for command in (
     train,
     commands.evaluate,
     commands.classify,
-    commands.datasets,
+    datasets,
     inspect.inspect,
     commands.export,
     bench.bench,
@@ -47,6 +49,7 @@ for command in (
 ):
     app.command()(command)
 app.command("find-rate")(find_rate_command)
+app.command("teach")(teach_command)
 
 
 def _show_version(wanted: bool) -> None:

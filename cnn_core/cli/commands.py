@@ -1,31 +1,32 @@
-"""The commands that use a model or tell about data: evaluate, classify, datasets, export."""
+"""The commands that use a model: evaluate, classify, export."""
 
 from __future__ import annotations
 
 import io
 import json
 from collections.abc import Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
 import numpy as np
 import typer
+from numpy.typing import NDArray
 from rich.table import Table
 
 from cnn_core.assets import BUNDLED, bundled_model_path
 from cnn_core.cli.options import DataDir, Json, Model, Threads
 from cnn_core.cli.output import DataProgress, console, fail, messages, print_json, progress_bar
 from cnn_core.cli.outputs import Overwrite, expect_output
+from cnn_core.datasets.edits import EditBook
 from cnn_core.digits.reading import ReadItem, are_digits, reading, text_of
 from cnn_core.drawing import read_picture
 from cnn_core.errors import CnnError
+from cnn_core.evaluation import class_report, expect_finite, wilson_interval
 from cnn_core.evaluation import evaluate as evaluate_model
-from cnn_core.evaluation import expect_finite
 from cnn_core.files import brief, file_name, write_atomically
 from cnn_core.preprocessing import WHOLE
 from cnn_core.runs.record import trained_on
-from cnn_core.sources import SOURCES, about, load_dataset, user_cache
+from cnn_core.sources import load_dataset
 from cnn_core.storage import ModelFile, export_onnx, open_model
 
 MOST_START = 4096
@@ -40,6 +41,9 @@ def evaluate(
         typer.Option("--dataset", "-d", help="Its name, or a path; default: what the model learnt from, else mnist."),
     ] = None,
     data_dir: DataDir = None,
+    confusion: Annotated[
+        bool, typer.Option("--confusion", help="Print the whole confusion matrix: rows what it is, columns read as.")
+    ] = False,
     threads: Threads = 0,
     as_json: Json = False,
 ) -> None:
@@ -48,12 +52,17 @@ def evaluate(
     dataset = dataset or (trained_on(file.training) if model != BUNDLED else "") or "mnist"
     with progress_bar() as progress:
         watch = DataProgress(progress)
-        test = load_dataset(dataset, data_dir, progress=watch).test.for_classes(file.class_names)
+        raw = load_dataset(dataset, data_dir, progress=watch).test
+        edits = EditBook().read(raw)
+        test = edits.applied(raw).for_classes(file.class_names)
         watch.finish()
+        if edits:
+            messages.print(f"{raw.name}: {len(edits)} test images were relabelled or left out by hand", soft_wrap=True)
         if test.note:
             messages.print(f"{test.name}: {test.note}", soft_wrap=True)
         found = evaluate_model(file.model, test, threads or None, lambda done, total: watch("reading", done, total))
     expect_finite(file.model, found.probabilities)
+    report = class_report(found.confusion)
     if as_json:
         print_json({
             "accuracy": found.accuracy,
@@ -67,6 +76,10 @@ def evaluate(
                 name: None if np.isnan(x) else round(float(x), 6)
                 for name, x in zip(test.class_names, found.recall, strict=True)
             },
+            "interval": wilson_interval(found.accuracy, found.n),
+            "precision": {n: _json(row.precision) for n, row in zip(test.class_names, report, strict=True)},
+            "f1": {n: _json(row.f1) for n, row in zip(test.class_names, report, strict=True)},
+            "class_names": list(test.class_names),
             "confusion": found.confusion.tolist(),
         })  # fmt: skip
         return
@@ -75,13 +88,34 @@ def evaluate(
         f"confidence is off by {found.calibration_error:.2%} (expected calibration error); "
         f"{found.turned_away(file.calibration):.2%} are turned away as none of the classes"
     )
-    table = Table("class", "right", "most often mistaken for", box=None)
+    low, high = wilson_interval(found.accuracy, found.n)
+    console.print(f"on all such images the accuracy is {low:.2%} to {high:.2%} (95 %, Wilson)")
+    if confusion:
+        _print_confusion(test.class_names, found.confusion)
+        return
+    table = Table("class", "right", "precision", "F1", "most often mistaken for", box=None)
     mistakes = found.confusion - np.diag(np.diag(found.confusion))
     for i, name in enumerate(test.class_names):
         other = int(mistakes[i].argmax())
         times = int(mistakes[i, other])
-        right = "–" if np.isnan(found.recall[i]) else f"{found.recall[i]:.2%}"
-        table.add_row(name, right, f"{test.class_names[other]} ({times}×)" if times else "–")
+        shares = (_share(share) for share in (report[i].recall, report[i].precision, report[i].f1))
+        table.add_row(name, *shares, f"{test.class_names[other]} ({times}×)" if times else "–")
+    console.print(table)
+
+
+def _json(share: float) -> float | None:
+    return None if np.isnan(share) else round(share, 6)
+
+
+def _share(share: float) -> str:
+    return "–" if np.isnan(share) else f"{share:.2%}"
+
+
+def _print_confusion(names: Sequence[str], confusion: NDArray[np.integer]) -> None:
+    """Rows: what it is, columns: what it was read as."""
+    table = Table("is \\ read as", *names, box=None)
+    for name, counts in zip(names, confusion.tolist(), strict=True):
+        table.add_row(name, *(str(count) if count else "·" for count in counts))
     console.print(table)
 
 
@@ -151,30 +185,6 @@ def _in_words(result: dict[str, Any], reads_digits: bool) -> str:
         doubt = "not a digit?" if reads_digits else "none of these?"
         return f"{doubt} (most like {result['name']}, {result['confidence']:.1%})"
     return f"{result['name']} ({result['confidence']:.1%})"
-
-
-def datasets(
-    fetch: Annotated[str | None, typer.Option("--fetch", help="Download this one now.")] = None,
-    data_dir: DataDir = None,
-    as_json: Json = False,
-) -> None:
-    """List the data sets and where they are, or download one into the user's cache."""
-    rows = [about(name, data_dir) for name in SOURCES]
-    there = [row.name for row in rows if row.downloads]
-    if fetch is not None and fetch not in there:
-        raise CnnError(f"--fetch expected one of {', '.join(there)}, received {brief(fetch)!r}: nothing to download.")
-    if fetch:
-        with progress_bar() as progress:
-            load_dataset(fetch, data_dir, progress=DataProgress(progress))
-        rows = [about(name, data_dir) for name in SOURCES]
-    if as_json:
-        print_json({"datasets": [asdict(row) for row in rows], "cache": str(user_cache())})
-        return
-    table = Table("name", "what it is", "where", box=None)
-    for row in rows:
-        missing = "to be downloaded" if row.downloads else "not there"
-        table.add_row(row.name, row.title, row.path or row.note or missing)
-    console.print(table)
 
 
 def export(

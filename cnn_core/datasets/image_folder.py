@@ -24,7 +24,7 @@ from cnn_core.preprocessing import LUMINANCE, WHOLE, fit, resized
 TRAIN, TEST, VALIDATION = ("train", "training"), ("test", "testing"), ("val", "valid", "validation")
 MOST_SIDE_PX, USUAL_SIDE_PX = 128, 64
 """Pictures up to the first are taken at the size that most have; larger ones are made as large as the second."""
-LOOKED_AT = 64
+LOOKED_AT, MOST_REFUSED = 64, 1000
 """Pictures whose size is looked at."""
 MOST_PICTURES, MOST_BYTES = 1_000_000, 4 << 30
 COLOUR, CLEAR_COLOUR, SHARE = 3, 24, 0.001
@@ -70,6 +70,7 @@ class ImageFolder(FileSource):
         reader = _Reader(side, sum(len(part.files) for part in parts), progress, stopped)
         arrays = [reader.read(part) for part in parts]
         reader.finish()
+        self.refused = tuple(reader.refused[:MOST_REFUSED])
         if not any(_is_coloured(images) for images, _ in arrays):
             arrays = [(_grey(images), labels) for images, labels in arrays]
         note = "; ".join(filter(None, [reader.note, missing_words(arrays[0][1], as_names(names))]))
@@ -179,7 +180,7 @@ class _Reader:
 
     def __init__(self, size: tuple[int, int], total: int, progress: Progress, stopped: Stopped) -> None:
         self._size, self._total, self._progress, self._stopped = size, total, progress, stopped
-        self._done, self._refused = 0, list[str]()
+        self._done, self.refused = 0, list[tuple[str, str]]()
         self._deep: list[tuple[Images, int, Array]] = []
         self._brightest = 0.0
 
@@ -193,8 +194,8 @@ class _Reader:
             self._done += 1
             try:
                 self._put(images, len(labels), read_pixels(file))
-            except CnnError:
-                self._refused.append(f"{brief(file.parent.name, 30)}/{brief(file.name, 60)}")
+            except CnnError as error:
+                self.refused.append((f"{brief(file.parent.name, 30)}/{brief(file.name, 60)}", brief(error, 160)))
                 continue
             labels.append(label)
         return images[: len(labels)], np.array(labels, np.int64)
@@ -217,8 +218,8 @@ class _Reader:
     @property
     def note(self) -> str:
         """Which files could not be read."""
-        count = len(self._refused)
-        return f"{count:,} of {self._total:,} files could not be read, such as {self._refused[0]}" if count else ""
+        count = len(self.refused)
+        return f"{count:,} of {self._total:,} files could not be read, such as {self.refused[0][0]}" if count else ""
 
 
 def _is_coloured(images: Images) -> bool:

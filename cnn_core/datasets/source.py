@@ -44,6 +44,8 @@ class DataSplits(NamedTuple):
     """What people should know of it before they use it."""
     geometry: str = CENTRED
     """How a drawing becomes an image like these; see `cnn_core.preprocessing`."""
+    refused: tuple[tuple[str, str], ...] = ()
+    """Files that were left out, each with the reason."""
 
     @property
     def source(self) -> str:
@@ -174,6 +176,7 @@ class FileSource:
 
     def __init__(self, path: str | Path) -> None:
         self.path = Path(path)
+        self.refused: tuple[tuple[str, str], ...] = ()
 
     @property
     def name(self) -> str:
@@ -206,8 +209,9 @@ class FileSource:
             train, test = (part.copied() for part in train.split(TEST_SHARE, np.random.default_rng(TEST_SEED)))
             note = "; ".join(filter(None, [note, f"{len(test):,} images kept as test"]))
         splits = DataSplits(
-            train, test, self.title, self.name, validation=validation, note=note, geometry=self.geometry
-        )
+            train, test, self.title, self.name, validation=validation, note=note, geometry=self.geometry,
+            refused=self.refused,
+        )  # fmt: skip
         expect_one_shape(splits)
         return splits
 

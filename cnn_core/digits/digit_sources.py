@@ -136,14 +136,14 @@ def find_characters(data_dir: str | Path | None, stopped: Stopped = never) -> tu
     return read_omniglot(folder / CHARACTERS_FILE, stopped) if folder is not None else ()
 
 
-def find_writers(data_dir: str | Path | None, images: int) -> NDArray[np.int64] | None:
-    """Who wrote each of MNIST's training images [n], from ``mnist-writers.npz`` beside the folder ``mnist``; None where
-    that is not there. Source: the labels of QMNIST. Raises `DataError`."""
+def find_writers(data_dir: str | Path | None, images: int, part: str = "train") -> NDArray[np.int64] | None:
+    """Who wrote each of MNIST's images [n], of the part ``train`` or ``test``, from ``mnist-writers.npz`` beside the
+    folder ``mnist``; None where that is not there. Source: the labels of QMNIST. Raises `DataError`."""
     folder = find_folder("mnist", (), data_dir)
     file = folder.parent / WRITERS_FILE if folder is not None else None
     if file is None or not file.is_file():
         return None
-    writers = read_npz_array(file, "train_writers")
+    writers = read_npz_array(file, f"{part}_writers")
     if writers.shape != (images,) or writers.dtype.kind not in "iu":
         raise DataError(f"{WRITERS_FILE} expected {images:,} writers, found {list(writers.shape)} {writers.dtype}.")
     return writers.astype(np.int64)

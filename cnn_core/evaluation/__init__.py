@@ -17,6 +17,7 @@ from cnn_core.evaluation.influence import Influences, find_influences
 from cnn_core.evaluation.label_issues import LabelIssues, find_label_issues
 from cnn_core.evaluation.reliability import CoverageCurve, ReliabilityBin, coverage_curve, reliability_bins
 from cnn_core.evaluation.statistics import Difference, compare_accuracies, mcnemar, wilson_interval
+from cnn_core.evaluation.writers import accuracy_by_writer
 
 __all__ = [
     "NOTHING_LEARNT",
@@ -29,6 +30,7 @@ __all__ = [
     "Influences",
     "LabelIssues",
     "ReliabilityBin",
+    "accuracy_by_writer",
     "check_fit",
     "class_report",
     "compare_accuracies",

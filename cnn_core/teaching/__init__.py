@@ -1,5 +1,6 @@
 """What a person teaches: drawings with their labels are kept, and a network learns them without forgetting."""
 
+from cnn_core.teaching.as_dataset import book_as_dataset
 from cnn_core.teaching.drawing_book import NONE, BookEntry, DrawingBook, TaughtDrawing
 from cnn_core.teaching.fine_tune import NEW_CLASSES, Taught, TeachingConfig, Tried, teach, try_drawings
 from cnn_core.teaching.from_canvas import drawing_from
@@ -15,6 +16,7 @@ __all__ = [
     "TaughtDrawing",
     "TeachingConfig",
     "Tried",
+    "book_as_dataset",
     "drawing_from",
     "relabelled_for",
     "replay_for",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QToolButton, QWidget
 
 from cnn_gui.evaluate.state import EvaluateState
@@ -17,6 +17,7 @@ from cnn_gui.widgets.painted_text import CENTRE, RIGHT, paint_line
 from cnn_gui.widgets.translation import tr
 
 NAME_PX, MOST_CELL_PX, LEAST_TEXT_PX = 30, 40, 17
+NARROW_PX = 400
 
 
 class ConfusionMatrix(QWidget):
@@ -103,7 +104,9 @@ class ConfusionMatrix(QWidget):
         count = int(self._counts[i, j])
         share = (count / most) ** 0.5 if i != j else 0.0
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(mix(theme.raised, theme.bad, 0.25 + 0.75 * share) if count and i != j else theme.raised))
+        painter.setBrush(
+            QColor(mix(theme.raised, theme.bad, 0.25 + 0.75 * share) if count and i != j else theme.raised)
+        )
         painter.drawRoundedRect(place, 4, 4)
         if self._evaluate.cell == (i, j):
             painter.setPen(QPen(QColor(theme.accent if self.hasFocus() else theme.text), 2))
@@ -165,13 +168,20 @@ class ConfusionCard(Card):
         self.matrix = ConfusionMatrix(state, evaluate)
         self.head.setSpacing(8)
         self.head.addWidget(label(tr("Confusion"), title=True))
-        self.head.addWidget(label(tr("row: what it is, column: read as"), small=True, muted=True), 1)
+        self.words = label(tr("row: what it is, column: read as"), small=True, muted=True)
+        self.head.addWidget(self.words)
+        self.head.addStretch(1)
         self.shares = self._chip("confusionShares", tr("%"), tr("Shares of what it is, instead of counts"))
         self.sorted = self._chip("confusionSorted", tr("worst first"), tr("Classes with the most errors first"))
         self.shares.toggled.connect(self._on_shares)
         self.sorted.toggled.connect(self._on_sorted)
         self.body.addLayout(self.head)
         self.body.addWidget(self.matrix, 1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a narrow card the words give way."""
+        super().resizeEvent(event)
+        self.words.setVisible(event.size().width() >= NARROW_PX)
 
     def _chip(self, name: str, words: str, tip: str) -> QToolButton:
         button = QToolButton()

@@ -7,7 +7,17 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QMenu, QPushButton, QStackedWidget, QToolButton, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QComboBox,
+    QHBoxLayout,
+    QMenu,
+    QPushButton,
+    QStackedWidget,
+    QToolButton,
+    QWidget,
+)
 
 from cnn_gui.evaluate.map_view import MapView
 from cnn_gui.evaluate.state import CELL, COUNT, HARDEST, MAP, SUREST, SUSPECTS, EvaluateState
@@ -15,6 +25,7 @@ from cnn_gui.evaluate.values import Judged
 from cnn_gui.session.state import State
 from cnn_gui.widgets.card import Card
 from cnn_gui.widgets.elided_label import ElidedLabel
+from cnn_gui.widgets.fields import guarded
 from cnn_gui.widgets.format import thousands
 from cnn_gui.widgets.image_grid import Caption, GridImages, ImageGrid
 from cnn_gui.widgets.translation import QT_TR_NOOP, tr
@@ -24,6 +35,7 @@ PAGES = {
     MAP: QT_TR_NOOP("Map"), SUSPECTS: QT_TR_NOOP("Labels"), COUNT: QT_TR_NOOP("Influence"),
 }  # fmt: skip
 MOST_SHOWN = 5000
+NARROW_PX = 480
 MOST_COUNTED = 24
 Numbers = NDArray[np.int64]
 
@@ -90,8 +102,25 @@ class ImagesView(Card):
             (COUNT, tr("Which training images made it say what it says on the canvas?")),
         ):
             self.tabs[key].setToolTip(tip)
+        self.pages = guarded(QComboBox())
+        self.pages.setObjectName("imagesPages")
+        self.pages.setAccessibleName(tr("Which images"))
+        self.pages.setToolTip(tr("Which images"))
+        for key, words in PAGES.items():
+            self.pages.addItem(tr(words), key)
+        self.pages.activated.connect(self._on_page_chosen)
+        row.addWidget(self.pages, 1)
         row.addStretch(1)
         return row
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a narrow card a list takes the place of the tabs, and the words give way."""
+        super().resizeEvent(event)
+        narrow = event.size().width() < NARROW_PX
+        for tab in self.tabs.values():
+            tab.setVisible(not narrow)
+        self.pages.setVisible(narrow)
+        self.words.setVisible(not narrow)
 
     def _buttons(self) -> QHBoxLayout:
         row = QHBoxLayout()
@@ -140,6 +169,7 @@ class ImagesView(Card):
         """One of `PAGES`."""
         self.page = page
         self.tabs[page].setChecked(True)
+        self.pages.setCurrentIndex(self.pages.findData(page))
         self.stack.setCurrentWidget(self.map if page == MAP else self.grid)
         self.map.watch(page == MAP)
         self._on_changed()
@@ -251,6 +281,10 @@ class ImagesView(Card):
         self.menu.addAction(tr("As it was")).setData(-2)
 
     # --- What happens
+
+    @Slot(int)
+    def _on_page_chosen(self, _: int) -> None:
+        self.show_page(str(self.pages.currentData()))
 
     @Slot()
     def _on_tab(self) -> None:

@@ -39,13 +39,12 @@ class EvaluateView(QWidget):
         self._is_narrow: bool | None = None
         middle = splitter("evaluateMiddle", Qt.Orientation.Horizontal, self.confusion, self.images)
         middle.setSizes([380, 600])
-        parts = splitter("evaluateParts", Qt.Orientation.Vertical, middle, self._lower)
-        parts.setSizes([410, 330])
+        self._parts = splitter("evaluateParts", Qt.Orientation.Vertical, middle, self._lower)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
         column.addWidget(self.figures)
-        column.addWidget(parts, 1)
+        column.addWidget(self._parts, 1)
         self._fit(narrow=False)
 
     def _fit(self, narrow: bool) -> None:
@@ -53,6 +52,8 @@ class EvaluateView(QWidget):
         if narrow == self._is_narrow:
             return
         self._is_narrow = narrow
+        self._parts.setStretchFactor(0, 4 if narrow else 5)
+        self._parts.setStretchFactor(1, 1 if narrow else 4)
         cards = ((tr("Each class"), self.classes), (tr("Trust"), self.trust), (tr("Compare"), self.compare))
         if narrow:
             for words, card in cards:

@@ -7,13 +7,11 @@ from collections.abc import Iterable
 import numpy as np
 from PySide6.QtCore import QEvent, QObject, Slot
 
-from cnn_core.datasets.dataset import to_float
-from cnn_core.drawing.strokes import Picture
 from cnn_core.evaluation import class_report
-from cnn_core.preprocessing import DARK_ON_LIGHT, polarity_of
 from cnn_gui.evaluate.controller import EvaluateController
 from cnn_gui.evaluate.view import EvaluateView
 from cnn_gui.specs import Context, Room, Rows, Stoppable, WorkspaceSpec
+from cnn_gui.widgets.dataset_picture import picture_for
 from cnn_gui.widgets.translation import QT_TR_NOOP
 
 LEFT_OUT, AS_IT_WAS = -1, -2
@@ -132,14 +130,6 @@ class EvaluateWorkspace(Room):
     def request_stop(self) -> None:
         self.controller.close()
         super().request_stop()
-
-
-def picture_for(image: np.ndarray) -> Picture:
-    """An image [h, w, c] of a data set, bytes, as it may lie on the canvas."""
-    pixels = to_float(np.ascontiguousarray(image))
-    colours = pixels if pixels.shape[2] == 3 else np.repeat(pixels[..., :1], 3, axis=2)
-    ink = pixels.mean(axis=2)
-    return Picture(1 - ink if polarity_of(image[None]) == DARK_ON_LIGHT else ink, colours)
 
 
 def _rows(confusion: np.ndarray, names: tuple[str, ...]) -> Rows:

@@ -46,6 +46,7 @@ class TeachingState(QObject):
     entries_changed = Signal()
     report_changed = Signal()
     measured_changed = Signal()
+    entry_wanted = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -69,6 +70,10 @@ class TeachingState(QObject):
     def set_entries(self, entries: tuple[BookEntry, ...]) -> None:
         self._entries = entries
         self.entries_changed.emit()
+
+    def open(self, entry: BookEntry) -> None:
+        """Somebody wants this drawing on the canvas."""
+        self.entry_wanted.emit(entry)
 
     def set_report(self, report: TeachingReport) -> None:
         self._report = report

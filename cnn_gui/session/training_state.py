@@ -72,6 +72,7 @@ class TrainingState(QObject):
     config_changed = Signal()
     question_changed = Signal()
     dataset_changed = Signal()
+    dataset_wanted = Signal(str)
     network_chosen = Signal()
     settings_wanted = Signal(object)
 
@@ -106,6 +107,10 @@ class TrainingState(QObject):
     def set_network(self, network: str | Architecture) -> None:
         self._network = network
         self.network_chosen.emit()
+
+    def want_dataset(self, name: str) -> None:
+        """Let the next run learn from these data."""
+        self.dataset_wanted.emit(name)
 
     def want(self, config: TrainingConfig) -> None:
         """Let the form of the next run show these settings."""

@@ -74,6 +74,7 @@ class TrainingPanel(SettingsForm):
         self._state.training.status_changed.connect(self._on_training_changed)
         self._state.training.config_changed.connect(self._on_config_changed)
         self._state.training.settings_wanted.connect(self.show_settings)
+        self._state.training.dataset_wanted.connect(self.choose_dataset)
         self._state.training.network_chosen.connect(self._on_network_chosen)
         self.dataset.currentIndexChanged.connect(self._on_dataset_chosen)
         self._on_dataset_chosen()

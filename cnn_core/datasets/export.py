@@ -1,0 +1,83 @@
+"""Data sets as files that other programs read, and this one too."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import struct
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from cnn_core.datasets.dataset import Dataset
+from cnn_core.errors import DataError
+from cnn_core.files import brief, file_name, write_atomically
+
+BYTES = 8
+"""What IDX calls unsigned bytes."""
+
+
+def export_npz(path: str | Path, parts: Mapping[str, Dataset]) -> None:
+    """Write ``train`` and, where it is there, ``test`` with the names that Keras uses; what is of no class is left out.
+
+    Raises `ModelFileError` where nothing can be written.
+    """
+    arrays: dict[str, NDArray] = {}
+    for part, data in parts.items():
+        known = data.take(np.flatnonzero(data.labels >= 0))
+        arrays[f"x_{part}"], arrays[f"y_{part}"] = known.images, known.labels
+        arrays["class_names"] = np.array(data.class_names)
+    buffer = io.BytesIO()
+    np.savez_compressed(buffer, **arrays)  # type: ignore[arg-type]
+    write_atomically(Path(path), buffer.getvalue())
+
+
+def export_idx(folder: str | Path, parts: Mapping[str, Dataset]) -> None:
+    """Write MNIST's four files, gzip, into ``folder``. Source: LeCun, Cortes, Burges: "The MNIST database" (1998).
+
+    Raises `DataError` for images in colour or labels above 255, `ModelFileError`.
+    """
+    names = {"train": "train", "test": "t10k"}
+    Path(folder).mkdir(parents=True, exist_ok=True)
+    for part, data in parts.items():
+        if data.image_shape[2] != 1 or len(data.class_names) > 256:
+            raise DataError("IDX expected grey images of at most 256 classes, received others. Export as .npz.")
+        known = data.take(np.flatnonzero(data.labels >= 0))
+        for what, array in (
+            ("images-idx3", known.images[..., 0]), ("labels-idx1", known.labels.astype(np.uint8)),
+        ):  # fmt: skip
+            head = struct.pack(f">BBBB{array.ndim}I", 0, 0, BYTES, array.ndim, *array.shape)
+            packed = gzip.compress(head + np.ascontiguousarray(array).tobytes(), mtime=0)
+            write_atomically(Path(folder) / f"{names[part]}-{what}-ubyte.gz", packed)
+
+
+def export_pictures(
+    folder: str | Path,
+    parts: Mapping[str, Dataset],
+    progress: Callable[[int, int], None] = lambda *_: None,
+    stopped: Callable[[], bool] = lambda: False,
+) -> None:
+    """Write ``PART/CLASS/000042.png`` into ``folder``; ends early once ``stopped`` says so. Raises `DataError`."""
+    total, done = sum(len(data) for data in parts.values()), 0
+    for part, data in parts.items():
+        for number, label in enumerate(data.labels.tolist()):
+            if stopped():
+                return
+            done += 1
+            if label < 0:
+                continue
+            name = file_name(data.class_names[label]) or str(label)
+            place = Path(folder) / part / name / f"{number:06}.png"
+            try:
+                place.parent.mkdir(parents=True, exist_ok=True)
+                pixels = data.images[number]
+                Image.fromarray(pixels if pixels.shape[2] == 3 else pixels[..., 0]).save(place)
+            except OSError as error:
+                raise DataError(f"The pictures cannot be written into {brief(folder)}: {error.strerror}.") from error
+            progress(done, total)
+
+
+EXPORTS = {"npz": export_npz, "idx": export_idx, "png": export_pictures}
