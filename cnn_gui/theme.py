@@ -194,7 +194,11 @@ def style_sheet(t: Theme) -> str:
     QProgressBar {{ background: {t.track}; border: none; border-radius: 3px; max-height: 6px; min-height: 6px; }}
     QProgressBar::chunk {{ background: {t.accent}; border-radius: 3px; }}
     QLabel[figure="true"] {{ font-size: 24px; font-weight: 600; }}
-    QScrollArea[clear="true"], #classBars, #dataFacts {{ background: transparent; }}
+    QScrollArea[clear="true"], #classBars, #dataChips {{ background: transparent; }}
+    QListWidget#sourcesList {{ background: transparent; border: none; outline: none; }}
+    QListWidget#sourcesList::item {{ padding: 5px 6px; border-radius: 6px; color: {t.text}; }}
+    QListWidget#sourcesList::item:selected {{ background: {t.selected}; color: {t.text}; }}
+    QListWidget#sourcesList::item:hover {{ background: {t.hover}; }}
     QPushButton[key="true"] {{ padding: 0; min-width: 0; font-weight: 600; }}
     QPushButton[key="true"][read="true"] {{ color: {faint}; }}
     QMenuBar {{ background: transparent; }}

@@ -21,8 +21,9 @@ from cnn_core.training import TrainingConfig
 from cnn_core.training.out_of_fold import out_of_fold
 from cnn_gui.data.state import DataState
 from cnn_gui.data.values import DOUBTFUL, RIGHT, TEST, TRAINING, VALIDATION, WRONG, Answers, Doubts, Loaded, Source
-from cnn_gui.session.frozen_model import FrozenModel, frozen_model
+from cnn_gui.session.frozen_model import FrozenModel
 from cnn_gui.session.jobs import JobControl, LatestJob
+from cnn_gui.session.model_session import frozen_model
 from cnn_gui.specs import Context
 
 BATCH, MOST_UNDONE = 256, 200

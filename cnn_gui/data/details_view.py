@@ -91,12 +91,12 @@ class DetailsView(Card):
         self.body.addWidget(self.words)
         self.buttons: dict[str, QPushButton] = {}
         for names in (
-            (("canvas", tr("To the canvas"), tr("Put it on the canvas (Enter)"), self.canvas_wanted),
+            (("canvas", tr("Canvas"), tr("Put it on the canvas (Enter)"), self.canvas_wanted),
              ("explain", tr("Explain"), tr("Put it on the canvas and see what speaks for the answer"),
               self.explain_wanted)),
             (("exclude", tr("Leave out"), tr("Train without the marked images"), self.exclude_wanted),
              ("forget", tr("As it was"), tr("Undo all that was changed in the marked images"), self.forget_wanted)),
-            (("read", tr("What is read?"), tr("Let the open network read all images of this part"),
+            (("read", tr("Read all"), tr("Let the open network read all images of this part"),
               self.read_wanted),
              ("undo", tr("Undo"), tr("Take the last change back (Ctrl+Z)"), self.undo_wanted)),
         ):  # fmt: skip
@@ -106,6 +106,7 @@ class DetailsView(Card):
                 button = QPushButton(words)
                 button.setObjectName(f"{name}Data")
                 button.setProperty("small", True)
+                button.setProperty("tight", True)
                 button.setAccessibleName(words)
                 button.setToolTip(tip)
                 button.clicked.connect(signal)
@@ -118,6 +119,7 @@ class DetailsView(Card):
         self.classes.setObjectName("relabelData")
         self.classes.setAccessibleName(tr("Another label for the marked images"))
         self.classes.setToolTip(tr("Another label for the marked images; the data themselves are not touched"))
+        self.classes.setPlaceholderText(tr("it is a …"))
         self.classes.activated.connect(self._on_class)
         line.addWidget(self.classes, 1)
         self.body.insertLayout(3, line)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import Signal, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from cnn_core.datasets.dataset import to_bytes
@@ -19,7 +20,7 @@ from cnn_gui.widgets.fields import guarded
 from cnn_gui.widgets.image_grid import Caption, GridImages, ImageGrid
 from cnn_gui.widgets.translation import tr
 
-SIDE_PX, MOST_SHOWN = 300, 5000
+SIDE_PX, MOST_SHOWN, WIDE_PX = 300, 5000, 800
 
 
 class DrawingsView(Card):
@@ -50,6 +51,7 @@ class DrawingsView(Card):
         self.labels.setObjectName("drawingLabel")
         self.labels.setAccessibleName(tr("Another label for the marked drawings"))
         self.labels.setToolTip(tr("Another label for the marked drawings"))
+        self.labels.setPlaceholderText(tr("it is a …"))
         self.labels.activated.connect(self._on_label)
         self.head.addWidget(self.labels)
         self.buttons: dict[str, QPushButton] = {}
@@ -78,6 +80,7 @@ class DrawingsView(Card):
         state.model.info_changed.connect(self._on_entries)
         state.appearance.theme_changed.connect(self._on_theme_changed)
         test.changed.connect(self._on_test)
+        self.let_restore(False)
         self._on_theme_changed()
         self._on_entries()
         self._on_report()
@@ -129,6 +132,18 @@ class DrawingsView(Card):
         column.addWidget(self.test_words)
         column.addStretch(1)
         return column
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a narrow card the rarer buttons give way."""
+        super().resizeEvent(event)
+        wide = event.size().width() >= WIDE_PX
+        for name in ("restore", "export"):
+            self.buttons[name].setVisible(wide)
+        self.count.setVisible(wide)
+
+    def let_restore(self, possible: bool) -> None:
+        """Whether something was deleted that can be brought back."""
+        self.buttons["restore"].setEnabled(possible)
 
     # --- What the state says
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QButtonGroup,
     QComboBox,
@@ -36,7 +36,7 @@ FILTERS = {
     EDITED: QT_TR_NOOP("changed"),
 }  # fmt: skip
 PARTS = {TRAINING: QT_TR_NOOP("training part"), VALIDATION: QT_TR_NOOP("to choose by"), TEST: QT_TR_NOOP("test part")}
-CHIPS_PX, MOST_CHIPS = 30, 64
+CHIPS_PX, MOST_CHIPS, NARROW_PX = 30, 64, 500
 Numbers = NDArray[np.int64]
 
 
@@ -115,7 +115,7 @@ class DataImagesView(Card):
         self._chip_box.setObjectName("dataChips")
         self._chip_line = QHBoxLayout(self._chip_box)
         self._chip_line.setContentsMargins(0, 0, 0, 0)
-        self._chip_line.setSpacing(4)
+        self._chip_line.setSpacing(2)
         area = QScrollArea()
         area.setWidgetResizable(True)
         area.setFixedHeight(CHIPS_PX)
@@ -147,6 +147,14 @@ class DataImagesView(Card):
             (EDITED, tr("What you have relabelled or left out")), (ALL, tr("All images")),
         ):  # fmt: skip
             self.filters[key].setToolTip(tip)
+        self.filter = guarded(QComboBox())
+        self.filter.setObjectName("dataFilter")
+        self.filter.setAccessibleName(tr("Which images are shown"))
+        self.filter.setToolTip(tr("Which images are shown"))
+        for key, words in FILTERS.items():
+            self.filter.addItem(tr(words), key)
+        self.filter.activated.connect(self._on_filter_listed)
+        row.addWidget(self.filter)
         row.addStretch(1)
         self.number = guarded(QLineEdit())
         self.number.setObjectName("dataNumber")
@@ -159,6 +167,16 @@ class DataImagesView(Card):
         keys.activated.connect(self.number.setFocus)
         row.addWidget(self.number)
         return row
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a narrow card a list takes the place of the filters."""
+        super().resizeEvent(event)
+        narrow = event.size().width() < NARROW_PX
+        for button in self.filters.values():
+            button.setVisible(not narrow)
+        self.filter.setVisible(narrow)
+        self.about.setVisible(not narrow)
+        self.use.setText(tr("Train") if narrow else tr("Train on these"))
 
     def _foot(self) -> QHBoxLayout:
         row = QHBoxLayout()
@@ -215,6 +233,7 @@ class DataImagesView(Card):
         self.export.setEnabled(data is not None)
         for key, button in self.filters.items():
             button.setChecked(key == self._data.filter)
+            self.filter.setCurrentIndex(self.filter.findData(self._data.filter))
             button.setEnabled(data is not None)
         if data is None:
             self.grid.show_images(GridImages(np.zeros((0, 1, 1, 1), np.uint8), np.zeros(0, np.int64)),
@@ -225,7 +244,7 @@ class DataImagesView(Card):
         mask = self._mask(labels)
         counts = np.bincount(labels[mask & (labels >= 0)], minlength=len(data.class_names))
         for number, chip in enumerate(self._chips):
-            chip.setText(f"{data.class_names[number]}  {short(int(counts[number]))}".replace("&", "&&"))
+            chip.setText(f"{data.class_names[number]} {short(int(counts[number]))}".replace("&", "&&"))
             chip.setChecked(number in self._data.classes)
         if self._data.classes:
             mask &= np.isin(labels, list(self._data.classes))
@@ -302,6 +321,10 @@ class DataImagesView(Card):
     @Slot(int)
     def _on_part(self, _: int) -> None:
         self.part_chosen.emit(str(self.part.currentData()))
+
+    @Slot(int)
+    def _on_filter_listed(self, _: int) -> None:
+        self.filter_chosen.emit(str(self.filter.currentData()))
 
     @Slot()
     def _on_filter(self) -> None:

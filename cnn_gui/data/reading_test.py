@@ -13,8 +13,9 @@ from cnn_core.errors import CnnError
 from cnn_core.evaluation import accuracy_by_writer, evaluate, wilson_interval
 from cnn_core.sources import load_dataset
 from cnn_gui.data.state import ReadingTestState
-from cnn_gui.session.frozen_model import FrozenModel, frozen_model
+from cnn_gui.session.frozen_model import FrozenModel
 from cnn_gui.session.jobs import JobControl, LatestJob
+from cnn_gui.session.model_session import frozen_model
 from cnn_gui.specs import Context
 from cnn_gui.widgets.translation import tr
 

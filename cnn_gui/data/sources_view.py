@@ -11,9 +11,14 @@ from cnn_gui.session.state import State
 from cnn_gui.widgets.card import Card, label
 from cnn_gui.widgets.format import thousands
 from cnn_gui.widgets.plain_tip import plain_tip
-from cnn_gui.widgets.translation import tr
+from cnn_gui.widgets.translation import QT_TR_NOOP, tr
 
 WIDTH_PX, NARROW_PX = 200, 150
+NAMES = {
+    "mnist": QT_TR_NOOP("MNIST"), "fashion-mnist": QT_TR_NOOP("Fashion-MNIST"), "kmnist": QT_TR_NOOP("KMNIST"),
+    "pendigits": QT_TR_NOOP("Pen digits"), "mixed": QT_TR_NOOP("Mixed, with none"),
+    "synthetic": QT_TR_NOOP("Synthetic"),
+}  # fmt: skip
 
 
 class SourcesView(Card):
@@ -48,13 +53,17 @@ class SourcesView(Card):
             button.setToolTip(tip)
             button.clicked.connect(signal)
             self.body.addWidget(button)
-        hint = label(tr("Or drop them here. You see what is in them before anything is used."), small=True, muted=True)
-        hint.setWordWrap(True)
-        hint.setSizePolicy(hint.sizePolicy().horizontalPolicy(), hint.sizePolicy().Policy.Minimum)
-        self.body.addWidget(hint)
+        self.hint = label(
+            tr("Or drop them here. You see what is in them before anything is used."), small=True, muted=True
+        )
+        self.hint.setWordWrap(True)
+        policy = self.hint.sizePolicy()
+        self.hint.setSizePolicy(policy.horizontalPolicy(), policy.Policy.Minimum)
+        self.body.addWidget(self.hint)
         self.facts = QGridLayout()
         self.facts.setVerticalSpacing(2)
         self._values: dict[str, QLabel] = {}
+        self._facts: list[tuple[QLabel, QLabel]] = []
         for row, (key, words) in enumerate((
             (TRAINING, tr("to learn")), (VALIDATION, tr("to choose by")), (TEST, tr("to test")), ("size", tr("size")),
             ("excluded", tr("left out")), ("labels", tr("relabelled")),
@@ -63,6 +72,7 @@ class SourcesView(Card):
             self.facts.addWidget(name, row, 0)
             self.facts.addWidget(value, row, 1)
             self._values[key] = value
+            self._facts.append((name, value))
         self.body.addLayout(self.facts)
         data.sources_changed.connect(self._on_sources_changed)
         data.shown_changed.connect(self._on_changed)
@@ -70,13 +80,17 @@ class SourcesView(Card):
     def set_narrow(self, narrow: bool) -> None:
         """In a narrow window the names alone are left."""
         self.setFixedWidth(NARROW_PX if narrow else WIDTH_PX)
+        self.hint.setVisible(not narrow)
+        for pair in self._facts:
+            for one in pair:
+                one.setVisible(not narrow)
 
     @Slot()
     def _on_sources_changed(self) -> None:
         chosen = self._data.loaded.name if self._data.loaded is not None else ""
         self.list.clear()
         for source in self._data.sources:
-            words = source.title.split(",")[0]
+            words = tr(NAMES.get(source.name, source.title))
             if not source.is_here:
                 words += tr(" · fetch") if source.downloads else tr(" · not here")
             item = QListWidgetItem(words)

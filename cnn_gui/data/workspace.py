@@ -50,6 +50,7 @@ class DataWorkspace(Room):
         images.cancel_wanted.connect(controller.cancel)
         images.export_wanted.connect(self._on_export_wanted)
         images.grid.chosen.connect(details.show_image)
+        controller.state.shown_changed.connect(self._on_shown_changed)
         images.grid.opened.connect(self._on_canvas_wanted)
         details.canvas_wanted.connect(self._on_canvas_wanted)
         details.explain_wanted.connect(self._on_explain_wanted)
@@ -130,6 +131,10 @@ class DataWorkspace(Room):
         grid = self.view.images.grid
         return grid.selected if len(grid.selected) > 1 else grid.shown.numbers.tolist()
 
+    @Slot()
+    def _on_shown_changed(self) -> None:
+        self.view.details.show_image(self.view.images.grid.current)
+
     # --- One image, or those that are marked
 
     def _image(self) -> Picture | None:
@@ -178,11 +183,13 @@ class DataWorkspace(Room):
     def _on_drawings_removed(self) -> None:
         self._removed = self._keys()
         self._context.teaching.remove(self._removed)
+        self.view.drawings.let_restore(bool(self._removed))
 
     @Slot()
     def _on_drawings_restored(self) -> None:
         self._context.teaching.restore(self._removed)
         self._removed = ()
+        self.view.drawings.let_restore(False)
 
     @Slot()
     def _on_drawings_exported(self) -> None:

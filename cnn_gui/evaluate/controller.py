@@ -27,9 +27,10 @@ from cnn_core.training import TrainingConfig
 from cnn_core.training.out_of_fold import out_of_fold
 from cnn_gui.evaluate.state import EvaluateState
 from cnn_gui.evaluate.values import OPEN, Candidate, Compared, Counted, Issues, Judged
-from cnn_gui.session.frozen_model import FrozenModel, frozen_model
+from cnn_gui.session.frozen_model import FrozenModel
 from cnn_gui.session.jobs import JobControl, LatestJob
 from cnn_gui.session.model_info import ModelInfo
+from cnn_gui.session.model_session import frozen_model
 from cnn_gui.specs import Context
 
 AGAIN_AFTER_MS = 1000

@@ -13,8 +13,8 @@ from cnn_core.presets import PRESETS
 from cnn_core.training import TrainingConfig
 from cnn_core.training.carry_over import carry_over, match_layers
 from cnn_core.training.start import network_of
-from cnn_gui.session.frozen_model import FrozenModel, frozen_model
-from cnn_gui.session.model_session import ModelSession
+from cnn_gui.session.frozen_model import FrozenModel
+from cnn_gui.session.model_session import ModelSession, frozen_model
 from cnn_gui.session.state import State
 from cnn_gui.session.training_session import TrainingSession
 from cnn_gui.session.training_state import LaunchQuestion

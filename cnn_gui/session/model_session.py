@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from cnn_core.digits.reading import Judge, Reader
 from cnn_core.inspection import Edit, apply_edits, check_edit
 from cnn_core.model import Sequential, WeightsSnapshot
+from cnn_gui.session.frozen_model import FrozenModel
 from cnn_gui.session.model_info import ModelInfo
 from cnn_gui.session.model_state import Recorded
 from cnn_gui.session.state import State
@@ -121,3 +122,10 @@ class ModelSession(QObject):
         self._reader.weights_changed()
         self._version = weights.version
         self.weights_changed.emit()
+
+
+def frozen_model(state: State, session: ModelSession) -> FrozenModel | None:
+    """The network that reads the canvas; None before there is one."""
+    if session.model is None or state.model.info is None:
+        return None
+    return FrozenModel(state.model.info.architecture, session.model.snapshot())

@@ -23,9 +23,9 @@ from cnn_core.inspection import (
 )
 from cnn_gui.live.attribution.state import AttributionState
 from cnn_gui.live.attribution.values import Attribution, Counterfactual
-from cnn_gui.session.frozen_model import FrozenModel, frozen_model
+from cnn_gui.session.frozen_model import FrozenModel
 from cnn_gui.session.jobs import JobControl, LatestJob
-from cnn_gui.session.model_session import ModelSession
+from cnn_gui.session.model_session import ModelSession, frozen_model
 from cnn_gui.session.state import State
 
 REST_MS = 120

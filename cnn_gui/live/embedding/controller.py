@@ -16,9 +16,9 @@ from cnn_core.sources import reference_images
 from cnn_gui.live.embedding.state import EmbeddingState
 from cnn_gui.live.embedding.values import Neighbourhood
 from cnn_gui.session.data_folder import DataFolder
-from cnn_gui.session.frozen_model import FrozenModel, frozen_model
+from cnn_gui.session.frozen_model import FrozenModel
 from cnn_gui.session.jobs import JobControl, LatestJob
-from cnn_gui.session.model_session import ModelSession
+from cnn_gui.session.model_session import ModelSession, frozen_model
 from cnn_gui.session.state import State
 from cnn_gui.widgets.format import thousands
 from cnn_gui.widgets.translation import tr

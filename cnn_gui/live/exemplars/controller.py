@@ -15,9 +15,9 @@ from cnn_core.sources import reference_images
 from cnn_gui.live.exemplars.state import ExemplarsState
 from cnn_gui.live.exemplars.values import ShownExemplars
 from cnn_gui.session.data_folder import DataFolder
-from cnn_gui.session.frozen_model import FrozenModel, frozen_model
+from cnn_gui.session.frozen_model import FrozenModel
 from cnn_gui.session.jobs import JobControl, LatestJob
-from cnn_gui.session.model_session import ModelSession
+from cnn_gui.session.model_session import ModelSession, frozen_model
 from cnn_gui.session.selection import Pin
 from cnn_gui.session.state import State
 from cnn_gui.widgets.format import thousands
