@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from cnn_gui.data.details_view import DetailsView
 from cnn_gui.data.drawings_view import DrawingsView
@@ -44,10 +44,6 @@ class DataView(QWidget):
         row.addWidget(self.sources)
         row.addWidget(self.middle, 1)
         row.addWidget(self.details)
-        self._tabs = QTabWidget()
-        self._tabs.setObjectName("dataTabs")
-        self._tabs.setDocumentMode(True)
-        self._tabs.hide()
         self._parts = splitter("dataParts", Qt.Orientation.Vertical, upper, self.drawings)
         self._parts.setStretchFactor(0, 3)
         self._parts.setStretchFactor(1, 1)

@@ -75,7 +75,8 @@ class ImageGrid(QAbstractScrollArea):
         places = np.flatnonzero(shown.numbers == before) if before >= 0 else np.zeros(0, np.int64)
         self._current = int(places[0]) if len(places) else (0 if len(shown.numbers) else -1)
         self._anchor = self._current
-        self._selected = {self.current} if self.current >= 0 else set()
+        kept = {number for number in self._selected if number in shown.numbers} if len(self._selected) > 1 else set()
+        self._selected = kept or ({self.current} if self.current >= 0 else set())
         self.setAccessibleDescription(tr("{n} images").format(n=len(shown.numbers)))
         self._fit()
         self.viewport().update()
