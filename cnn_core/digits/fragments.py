@@ -132,14 +132,14 @@ def _whole_ink(ink: Array) -> list[InkFragment]:
 def part_of_stroke(points: Points, start: int, stop: int, ligature: bool = False) -> StrokeFragment:
     """The points ``start`` … ``stop`` of a stroke [p, 2]."""
     part = points[start : stop + 1]
-    return StrokeFragment(part, _bounds(part), (id(points), start, stop), ligature)
+    return StrokeFragment(part, bounds_of(part), (id(points), start, stop), ligature)
 
 
 def stroke_fragments(
     strokes: Sequence[Points], may_be_several: Callable[[StrokeFragment], bool] = lambda _: True
 ) -> list[StrokeFragment]:
     """Strokes [p, 2] from left to right, wide ones cut where they may be several digits written in one go."""
-    row = around([_bounds(points) for points in strokes])
+    row = around([bounds_of(points) for points in strokes])
     height = max(row.height, 1e-3)
     found = []
     for points in strokes:
@@ -157,7 +157,7 @@ def stroke_fragments(
     return sorted(found, key=lambda fragment: fragment.box.middle)
 
 
-def _bounds(points: Points) -> Box:
+def bounds_of(points: Points) -> Box:
     (left, top), (right, bottom) = points.min(axis=0), points.max(axis=0)
     return Box(float(left), float(top), float(right), float(bottom))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,8 +28,6 @@ CACHE = 512
 IN_COMPANY = 0.6
 """Share of the threshold that is enough for the only doubtful mark of a number, as among digits mostly digits stand."""
 EVERYWHERE = Box(0.0, 0.0, 1.0, 1.0)
-Found = tuple[Array, Box, tuple[Fragment, ...]]
-"""An image that a drawing holds, where it stands, and what it is made of."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,6 +41,8 @@ class ReadItem:
     probabilities : [k]
     known : whether it looks like one of the classes at all
     fragments : what of the drawing it is made of; empty where it is all of it
+    sign : a point, a comma or a minus, told by form and place; empty for what the model reads
+    row : of a drawing of several rows, from the top
     """
 
     image: Array
@@ -49,6 +50,8 @@ class ReadItem:
     probabilities: Array
     known: bool
     fragments: tuple[Fragment, ...] = ()
+    sign: str = ""
+    row: int = 0
 
     @property
     def best(self) -> int:
@@ -77,6 +80,21 @@ class LookedAt:
     selected: int
     image: Array
     activations: tuple[LayerActivation, ...]
+
+
+class Found(NamedTuple):
+    """An image that a drawing holds, where it stands, and the region of a number that it is."""
+
+    image: Array
+    box: Box
+    region: Region | None = None
+
+
+def _item(found: Found, probabilities: Array, known: bool) -> ReadItem:
+    region = found.region
+    if region is None:
+        return ReadItem(found.image, found.box, probabilities, known)
+    return ReadItem(found.image, found.box, probabilities, known, region.fragments, region.sign, region.row)
 
 
 def are_digits(class_names: Sequence[str]) -> bool:
@@ -154,7 +172,7 @@ class Reader:
         """`read`, and what every layer makes of one item: that of number ``choice``, else the one drawn last."""
         found = self._found(marks, growing)
         selected = _selected(found, marks, choice)
-        image = found[selected][0] if found else self.spec.blank()
+        image = found[selected].image if found else self.spec.blank()
         activations = look_inside(self._observer, image)
         if found:  # one pass tells what is in it and what every layer makes of it
             logits = activations[len(self.model.trunk) - 1].values
@@ -162,12 +180,11 @@ class Reader:
         return LookedAt(self._items(found), selected, image, activations)
 
     def _found(self, marks: Sequence[Mark], growing: bool) -> list[Found]:
-        """The images that a drawing holds, where they stand, and what they are made of."""
+        """The images that a drawing holds, where they stand, and what they are."""
         if self._judge is not None:
-            regions = self._judge.regions(marks, growing)
-            return [(self._image(region), region.box, region.fragments) for region in regions]
+            return [Found(self._image(one), one.box, one) for one in self._judge.regions(marks, growing)]
         image = self._preprocessor(marks)
-        return [(image, EVERYWHERE, ())] if marks and not np.array_equal(image, self.spec.blank()) else []
+        return [Found(image, EVERYWHERE)] if marks and not np.array_equal(image, self.spec.blank()) else []
 
     def _image(self, region: Region) -> Array:
         """A region as the model takes it; the same object as long as the region has not changed."""
@@ -183,11 +200,13 @@ class Reader:
     def _items(self, found: Sequence[Found]) -> tuple[ReadItem, ...]:
         if not found:
             return ()
-        probabilities = self._probabilities([image for image, _, _ in found])
-        known = self._known_together(probabilities)
+        probabilities = self._probabilities([one.image for one in found])
+        signs = np.array([bool(one.region is not None and one.region.sign) for one in found])
+        known = signs.copy()
+        if not signs.all():
+            known[~signs] = self._known_together(probabilities[~signs])
         return tuple(
-            ReadItem(image, box, row, bool(is_known), fragments)
-            for (image, box, fragments), row, is_known in zip(found, probabilities, known, strict=True)
+            _item(one, row, bool(is_known)) for one, row, is_known in zip(found, probabilities, known, strict=True)
         )
 
     def _known_together(self, probabilities: Array) -> NDArray[np.bool_]:
@@ -209,12 +228,19 @@ class Reader:
 
 
 def _selected(found: Sequence[Found], marks: Sequence[Mark], choice: int | None) -> int:
-    """The item that was chosen, else the one that the pen drew last."""
+    """The item that was chosen, else the one that the pen drew last; of a sign its neighbour."""
     if choice is not None:
         return max(0, min(choice, len(found) - 1))
     last = next((mark for mark in reversed(marks) if isinstance(mark, Stroke)), None)
-    place = float(last.points[:, 0].min() + last.points[:, 0].max()) / 2 if last is not None else 0.0
-    return min(range(len(found)), key=lambda i: abs(found[i][1].middle - place), default=0)
+    x, y = (last.points.min(axis=0) + last.points.max(axis=0)) / 2 if last is not None else (0.0, 0.0)
+    in_rows = any(one.region is not None and one.region.row for one in found)
+
+    def distance(number: int) -> tuple[bool, float]:
+        one = found[number]
+        down = abs((one.box.top + one.box.bottom) / 2 - y) if in_rows else 0.0
+        return bool(one.region is not None and one.region.sign), abs(one.box.middle - x) + 2 * down
+
+    return min(range(len(found)), key=distance, default=0)
 
 
 @contextmanager
@@ -265,5 +291,14 @@ class _Answers:
 
 
 def text_of(items: Sequence[ReadItem], class_names: Sequence[str]) -> str:
-    """What was read as text, with a question mark for each item that is none of the classes: ``20?6``."""
-    return "".join(class_names[item.best] if item.known else "?" for item in items)
+    """What was read as text, with a question mark for each item that is none of the classes: ``20?6``; a line for each
+    row."""
+    rows: dict[int, str] = {}
+    for item in items:
+        rows[item.row] = rows.get(item.row, "") + item_text(item, class_names)
+    return "\n".join(rows.values())
+
+
+def item_text(item: ReadItem, class_names: Sequence[str]) -> str:
+    """A digit, a sign, or a question mark."""
+    return item.sign or (class_names[item.best] if item.known else "?")

@@ -24,11 +24,14 @@ from cnn_core.digits.fragments import (
     fragments_of,
     part_of_stroke,
     picture_of,
+    stroke_fragments,
 )
 from cnn_core.digits.letters import are_one_letter, is_straight
+from cnn_core.digits.number_layout import lay_out
 from cnn_core.drawing.erasing import Eraser
 from cnn_core.drawing.normalize import BITMAP_SIDE_PX, Renderer
 from cnn_core.drawing.strokes import Mark, Points, Stroke
+from cnn_core.preprocessing import MOST_STROKES
 
 Key = tuple[tuple[int, ...], ...]
 Scorer = Callable[[Array], Array]
@@ -75,11 +78,32 @@ Outline = list[list[tuple[int, int, int | None]]]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Region:
-    """One digit of a drawing: its image [28, 28, 1] as MNIST's are, where it stands, and what it is made of."""
+    """One digit of a drawing: its image [28, 28, 1] as MNIST's are, where it stands, and what it is made of.
+
+    Attributes
+    ----------
+    sign : a point, a comma or a minus, where it is no digit; else empty
+    row : of a drawing of several rows, from the top
+    """
 
     image: Array
     box: Box
     fragments: tuple[Fragment, ...]
+    sign: str = ""
+    row: int = 0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Group:
+    """The fragments of a digit or sign, before it has an image."""
+
+    fragments: Sequence[Fragment]
+    sign: str = ""
+    row: int = 0
+
+    @property
+    def middle(self) -> float:
+        return around([fragment.box for fragment in self.fragments]).middle
 
 
 class Segmenter:
@@ -100,6 +124,7 @@ class Segmenter:
         self._marks: tuple[Mark, ...] = ()
         self._regions: tuple[Region, ...] = ()
         self._outline: Outline = []
+        self._kinds: list[tuple[str, int]] = []
         self._followed = self._may_follow = 0
 
     def regions(self, marks: Sequence[Mark], growing: bool = False) -> tuple[Region, ...]:
@@ -115,18 +140,40 @@ class Segmenter:
         self._keep_alive(marks)
         if follows:
             self._followed += 1
-            groups = self._along_outline([mark.points for mark in marks if isinstance(mark, Stroke)])
+            strokes = [mark.points for mark in marks if isinstance(mark, Stroke)]
+            groups = [
+                _Group(fragments, sign, row)
+                for fragments, (sign, row) in zip(self._along_outline(strokes), self._kinds, strict=True)
+            ]
         else:
             self._followed = 0
-            fragments = fragments_of(marks, self._eraser, self._renderer, self._may_be_several)
-            self._is_picture = any(isinstance(fragment, InkFragment) for fragment in fragments)
-            groups = self._groups(fragments)
-            self._outline = _outline(groups, marks) if growing else []
+            groups = self._found(marks, growing)
+            self._outline = _outline([group.fragments for group in groups], marks) if growing else []
+            self._kinds = [(group.sign, group.row) for group in groups]
             last = marks[-1] if self._outline else None
             self._may_follow = min(FOLLOWED_POINTS, len(last.points) - 1) if isinstance(last, Stroke) else 0
         self._regions = tuple(self._region(group) for group in groups)
         self._marks = tuple(marks)  # last: should something fail before, these marks have no regions yet
         return self._regions
+
+    def _found(self, marks: Sequence[Mark], growing: bool) -> list[_Group]:
+        """Digits and signs, row by row, each from left to right."""
+        strokes = self._eraser(marks) if len(marks) <= MOST_STROKES else None
+        rows = lay_out(strokes, growing) if strokes is not None and 1 < len(strokes) <= MOST_FRAGMENTS else ()
+        if strokes is None or (len(rows) < 2 and not any(row.signs for row in rows)):
+            fragments = fragments_of(marks, self._eraser, self._renderer, self._may_be_several)
+            self._is_picture = any(isinstance(fragment, InkFragment) for fragment in fragments)
+            return [_Group(group) for group in self._groups(fragments)]
+        self._is_picture = False
+        found: list[_Group] = []
+        for number, row in enumerate(rows):
+            own = stroke_fragments([strokes[n] for n in row.digits], self._may_be_several) if row.digits else []
+            groups = [_Group(group, "", number) for group in self._groups(own)]
+            for sign in row.signs:
+                points = strokes[sign.stroke]
+                groups.append(_Group([part_of_stroke(points, 0, len(points) - 1)], sign.text, number))
+            found += sorted(groups, key=lambda group: group.middle)
+        return found
 
     def _groups(self, fragments: Sequence[Fragment]) -> list[Sequence[Fragment]]:
         """The fragments of each digit."""
@@ -222,8 +269,9 @@ class Segmenter:
             self._images[key] = picture_of(fragments)[:, :, None]
         return self._images[key]
 
-    def _region(self, fragments: Sequence[Fragment]) -> Region:
-        return Region(self._image(fragments), around([fragment.box for fragment in fragments]), tuple(fragments))
+    def _region(self, group: _Group) -> Region:
+        box = around([fragment.box for fragment in group.fragments])
+        return Region(self._image(group.fragments), box, tuple(group.fragments), group.sign, group.row)
 
 
 def _outline(groups: Sequence[Sequence[Fragment]], marks: Sequence[Mark]) -> Outline:

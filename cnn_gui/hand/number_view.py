@@ -17,6 +17,7 @@ from cnn_gui.widgets.translation import QT_TR_NOOP
 
 HEIGHT_PX = 30
 MOST_SHOWN, NAMED = 8, 3
+SIGNS = {".": QT_TR_NOOP("a decimal point"), ",": QT_TR_NOOP("a decimal comma"), "\u2212": QT_TR_NOOP("a minus")}
 HINT = QT_TR_NOOP("A digit, or a number such as 2026")
 STEPS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
 
@@ -105,7 +106,12 @@ class NumberView(QWidget):
             return self.tr("{first}–{last} of {count}").format(
                 first=self._first + 1, last=self._first + shown, count=count
             )
-        return self.tr("{count} digits").format(count=count) if any(digit.known for digit in prediction.items) else ""
+        digits = sum(not item.sign for item in prediction.items)
+        rows = max(item.row for item in prediction.items) + 1
+        if not any(digit.known and not digit.sign for digit in prediction.items):
+            return ""
+        said = self.tr("{count} digits").format(count=digits)
+        return self.tr("{said} in {rows} rows").format(said=said, rows=rows) if rows > 1 else said
 
     def _other_words(self, count: int) -> str:
         """What can be drawn for a network whose classes are no digits."""
@@ -124,7 +130,7 @@ class NumberView(QWidget):
         for place, button in enumerate(self.buttons[:shown]):
             number = self._first + place
             digit = prediction.items[number]
-            name = prediction.class_names[digit.best]
+            name = digit.sign or prediction.class_names[digit.best]
             tip = self.tr("Digit {number}: {name}, {percent} sure").format(
                 number=number + 1, name=name, percent=percent(digit.score)
             )
@@ -132,6 +138,8 @@ class NumberView(QWidget):
                 tip = self.tr("Digit {number}: not a digit? Most like {name}, {percent}").format(
                     number=number + 1, name=name, percent=percent(digit.score)
                 )
+            if digit.sign:
+                tip = self.tr(SIGNS.get(digit.sign, digit.sign))
             if button.accessibleName() != tip:
                 button.setText(name if digit.known else "?")
                 button.setToolTip(plain_tip(tip))
