@@ -18,9 +18,10 @@ LEAST_CHANCE = 1e-4
 
 
 class CompareView(Card):
-    """`chosen` carries the key of a `Candidate`, empty for none; `canvas_wanted` the number of an image."""
+    """`chosen` carries the key of a `Candidate`, empty for none, and the number of an epoch or None; `canvas_wanted` the
+    number of an image."""
 
-    chosen = Signal(str)
+    chosen = Signal(str, object)
     canvas_wanted = Signal(int)
 
     def __init__(self, state: State, evaluate: EvaluateState, parent: QWidget | None = None) -> None:
@@ -34,6 +35,13 @@ class CompareView(Card):
         self.model.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.model.activated.connect(self._on_activated)
         self.head.addWidget(self.model, 1)
+        self.epoch = guarded(QComboBox())
+        self.epoch.setObjectName("compareEpoch")
+        self.epoch.setAccessibleName(tr("As it was after which epoch"))
+        self.epoch.setToolTip(tr("As it was after an epoch of its run"))
+        self.epoch.activated.connect(self._on_epoch)
+        self.epoch.hide()
+        self.head.addWidget(self.epoch)
         self.body.addLayout(self.head)
         grid = QGridLayout()
         grid.setSpacing(4)
@@ -73,7 +81,18 @@ class CompareView(Card):
 
     @Slot(int)
     def _on_activated(self, _: int) -> None:
-        self.chosen.emit(str(self.model.currentData()))
+        key = str(self.model.currentData())
+        found = next((one for one in self._evaluate.candidates if one.key == key), None)
+        self.epoch.clear()
+        self.epoch.addItem(tr("kept"), None)
+        for number, _file in found.epochs if found is not None else ():
+            self.epoch.addItem(tr("epoch {n}").format(n=number), number)
+        self.epoch.setVisible(self.epoch.count() > 2)
+        self.chosen.emit(key, None)
+
+    @Slot(int)
+    def _on_epoch(self, _: int) -> None:
+        self.chosen.emit(str(self.model.currentData()), self.epoch.currentData())
 
     @Slot()
     def _on_compared(self) -> None:

@@ -61,6 +61,7 @@ class EvaluateController(QObject):
         self.edits = EditBook(context.settings.get("edits") or None)
         self._a, self._b = Candidate(OPEN, ""), None
         self._epoch: int | None = None
+        self._b_epoch: int | None = None
         self._is_open = self._is_stale = False
         self._listing, self._judging = LatestJob(self, reads=True), LatestJob(self)
         self._comparing, self._doubting, self._counting = (LatestJob(self) for _ in range(3))
@@ -122,9 +123,10 @@ class EvaluateController(QObject):
             self._a, self._epoch = found, epoch
             self.judge()
 
-    def compare_with(self, key: str) -> None:
-        """Put another network beside it; empty: none."""
+    def compare_with(self, key: str, epoch: int | None = None) -> None:
+        """Put another network beside it, or as it was after an epoch of its run; empty: none."""
         self._b = next((one for one in self.state.candidates if one.key == key), None)
+        self._b_epoch = epoch
         self._compare()
 
     def judge(self) -> None:
@@ -154,7 +156,7 @@ class EvaluateController(QObject):
 
     def _compare(self) -> None:
         judged = self.state.judged
-        asked = self._asked(self._b) if self._b is not None else None
+        asked = self._asked(self._b, self._b_epoch) if self._b is not None else None
         if judged is None or asked is None:
             self._comparing.cancel()
             self.state.set_compared(None)

@@ -24,7 +24,7 @@ from cnn_gui.widgets.fields import guarded
 from cnn_gui.widgets.plain_tip import plain_tip
 from cnn_gui.widgets.translation import tr
 
-MOST_KEYS, LONGEST_KEY = 12, 2
+MOST_KEYS, LONGEST_KEY = 10, 2
 KEY_PX = 22
 
 
