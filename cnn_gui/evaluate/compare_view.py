@@ -18,8 +18,8 @@ LEAST_CHANCE = 1e-4
 
 
 class CompareView(Card):
-    """`chosen` carries the key of a `Candidate`, empty for none, and the number of an epoch or None; `canvas_wanted` the
-    number of an image."""
+    """`chosen` carries the key of a `Candidate`, empty for none, and the number of an epoch or None; `canvas_wanted`
+    that of an image."""
 
     chosen = Signal(str, object)
     canvas_wanted = Signal(int)

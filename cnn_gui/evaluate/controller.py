@@ -153,6 +153,8 @@ class EvaluateController(QObject):
         self.state.say("")
         self.state.set_judged(judged)
         self._compare()
+        if self._is_stale and self._is_open:  # the weights have changed while it read
+            self._timer.start()
 
     def _compare(self) -> None:
         judged = self.state.judged
