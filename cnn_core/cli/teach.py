@@ -20,6 +20,7 @@ from cnn_core.drawing import read_picture
 from cnn_core.errors import CnnError
 from cnn_core.evaluation import evaluate
 from cnn_core.files import brief, file_name
+from cnn_core.model import Sequential
 from cnn_core.runs.record import trained_on
 from cnn_core.sources import reference_images
 from cnn_core.storage import ModelFile, is_model_file, open_model, save_model
@@ -136,7 +137,9 @@ def _teach(
     }  # fmt: skip
 
 
-def _on_test(file: ModelFile, made, names: tuple[str, ...], data_dir: Path | None) -> dict[str, object] | None:
+def _on_test(
+    file: ModelFile, made: Sequential, names: tuple[str, ...], data_dir: Path | None
+) -> dict[str, object] | None:
     """Before and after on test images; None where there are none."""
     try:
         images, words = reference_images(trained_on(file.training), made.input_shape, data_dir)

@@ -72,7 +72,7 @@ class DataEdits:
 
     def relabel(self, data: Dataset) -> Dataset:
         """``data`` with the changed labels and all of its images; raises `DataError` where these do not fit it."""
-        self._expect_fit(data)
+        self.expect_fit(data)
         if not self.labels:
             return data
         labels = data.labels.copy()
@@ -91,7 +91,8 @@ class DataEdits:
         relabelled = self.relabel(data)
         return relabelled.take(self.kept(len(data))) if self.excluded else relabelled
 
-    def _expect_fit(self, data: Dataset) -> None:
+    def expect_fit(self, data: Dataset) -> None:
+        """Raise `DataError` where these are no changes to ``data``."""
         highest = max([*(image for image, _ in self.labels), *self.excluded], default=-1)
         label = max((label for _, label in self.labels), default=NOT_A_CLASS)
         if highest >= len(data) or label >= len(data.class_names):
@@ -131,7 +132,7 @@ class EditBook:
         try:
             values = json.loads(read_file(path, MOST_BYTES, "file of changes"))
             edits = DataEdits.from_dict(values)
-            edits._expect_fit(data)
+            edits.expect_fit(data)
         except (CnnError, ValueError, RecursionError) as error:
             raise DataError(
                 f"The changes to {brief(data.name)} expected a file of the program's own, found another in "
@@ -142,7 +143,7 @@ class EditBook:
     def write(self, data: Dataset, edits: DataEdits) -> None:
         """Keep the changes to ``data``; raises `DataError` where they do not fit and `ModelFileError` where nothing can
         be written."""
-        edits._expect_fit(data)
+        edits.expect_fit(data)
         path = self._path(data)
         if edits:
             path.parent.mkdir(parents=True, exist_ok=True)

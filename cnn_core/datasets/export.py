@@ -7,6 +7,7 @@ import io
 import struct
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,7 +26,7 @@ def export_npz(path: str | Path, parts: Mapping[str, Dataset]) -> None:
 
     Raises `ModelFileError` where nothing can be written.
     """
-    arrays: dict[str, NDArray] = {}
+    arrays: dict[str, NDArray[Any]] = {}
     for part, data in parts.items():
         known = data.take(np.flatnonzero(data.labels >= 0))
         arrays[f"x_{part}"], arrays[f"y_{part}"] = known.images, known.labels
