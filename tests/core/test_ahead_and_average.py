@@ -239,7 +239,7 @@ def test_recipes_are_settings_that_exist():
     assert TrainingConfig(**recipe_settings("bundled")).optimizer_options() == {
         "beta1": 0.9, "beta2": 0.999, "weight_decay": 0.1,
     }  # fmt: skip
-    assert set(RECIPES) == {"bundled", "synthetic"}
+    assert set(RECIPES) == {"bundled", "refined", "synthetic"}
     with pytest.raises(ConfigError, match="recipe expected"):
         recipe_settings("cake")
     with pytest.raises(ConfigError, match="averaging"):
