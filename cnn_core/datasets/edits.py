@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from cnn_core.datasets.dataset import NOT_A_CLASS, Dataset, checksum
 from cnn_core.datasets.source import user_data
-from cnn_core.errors import CnnError, DataError
-from cnn_core.files import brief, is_file, read_file, write_atomically
+from cnn_core.errors import CnnError, DataError, ModelFileError
+from cnn_core.files import brief, is_file, read_file, reason, write_atomically
 
 MOST_EDITS, MOST_BYTES, MOST_NUMBER = 200_000, 16 << 20, 1 << 40
 
@@ -145,11 +145,16 @@ class EditBook:
         be written."""
         edits.expect_fit(data)
         path = self._path(data)
-        if edits:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            write_atomically(path, json.dumps({"data": brief(data.name), **edits.as_dict()}).encode())
-        else:
-            path.unlink(missing_ok=True)
+        try:
+            if edits:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                write_atomically(path, json.dumps({"data": brief(data.name), **edits.as_dict()}).encode())
+            else:
+                path.unlink(missing_ok=True)
+        except OSError as error:
+            raise ModelFileError(
+                f"The changes to {brief(data.name)} cannot be kept in {brief(self.folder)}: {reason(error)}."
+            ) from error
 
     def _path(self, data: Dataset) -> Path:
         return self.folder / f"{checksum(data)}.json"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import struct
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +63,7 @@ def export_pictures(
 ) -> None:
     """Write ``PART/CLASS/000042.png`` into ``folder``; ends early once ``stopped`` says so. Raises `DataError`."""
     total, done = sum(len(data) for data in parts.values()), 0
+    folders = {part: _folders(data.class_names) for part, data in parts.items()}
     for part, data in parts.items():
         for number, label in enumerate(data.labels.tolist()):
             if stopped():
@@ -70,8 +71,7 @@ def export_pictures(
             done += 1
             if label < 0:
                 continue
-            name = file_name(data.class_names[label]) or str(label)
-            place = Path(folder) / part / name / f"{number:06}.png"
+            place = Path(folder) / part / folders[part][label] / f"{number:06}.png"
             try:
                 place.parent.mkdir(parents=True, exist_ok=True)
                 pixels = data.images[number]
@@ -79,6 +79,16 @@ def export_pictures(
             except OSError as error:
                 raise DataError(f"The pictures cannot be written into {brief(folder)}: {error.strerror}.") from error
             progress(done, total)
+
+
+def _folders(names: Sequence[str]) -> tuple[str, ...]:
+    """A folder's name for each class, no two alike, also where a disk takes large and small letters for the same."""
+    made: list[str] = []
+    for number, name in enumerate(names):
+        plain = file_name(name) or str(number)
+        known = {one.lower() for one in made}
+        made.append(plain if plain.lower() not in known else f"{plain}-{number}")
+    return tuple(made)
 
 
 EXPORTS = {"npz": export_npz, "idx": export_idx, "png": export_pictures}

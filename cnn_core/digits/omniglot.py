@@ -21,6 +21,8 @@ from cnn_core.files import brief, reason
 
 BOX = 105
 MOST_DRAWINGS, MOST_BYTES_EACH, MOST_POINTS = 40_000, 1 << 20, 20_000
+MOST_POINTS_IN_ALL = 2_000_000
+UNREADABLE = OSError, EOFError, zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, UnicodeError
 MOST_BEYOND = 10
 """So many boxes away from its own no pen ever was."""
 
@@ -48,6 +50,7 @@ def read_omniglot(path: str | Path, stopped: Callable[[], bool] = lambda: False)
     path = Path(path)
     name = brief(path.name)
     characters: list[Character] = []
+    points = 0
     try:
         with zipfile.ZipFile(path) as file:
             entries = sorted(
@@ -63,7 +66,18 @@ def read_omniglot(path: str | Path, stopped: Callable[[], bool] = lambda: False)
                 if len(text) > MOST_BYTES_EACH:
                     raise DataError(f"{name} expected drawings of at most 1 MB, found a larger one.")
                 characters.append(_character(PurePosixPath(entry.filename), text.decode("latin-1"), name))
-    except (OSError, EOFError, zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError) as error:
+                points += sum(len(stroke) for stroke in characters[-1].strokes)
+                if points > MOST_POINTS_IN_ALL:
+                    raise DataError(f"{name} expected at most {MOST_POINTS_IN_ALL:,} points, found more.")
+    except (
+        OSError,
+        EOFError,
+        zipfile.BadZipFile,
+        zlib.error,
+        RuntimeError,
+        NotImplementedError,
+        UnicodeError,
+    ) as error:
         raise DataError(f"{name} expected a readable zip file, received {reason(error)}.") from error
     if not characters:
         raise DataError(f"{name} expected drawings such as Greek/character01/0001_01.txt, found none.")

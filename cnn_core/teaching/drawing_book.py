@@ -11,6 +11,7 @@ import base64
 import json
 import os
 import secrets
+import stat
 import time
 import zlib
 from collections.abc import Iterator, Sequence
@@ -29,8 +30,8 @@ from cnn_core.files import brief, is_file, open_file, printable, reason
 
 NONE = ""
 """The label of what shows none of the classes."""
-MOST_LABEL, MOST_STROKES, MOST_POINTS, MOST_INK_SIDE = 40, 2000, 100_000, 1024
-MOST_LINE_BYTES, MOST_DRAWINGS = 4 << 20, 100_000
+MOST_LABEL, MOST_STROKES, MOST_POINTS, MOST_INK_SIDE = 40, 2000, 20_000, 1024
+MOST_LINE_BYTES, MOST_DRAWINGS, MOST_INK_PIXELS = 4 << 20, 20_000, 64 << 20
 DECIMALS = 5
 
 
@@ -58,6 +59,8 @@ class TaughtDrawing:
         sound = all(s.ndim == 2 and s.shape[1] == 2 and len(s) and np.isfinite(s).all() for s in self.strokes)
         if not sound or bool(self.strokes) == (self.ink is not None):
             raise DataError("A taught drawing expected strokes of finite points, or the ink of a picture.")
+        if not 0 < self.width <= 1:
+            raise DataError(f"A taught drawing expected a brush of at most the canvas, received {self.width!r}.")
         if len(self.strokes) > MOST_STROKES or points > MOST_POINTS:
             raise DataError(
                 f"A taught drawing expected at most {MOST_STROKES:,} strokes and {MOST_POINTS:,} points, received more."
@@ -115,11 +118,17 @@ class DrawingBook:
     def entries(self) -> tuple[BookEntry, ...]:
         """All drawings that were not taken away, the oldest first; raises `DataError` where the file cannot be read."""
         found: dict[str, BookEntry] = {}
+        pixels = 0
         for line in self._lines():
             kind, key = line.get("kind"), line.get("id")
             if not isinstance(key, str):
                 continue
             if kind == "drawing" and len(found) < MOST_DRAWINGS and (entry := _entry(key, line)) is not None:
+                pixels += entry.drawing.ink.size if entry.drawing.ink is not None else 0
+                if pixels > MOST_INK_PIXELS:
+                    raise DataError(
+                        f"{brief(self.path.name)} expected at most 64 million pixels of pictures, found more."
+                    )
                 found[key] = entry
             elif key in found:
                 found[key] = _changed(found[key], kind, line)
@@ -139,11 +148,13 @@ class DrawingBook:
 
     def _append(self, line: dict[str, Any]) -> None:
         """In one write to the end of the file, and through to the disk; a line that was cut short before is ended."""
-        text = json.dumps(line, ensure_ascii=False).encode() + b"\n"
+        text = json.dumps(line).encode() + b"\n"
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            handle = os.open(self.path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
+            handle = os.open(self.path, os.O_RDWR | os.O_APPEND | os.O_CREAT | getattr(os, "O_NONBLOCK", 0), 0o600)
             try:
+                if not stat.S_ISREG(os.fstat(handle).st_mode):
+                    raise OSError("it is no ordinary file")
                 size = os.fstat(handle).st_size
                 if size:
                     os.lseek(handle, size - 1, os.SEEK_SET)

@@ -76,8 +76,19 @@ class DataController(QObject):
         rows += [Source(path, Path(path).name, True, False, True) for path in paths]
         self.state.set_sources(tuple(rows))
 
+    def show_part(self, part: str) -> None:
+        """Another part; what is being worked out of this one is not of that."""
+        self._give_up()
+        self.state.show_part(part)
+
+    def _give_up(self) -> None:
+        self._reading.cancel()
+        self._doubting.cancel()
+        self.state.say("")
+
     def open(self, name: str) -> None:
         """Read a data set; one that is not here is fetched first."""
+        self._give_up()
         self._wanted = name
         self.state.say(self.tr("reading {name}").format(name=Path(name).name), 0.0)
         self._loading.start(partial(_load, name, self._context.data.folder, self.edits))
@@ -86,7 +97,7 @@ class DataController(QObject):
     def _on_loaded(self, loaded: Loaded) -> None:
         self._done.clear()
         self._undone.clear()
-        self.state.say("")
+        self._give_up()
         self.state.can_undo = self.state.can_redo = False
         self.state.set_loaded(loaded)
 
@@ -135,6 +146,8 @@ class DataController(QObject):
 
     @Slot()
     def _on_network_changed(self) -> None:
+        if self._reading.running:
+            self._give_up()
         if self.state.answers is not None:
             self.state.set_answers(None)
 
@@ -179,8 +192,11 @@ class DataController(QObject):
         self._change(lambda edits: edits.forgotten(images))
 
     def _change(self, change: Callable[[DataEdits], DataEdits]) -> None:
-        before = self.state.edits
+        data = self.state.data
+        if data is None:
+            return
         try:
+            before = self.edits.read(data)  # another workspace may have changed something too
             after = change(before)
             if after != before:
                 self._keep(self.state.part, after)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from cnn_core.datasets.dataset import to_bytes
 from cnn_core.preprocessing import InputSpec
-from cnn_core.teaching import NONE
+from cnn_core.teaching import NONE, BookEntry
 from cnn_core.teaching.fine_tune import drawn_image
 from cnn_gui.data.state import ReadingTestState
 from cnn_gui.session.state import State
@@ -41,6 +42,8 @@ class DrawingsView(Card):
         super().__init__(parent=parent)
         self.setObjectName("drawingsView")
         self._state, self._test = state, test
+        self.shown: tuple[BookEntry, ...] = ()
+        self._images: dict[str, NDArray[np.uint8]] = {}
         self.head.setSpacing(6)
         self.head.addWidget(label(tr("My drawings"), title=True))
         self.count = ElidedLabel()
@@ -149,7 +152,7 @@ class DrawingsView(Card):
 
     @Slot()
     def _on_entries(self) -> None:
-        entries = self._state.teaching.entries[-MOST_SHOWN:]
+        entries = self.shown = self._state.teaching.entries[-MOST_SHOWN:]
         info = self._state.model.info
         names = info.class_names if info is not None else ()
         labels = dict.fromkeys([*names, *(e.drawing.label for e in entries if e.drawing.label != NONE)])
@@ -168,7 +171,10 @@ class DrawingsView(Card):
             else ""
         )
         spec = InputSpec()
-        images = [to_bytes(drawn_image(entry.drawing, spec)) for entry in entries]
+        for entry in entries:
+            if entry.key not in self._images:
+                self._images[entry.key] = to_bytes(drawn_image(entry.drawing, spec))
+        images = [self._images[entry.key] for entry in entries]
         pixels = np.stack(images) if images else np.zeros((0, 1, 1, 1), np.uint8)
 
         def caption(number: int) -> Caption:

@@ -202,6 +202,7 @@ class DataImagesView(Card):
 
     @Slot()
     def _on_loaded(self) -> None:
+        self.grid.forget_selection()
         loaded = self._data.loaded
         while self._chips:
             chip = self._chips.pop()
@@ -258,7 +259,7 @@ class DataImagesView(Card):
         """Which images the filter shows."""
         chosen, answers, doubts, edits = self._data.filter, self._data.answers, self._data.doubts, self._data.edits
         if chosen in (RIGHT, WRONG):
-            if answers is None:
+            if answers is None or len(answers.probabilities) != len(labels):
                 return np.zeros(len(labels), np.bool_)
             right = answers.read == labels
             return right if chosen == RIGHT else ~right

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QObject, Slot
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QApplication, QFileDialog
 
 from cnn_core.datasets.export import export_npz
 from cnn_core.drawing.strokes import Picture
@@ -44,7 +44,7 @@ class DataWorkspace(Room):
         view.survey.refused.connect(controller.refuse)
         images, details = view.images, view.details
         images.filter_chosen.connect(controller.show_only)
-        images.part_chosen.connect(controller.state.show_part)
+        images.part_chosen.connect(controller.show_part)
         images.classes_chosen.connect(self._on_classes_chosen)
         images.use_wanted.connect(self._on_use_wanted)
         images.cancel_wanted.connect(controller.cancel)
@@ -167,13 +167,13 @@ class DataWorkspace(Room):
     # --- My drawings
 
     def _keys(self) -> tuple[str, ...]:
-        entries = self._context.state.teaching.entries
+        entries = self.view.drawings.shown
         return tuple(entries[n].key for n in self.view.drawings.grid.selected if n < len(entries))
 
     @Slot(int)
     def _on_drawing_opened(self, number: int) -> None:
         self.view.drawings.grid.setFocus()
-        self._context.state.teaching.open(self._context.state.teaching.entries[number])
+        self._context.state.teaching.open(self.view.drawings.shown[number])
 
     @Slot(str)
     def _on_drawing_relabelled(self, label: str) -> None:
@@ -213,8 +213,9 @@ class DataWorkspace(Room):
     # --- The room
 
     def undo(self) -> bool:
-        """Take the last change of labels back."""
-        return self.controller.undo()
+        """Take the last change of labels back; with the focus on the images the keys never mean the canvas."""
+        focus = QApplication.focusWidget()
+        return self.controller.undo() or (focus is not None and self.view.images.isAncestorOf(focus))
 
     def redo(self) -> bool:
         return self.controller.redo()

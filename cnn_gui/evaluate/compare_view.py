@@ -76,7 +76,8 @@ class CompareView(Card):
         self.model.clear()
         self.model.addItem(tr("no other"), "")
         for one in self._evaluate.candidates:
-            self.model.addItem(one.title, one.key)
+            if one.key != self._evaluate.chosen or len(one.epochs) > 1:  # with itself there is nothing to compare
+                self.model.addItem(one.title, one.key)
         self.model.setCurrentIndex(max(self.model.findData(before), 0))
 
     @Slot(int)

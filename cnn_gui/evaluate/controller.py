@@ -17,6 +17,7 @@ from cnn_core.calibration import Calibration
 from cnn_core.datasets import Dataset
 from cnn_core.datasets.dataset import NOT_A_CLASS
 from cnn_core.datasets.edits import NO_EDITS, DataEdits, EditBook
+from cnn_core.drawing.strokes import Mark
 from cnn_core.errors import CnnError, ConfigError
 from cnn_core.evaluation import compare_answers, evaluate, find_influences, find_label_issues
 from cnn_core.evaluation.influence import RecordedWeights
@@ -62,13 +63,14 @@ class EvaluateController(QObject):
         self._a, self._b = Candidate(OPEN, ""), None
         self._epoch: int | None = None
         self._b_epoch: int | None = None
+        self._asked_about: tuple[Mark, ...] = ()
         self._is_open = self._is_stale = False
         self._listing, self._judging = LatestJob(self, reads=True), LatestJob(self)
         self._comparing, self._doubting, self._counting = (LatestJob(self) for _ in range(3))
         for job, slot in (
             (self._listing, self.state.set_candidates),
             (self._judging, self._on_judged),
-            (self._comparing, self.state.set_compared),
+            (self._comparing, self._on_compared),
             (self._doubting, self._on_issues),
             (self._counting, self._on_counted),
         ):
@@ -82,6 +84,8 @@ class EvaluateController(QObject):
         context.session.weights_changed.connect(self._on_weights_changed)
         context.session.model_replaced.connect(self._on_weights_changed)
         context.data.changed.connect(self._on_weights_changed)
+        context.state.training.status_changed.connect(self._on_training_changed)
+        self._was_running = False
 
     # --- Looking
 
@@ -97,6 +101,14 @@ class EvaluateController(QObject):
         self._is_open = False
         self._is_stale = self._is_stale or self._judging.running
         self._judging.cancel()
+
+    @Slot()
+    def _on_training_changed(self) -> None:
+        """A run has ended: it can be judged too."""
+        running = self._context.training.running
+        if self._was_running and not running and self._is_open:
+            self._listing.start(partial(_candidates, self._context.training.store, self._open_title()))
+        self._was_running = running
 
     @Slot()
     def _on_weights_changed(self) -> None:
@@ -121,6 +133,8 @@ class EvaluateController(QObject):
         found = next((one for one in self.state.candidates if one.key == key), None)
         if found is not None:
             self._a, self._epoch = found, epoch
+            self.state.chosen = key
+            self.state.set_candidates(self.state.candidates)
             self.judge()
 
     def compare_with(self, key: str, epoch: int | None = None) -> None:
@@ -163,7 +177,14 @@ class EvaluateController(QObject):
             self._comparing.cancel()
             self.state.set_compared(None)
             return
+        self.state.set_compared(None)  # not an old one meanwhile, nor after a failure
+        self.state.say(self.tr("reading the images with {title}").format(title=asked.title), 0.0)
         self._comparing.start(partial(_compare, judged, asked))
+
+    @Slot(object)
+    def _on_compared(self, compared: Compared) -> None:
+        self.state.say("")
+        self.state.set_compared(compared)
 
     # --- Labels and training images
 
@@ -189,6 +210,7 @@ class EvaluateController(QObject):
         elif run is None:
             self.state.say(self.tr("Train a network here first: the epochs of its run are followed."))
         else:
+            self._asked_about = self._context.state.drawing.marks
             self.state.say(self.tr("following the gradients of the training images"), 0.0)
             self._counting.start(
                 partial(_count, self._context.training.store, run, prediction.image, prediction.likeliest,
@@ -220,6 +242,7 @@ class EvaluateController(QObject):
         except CnnError as error:
             self.state.say(str(error))
             return
+        self._context.state.drawing.want(self._asked_about)  # the drawing that it is about
         self._context.training.start(replace(config, edits=edits))
         answer = self.tr("before, it read {answer}: watch what it reads now").format(answer=counted.answer)
         self.state.say(self.tr("training without {n} images · {answer}").format(n=len(numbers), answer=answer))

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QProgressBar,
     QPushButton,
+    QSizePolicy,
     QSlider,
     QVBoxLayout,
     QWidget,
@@ -163,7 +164,11 @@ class FiguresView(Card):
         line.addWidget(self.progress)
         line.addWidget(self.words, 1)
         line.addWidget(self.stop)
+        self.stop.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._line = QWidget()
+        policy = self._line.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)  # nothing jumps under the pointer
+        self._line.setSizePolicy(policy)
         self._line.setLayout(line)
         line.setContentsMargins(0, 0, 0, 0)
         self.body.addWidget(self._line)
@@ -210,7 +215,7 @@ class FiguresView(Card):
 
     def _show(self, judged: Judged) -> None:
         found = judged.found
-        self.accuracy.setText(f"{found.accuracy * 100:.2f} %")
+        self.accuracy.setText(f"{found.accuracy * 100:.2f} %" if found.n else "–")
         low, high = wilson_interval(found.accuracy, found.n)
         self.interval.setText(tr("{low:.2f} to {high:.2f} %, 95 %").format(low=low * 100, high=high * 100))
         refused = found.turned_away(judged.calibration)
@@ -222,7 +227,7 @@ class FiguresView(Card):
             ("refused", f"{refused * 100:.2f} %"),
         ):
             self._figures[name][0].setText(value)  # type: ignore[attr-defined]
-        self.images.set_whole_text(f"{thousands(found.n)} {judged.words}")
+        self.images.set_whole_text(f"{judged.title}: {thousands(found.n)} {judged.words}")
         self.images.setToolTip(tr("read in {seconds:.1f} s").format(seconds=judged.seconds))
 
     def resizeEvent(self, event) -> None:

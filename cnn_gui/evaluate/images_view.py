@@ -34,6 +34,10 @@ PAGES = {
     CELL: QT_TR_NOOP("Cell"), HARDEST: QT_TR_NOOP("Hardest"), SUREST: QT_TR_NOOP("Surest"),
     MAP: QT_TR_NOOP("Map"), SUSPECTS: QT_TR_NOOP("Labels"), COUNT: QT_TR_NOOP("Influence"),
 }  # fmt: skip
+EMPTY = {
+    CELL: QT_TR_NOOP("nothing was read so"), SUSPECTS: QT_TR_NOOP("Press Look for them."),
+    COUNT: QT_TR_NOOP("Draw something, then press Ask."), SUREST: QT_TR_NOOP("nothing was misread"),
+}  # fmt: skip
 MOST_SHOWN = 5000
 NARROW_PX = 480
 MOST_COUNTED = 24
@@ -179,7 +183,7 @@ class ImagesView(Card):
         judged = self._evaluate.judged
         shown, words = self._shown(judged) if judged is not None else (None, "")
         if shown is not None:
-            self.grid.show_images(shown, tr("nothing was read so"))
+            self.grid.show_images(shown, tr(EMPTY.get(self.page, "nothing was read so")))
         self.words.set_whole_text(words)
         self._fill_menu(judged)
         self.buttons["look"].setVisible(self.page == SUSPECTS)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal
 
-from cnn_gui.evaluate.values import Candidate, Compared, Counted, Issues, Judged
+from cnn_gui.evaluate.values import OPEN, Candidate, Compared, Counted, Issues, Judged
 
 CELL, HARDEST, SUREST, DISAGREE, SUSPECTS, MAP, COUNT = (
     "cell", "hardest", "surest", "disagree", "suspects", "map", "count",
@@ -30,6 +30,8 @@ class EvaluateState(QObject):
         self.issues: Issues | None = None
         self.counted: Counted | None = None
         self.cell: tuple[int, int] | None = None
+        self.chosen = OPEN
+        """The key of the candidate that is judged."""
         self.words = ""
         """What is going on, or why nothing is shown."""
         self.progress: float | None = None

@@ -22,6 +22,7 @@ from cnn_core.sources import reference_images
 from cnn_core.teaching import (
     NEW_CLASSES,
     NONE,
+    BookEntry,
     DrawingBook,
     TaughtDrawing,
     TeachingConfig,
@@ -100,6 +101,9 @@ class TeachingSession(QObject):
         self._learning.progressed.connect(self._on_progressed)
         self._measuring.finished.connect(self._on_measured)
         state.training.status_changed.connect(self._on_training_changed)
+        state.model.info_changed.connect(self._on_model_changed)
+        self._taught: ModelInfo | None = None
+        self._pending: list[str] = []
         self._read_book()
 
     def _read_book(self) -> None:
@@ -126,19 +130,22 @@ class TeachingSession(QObject):
         try:
             drawing = drawing_from(self._state.drawing.marks, item.fragments, label, read)
             self._undo_key = self.book.add(drawing)
+            self._pending.append(self._undo_key)
         except CnnError as error:
             self._report(str(error), is_problem=True)
             return
-        self._read_book()
+        entry = BookEntry(self._undo_key, time.time(), drawing)
+        self._state.teaching.set_entries((*self._state.teaching.entries, entry))
         self._before = self.tr("before: {read}, {share:.0f} %").format(read=words, share=item.score * 100)
         if label == read:
+            self._pending.pop()
             self._report(self.tr("kept as {label}: it reads that already").format(label=_shown(label)), can_undo=True)
             return
         self._begin(self.tr("kept as {label}").format(label=_shown(label)))
 
     def teach_all(self, own_classes_only: bool = False) -> None:
         """Let the network learn all drawings that are kept, or become one that knows nothing but their classes."""
-        self._before = ""
+        self._before = self._undo_key = ""
         self._begin("", own_classes_only)
 
     def _begin(self, kept: str, own_classes_only: bool = False) -> None:
@@ -181,9 +188,13 @@ class TeachingSession(QObject):
             {**info.training, "taught_drawings": count}, info.place, info.calibration, True, info.input_spec, True,
         )  # fmt: skip
         self._previous.keep()
+        self._taught = made
         self._session.use_model(model, made)
         self._undo_key = ""
+        self._pending.clear()
         words = self.tr("learnt in {seconds:.1f} s").format(seconds=learnt.seconds)
+        if info.reads_digits and not made.reads_digits:
+            words += self.tr(" · reads one sign at a time now, no numbers")
         self._report(" · ".join(filter(None, [words, self._before])), can_undo=True)
         self._measuring.start(partial(_measure, order, learnt.model))
 
@@ -219,13 +230,27 @@ class TeachingSession(QObject):
             self._waiting = False
             if self._undo_key:
                 self.remove((self._undo_key,))
+                self._pending = [key for key in self._pending if key != self._undo_key]
                 self._undo_key = ""
-            self._report(self.tr("taken back; the drawing is not kept"))
+            self._report(self.tr("taken back"))
+            if self._pending:  # others that were kept before it are still to be learnt
+                self._begin(self.tr("taken back; the others are kept"))
             return
-        if self._state.teaching.report.can_undo:
+        if self._state.teaching.report.can_undo and self._taught is self._state.model.info:
             self._measuring.cancel()
             self._previous.bring_back()
+            self._state.teaching.set_measured(None)
             self._report(self.tr("the network before is back; the drawing stays kept"))
+
+    @Slot()
+    def _on_model_changed(self) -> None:
+        """What was taught is not there any more: it cannot be taken back."""
+        if self._taught is not None and self._state.model.info is not self._taught:
+            self._taught = None
+            self._measuring.cancel()
+            self._state.teaching.set_measured(None)
+            if not self._learning.running:
+                self._report("")
 
     # --- The book
 

@@ -81,6 +81,10 @@ class ImageGrid(QAbstractScrollArea):
         self._fit()
         self.viewport().update()
 
+    def forget_selection(self) -> None:
+        """Other images come: their numbers mean something else."""
+        self._selected, self._current, self._anchor = set(), -1, -1
+
     def repaint_captions(self) -> None:
         """The words below may have changed."""
         self.viewport().update()

@@ -189,6 +189,7 @@ class MetricPlot(Card):
             shown = f"{name} {value}" if self.width() >= WORDS_PX else value.removesuffix(" %")
             words.setText(self.tr('<span style="color:{colour}">●</span> {shown}').format(colour=colour, shown=shown))
             words.setToolTip(f"{name} {value}")
+            words.setMinimumWidth(words.sizeHint().width())
 
     @Slot()
     def _on_scale_chosen(self) -> None:
