@@ -10,7 +10,7 @@ from dataclasses import replace
 import numpy as np
 
 from cnn_core.calibration import NOT_CALIBRATED, Calibration
-from cnn_core.datasets.edits import NO_EDITS, EditBook
+from cnn_core.datasets.edits import EditBook
 from cnn_core.datasets.source import DataSplits
 from cnn_core.errors import CnnError, TrainingError
 from cnn_core.evaluation import Evaluation, evaluate, learnt_nothing
@@ -119,8 +119,8 @@ class _Run:
     ) -> None:
         if start is not None and folder is not None:
             config = replace(config, start=str(folder.start_path))
-        if config.edits is None:
-            config = replace(config, edits=EditBook().read(data.train) if resume is None else NO_EDITS)
+        if config.edits is None and resume is None:
+            config = replace(config, edits=EditBook().read(data.train))
         train = config.edits.applied(data.train) if config.edits else data.train
         self._config, self._data, self._tell, self._control = config, data, on_event, control
         self._folder, self._resume = folder, resume

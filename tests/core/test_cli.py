@@ -502,7 +502,7 @@ def test_a_recipe_gives_settings_that_options_change(cli, tmp_path):
     assert load_model(target).calibration.threshold > 0
     code, _, err = cli("train", "--recipe", "cake")
     assert code == 2
-    assert "recipe expected one of bundled, synthetic, received 'cake'" in err
+    assert "recipe expected one of bundled, refined, synthetic, received 'cake'" in err
 
 
 def test_mixed_data_say_what_they_lack(cli):

@@ -94,6 +94,7 @@ def test_labels_are_set_right_beside_the_data_and_taken_back(room):
     assert not state.edits
     assert room.redo()
     assert state.edits.labels
+    images.grid.select_all()
     room.view.details.forget_wanted.emit()
     assert not EditBook().read(raw)
 
