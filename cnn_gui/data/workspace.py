@@ -236,7 +236,7 @@ class DataWorkspace(Room):
 
 
 def _rows(numbers, data, answers) -> Rows:
-    yield ["image", "label", "read as", "sure"]
+    yield ["image", "label", "read", "sure"]
     for number in numbers.tolist():
         label = int(data.labels[number])
         row: list[object] = [number, data.class_names[label] if label >= 0 else ""]

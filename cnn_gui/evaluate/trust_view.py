@@ -41,8 +41,9 @@ class TrustPlot(QWidget):
             return
         self._bins = reliability_bins(judged.probabilities, judged.found.labels)
         self._curve = coverage_curve(judged.probabilities, judged.found.labels)
-        said = "; ".join(f"{b.confidence * 100:.0f} % sure, {b.accuracy * 100:.0f} % right" for b in self._bins)
-        self.setAccessibleName(said)
+        pair = tr("{sure:.0f} % sure, {right:.0f} % right")
+        said = (pair.format(sure=b.confidence * 100, right=b.accuracy * 100) for b in self._bins)
+        self.setAccessibleName("; ".join(said))
         self.update()
 
     def _area(self) -> QRectF:

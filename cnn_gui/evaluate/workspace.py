@@ -133,7 +133,7 @@ class EvaluateWorkspace(Room):
 
 
 def _rows(confusion: np.ndarray, names: tuple[str, ...]) -> Rows:
-    yield ["is", *(f"read as {name}" for name in names), "precision", "recall", "F1"]
+    yield ["is", *(f"read_{name}" for name in names), "precision", "recall", "F1"]
     for name, counts, row in zip(names, confusion.tolist(), class_report(confusion), strict=True):
         yield [name, *counts, row.precision, row.recall, row.f1]
 

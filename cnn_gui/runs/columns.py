@@ -63,7 +63,7 @@ def shown(value: Any) -> str:
     if isinstance(value, dict):
         return ", ".join(f"{name} {shown(one)}" for name, one in value.items()) or "–"
     if isinstance(value, int):
-        return str(value) if abs(value) < MOST_DIGITS else f"{MOST_DIGITS:g} and more"
+        return str(value) if abs(value) < MOST_DIGITS else f">{MOST_DIGITS:g}"
     return f"{value:g}" if isinstance(value, float) else brief(str(value))
 
 

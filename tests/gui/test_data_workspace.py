@@ -220,5 +220,5 @@ def test_drawings_are_relabelled_deleted_and_exported(room, program, tmp_path, q
 
 def test_what_is_shown_is_saved_as_a_table(room):
     rows = list(room.rows())
-    assert rows[0] == ["image", "label", "read as", "sure"]
+    assert rows[0] == ["image", "label", "read", "sure"]
     assert len(rows) == 1201
