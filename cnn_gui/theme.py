@@ -200,7 +200,7 @@ def style_sheet(t: Theme) -> str:
     QListWidget#sourcesList::item:selected {{ background: {t.selected}; color: {t.text}; }}
     QListWidget#sourcesList::item:hover {{ background: {t.hover}; }}
     QPushButton[key="true"] {{ padding: 0; min-width: 0; font-weight: 600; }}
-    QPushButton[key="true"][read="true"] {{ color: {faint}; }}
+    QPushButton[key="true"]:checked {{ color: {faint}; }}
     QMenuBar {{ background: transparent; }}
     QMenuBar::item {{ padding: 5px 10px; border-radius: 6px; background: transparent; color: {t.muted}; }}
     QMenuBar::item:selected {{ background: {t.raised}; color: {t.text}; }}

@@ -150,6 +150,7 @@ class TeachRow(QWidget):
             key = QPushButton(name.replace("&", "&&"))
             key.setObjectName(f"teach{name}")
             key.setProperty("key", True)
+            key.setCheckable(True)
             key.setFixedHeight(KEY_PX)
             key.setMinimumWidth(12)
             key.setAccessibleName(tr("It is a {name}").format(name=name))
@@ -171,11 +172,7 @@ class TeachRow(QWidget):
         read = prediction.best if prediction is not None and drawn and prediction.known else -1
         for number, key in enumerate(self._keys):
             key.setEnabled(drawn)
-            is_read = number == read
-            if bool(key.property("read")) != is_read:
-                key.setProperty("read", is_read)
-                key.style().unpolish(key)
-                key.style().polish(key)
+            key.setChecked(number == read)  # a state, no property: the style need not be worked out anew
         for widget in (self.list, self.none, self.new, self.field):
             widget.setEnabled(drawn)
 
@@ -194,7 +191,9 @@ class TeachRow(QWidget):
 
     @Slot()
     def _on_key(self) -> None:
-        self.choose(self._names[next(number for number, key in enumerate(self._keys) if key is self.sender())])
+        number = next(number for number, key in enumerate(self._keys) if key is self.sender())
+        self._on_prediction_changed()  # a click does not change what is read
+        self.choose(self._names[number])
 
     @Slot(int)
     def choose_number(self, number: int) -> None:
