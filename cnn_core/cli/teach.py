@@ -6,7 +6,6 @@ import time
 from pathlib import Path
 from typing import Annotated
 
-import numpy as np
 import typer
 from rich.table import Table
 
@@ -14,7 +13,6 @@ from cnn_core.assets import BUNDLED, bundled_model_path
 from cnn_core.cli.options import DataDir, Json, Model, Threads
 from cnn_core.cli.output import console, messages, print_json, progress_bar
 from cnn_core.cli.outputs import Overwrite, expect_output
-from cnn_core.datasets.dataset import NOT_A_CLASS
 from cnn_core.datasets.export import EXPORTS
 from cnn_core.drawing import read_picture
 from cnn_core.errors import CnnError
@@ -26,7 +24,6 @@ from cnn_core.sources import reference_images
 from cnn_core.storage import ModelFile, is_model_file, open_model, save_model
 from cnn_core.storage.recording import load_recording
 from cnn_core.teaching import (
-    NEW_CLASSES,
     NONE,
     BookEntry,
     DrawingBook,
@@ -34,11 +31,9 @@ from cnn_core.teaching import (
     TeachingConfig,
     book_as_dataset,
     drawing_from,
-    relabelled_for,
-    replay_for,
-    teach,
+    learn,
+    lessons_for,
     try_drawings,
-    with_classes,
 )
 
 NONE_WORD = "none"
@@ -107,33 +102,24 @@ def _teach(
     inputs = [bundled_model_path() if model == BUNDLED else model]
     expect_output(out, inputs, overwrite, is_model_file, "The target")
     file, drawings = open_model(model), [entry.drawing for entry in entries][-MOST_TAUGHT:]
-    labels = tuple(dict.fromkeys(drawing.label for drawing in drawings if drawing.label != NONE))
-    names = labels if own_classes else (*file.class_names, *(n for n in labels if n not in file.class_names))
-    lessons = [(d, NOT_A_CLASS if d.label == NONE else names.index(d.label)) for d in drawings]
-    learner, config = file.model, TeachingConfig(threads=threads)
-    replay = replay_for(trained_on(file.training), file.class_names, learner.input_shape, data_dir)
-    if names != file.class_names:
-        learner = with_classes(learner, file.class_names, names, np.random.default_rng(0))
-        config = TeachingConfig(taught=NEW_CLASSES.taught, learning_rate=NEW_CLASSES.learning_rate, threads=threads)
-        replay = relabelled_for(replay, names) if replay is not None else None
+    spec, dataset = file.image_spec(), trained_on(file.training)
     began = time.perf_counter()
     with progress_bar() as progress:
-        task = progress.add_task("teaching", total=config.steps, note="")
-        found = teach(
-            learner, file.image_spec(), lessons, replay, config, lambda done, _: progress.update(task, completed=done)
-        )
+        task = progress.add_task("teaching", total=TeachingConfig().steps, note="")
+        found = learn(
+            file.model, file.class_names, spec, drawings, dataset=dataset, data_dir=data_dir, own_only=own_classes,
+            threads=threads, progress=lambda done, _: progress.update(task, completed=done),
+        )  # fmt: skip
     seconds = time.perf_counter() - began
-    known = [lesson for lesson in lessons if lesson[1] < len(file.class_names)] if not own_classes else []
-    before = try_drawings(file.model, file.image_spec(), known, file.calibration)
-    made = learner.twin()
-    made.load(found.weights.arrays)
-    after = try_drawings(made, file.image_spec(), lessons, file.calibration)
+    made, names = found.model, found.class_names
+    before = try_drawings(file.model, spec, lessons_for(drawings, file.class_names), file.calibration)
+    after = try_drawings(made, spec, lessons_for(drawings, names), file.calibration)
     training = {**file.training, "class_names": list(names), "taught_drawings": len(drawings)}
-    save_model(out, made, training, calibration=file.calibration, input_spec=file.image_spec())
+    save_model(out, made, training, calibration=file.calibration, input_spec=spec)
     return {
-        "model": str(out), "class_names": list(names), "steps": found.steps, "seconds": round(seconds, 2),
+        "model": str(out), "class_names": list(names), "steps": found.taught.steps, "seconds": round(seconds, 2),
         "drawings": {"count": len(drawings), "right_before": before.right, "right_after": after.right},
-        "test": _on_test(file, made, names, data_dir),
+        "test": _on_test(file, made, names, data_dir) if not own_classes else None,
     }  # fmt: skip
 
 

@@ -8,11 +8,9 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-import numpy as np
 from PySide6.QtCore import QObject, Slot
 
-from cnn_core.calibration import Calibration
-from cnn_core.datasets.dataset import NOT_A_CLASS, Dataset
+from cnn_core.datasets.dataset import Dataset
 from cnn_core.errors import CnnError
 from cnn_core.evaluation import evaluate
 from cnn_core.model import Sequential
@@ -20,18 +18,14 @@ from cnn_core.preprocessing import InputSpec
 from cnn_core.runs import trained_on
 from cnn_core.sources import reference_images
 from cnn_core.teaching import (
-    NEW_CLASSES,
     NONE,
     BookEntry,
     DrawingBook,
     TaughtDrawing,
-    TeachingConfig,
     drawing_from,
-    relabelled_for,
-    replay_for,
-    teach,
+    learn,
+    lessons_for,
     try_drawings,
-    with_classes,
 )
 from cnn_gui.session.data_folder import DataFolder
 from cnn_gui.session.frozen_model import FrozenModel
@@ -46,7 +40,6 @@ from cnn_gui.widgets.translation import tr
 MOST_TAUGHT = 300
 """Of all that are kept the latest are taught: a teaching takes seconds."""
 MOST_TEST = 10_000
-Lesson = tuple[TaughtDrawing, int]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,14 +48,10 @@ class _Order:
 
     model: FrozenModel
     info: ModelInfo
-    class_names: tuple[str, ...]
+    own_only: bool
     drawings: tuple[TaughtDrawing, ...]
     data_dir: Path | None
     dataset: str
-
-    @property
-    def lessons(self) -> tuple[Lesson, ...]:
-        return tuple((d, NOT_A_CLASS if d.label == NONE else self.class_names.index(d.label)) for d in self.drawings)
 
     @property
     def spec(self) -> InputSpec:
@@ -76,6 +65,7 @@ class _Learnt:
 
     order: _Order
     model: FrozenModel
+    class_names: tuple[str, ...]
     seconds: float
 
 
@@ -165,12 +155,10 @@ class TeachingSession(QObject):
         entries = self._state.teaching.entries[-MOST_TAUGHT:]
         if model is None or info is None or not entries:
             return None
-        labels = tuple(dict.fromkeys(e.drawing.label for e in entries if e.drawing.label != NONE))
-        names = labels if own_classes_only else (*info.class_names, *(n for n in labels if n not in info.class_names))
         weights = self._session.unedited or model.snapshot()
         dataset = trained_on(info.training)
         return _Order(
-            FrozenModel(info.architecture, weights), info, names, tuple(e.drawing for e in entries),
+            FrozenModel(info.architecture, weights), info, own_classes_only, tuple(e.drawing for e in entries),
             self._data.folder, dataset,
         )  # fmt: skip
 
@@ -184,7 +172,7 @@ class TeachingSession(QObject):
         origin = self.tr("taught 1 drawing") if count == 1 else self.tr("taught {n} drawings").format(n=count)
         model = learnt.model.build()
         made = ModelInfo(
-            info.name, origin, model.parameter_count, None, model.config(), order.class_names,
+            info.name, origin, model.parameter_count, None, model.config(), learnt.class_names,
             {**info.training, "taught_drawings": count}, info.place, info.calibration, True, info.input_spec, True,
         )  # fmt: skip
         self._previous.keep()
@@ -196,7 +184,7 @@ class TeachingSession(QObject):
         if info.reads_digits and not made.reads_digits:
             words += self.tr(" · reads one sign at a time now, no numbers")
         self._report(" · ".join(filter(None, [words, self._before])), can_undo=True)
-        self._measuring.start(partial(_measure, order, learnt.model))
+        self._measuring.start(partial(_measure, learnt))
 
     @Slot(object)
     def _on_measured(self, measured: Measured) -> None:
@@ -300,32 +288,29 @@ def _shown(label: str) -> str:
 def _learn(order: _Order, control: JobControl) -> _Learnt:
     """In the pool's thread."""
     began = time.perf_counter()
-    model, config = order.model.build(), TeachingConfig()
-    if order.class_names != order.info.class_names:
-        model = with_classes(model, order.info.class_names, order.class_names, np.random.default_rng(0))
-        config = NEW_CLASSES
-    known = order.info.class_names
-    replay = replay_for(order.dataset, known, model.input_shape, order.data_dir, stopped=control.stopped)
-    if replay is not None and order.class_names != known:
-        replay = relabelled_for(replay, order.class_names)
-    taught = teach(model, order.spec, order.lessons, replay, config, control.progress, control.stopped)
-    return _Learnt(order, FrozenModel(model.config(), taught.weights), time.perf_counter() - began)
+    found = learn(
+        order.model.build(), order.info.class_names, order.spec, order.drawings, dataset=order.dataset,
+        data_dir=order.data_dir, own_only=order.own_only, progress=control.progress, stopped=control.stopped,
+    )  # fmt: skip
+    model = FrozenModel(found.model.config(), found.taught.weights)
+    return _Learnt(order, model, found.class_names, time.perf_counter() - began)
 
 
-def _measure(order: _Order, learnt: FrozenModel, control: JobControl) -> Measured:
+def _measure(learnt: _Learnt, control: JobControl) -> Measured:
     """In the pool's thread: what was gained on the drawings, and lost on the test images."""
-    before, after = order.model.build(), learnt.build()
-    calibration: Calibration = order.info.calibration
-    known = [lesson for lesson in order.lessons if lesson[1] < len(order.info.class_names)]
+    order, names = learnt.order, learnt.order.info.class_names
+    before, after, calibration = order.model.build(), learnt.model.build(), order.info.calibration
     tried = (
-        try_drawings(before, order.spec, known, calibration),
-        try_drawings(after, order.spec, order.lessons, calibration),
+        try_drawings(before, order.spec, lessons_for(order.drawings, names), calibration),
+        try_drawings(after, order.spec, lessons_for(order.drawings, learnt.class_names), calibration),
     )
+    if order.own_only:  # it no longer knows what the test images show
+        return Measured(*tried)
     try:
         images, words = reference_images(order.dataset, after.input_shape, order.data_dir, control.stopped)
         images = images.take(slice(0, MOST_TEST))
-        test_before = _accuracy(before, images, order.info.class_names, control)
-        test_after = _accuracy(after, images, order.class_names, control)
+        test_before = _accuracy(before, images, names, control)
+        test_after = _accuracy(after, images, learnt.class_names, control)
     except CnnError:
         return Measured(*tried)
     return Measured(*tried, test_before, test_after, len(images), words)

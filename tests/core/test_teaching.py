@@ -29,7 +29,9 @@ from cnn_core.teaching import (
     TaughtDrawing,
     TeachingConfig,
     book_as_dataset,
+    classes_for,
     drawing_from,
+    lessons_for,
     relabelled_for,
     replay_for,
     teach,
@@ -299,3 +301,13 @@ def test_the_command_line_keeps_and_teaches(tmp_path, capsys):
     assert (code, "--overwrite" in err) == (2, True)
     code, _, err = run_cli(capsys, "teach", "--out", target, "--book", book, "--overwrite")
     assert (code, "a drawing at least" in err) == (2, True)
+
+
+def test_drawings_are_tried_by_the_names_of_their_classes_and_not_by_their_order():
+    """A network that is to know hearts alone: the one before has no heart, and its class 0 is none."""
+    drawings = [TaughtDrawing("heart", (LINE,)), TaughtDrawing("7", (LINE,)), TaughtDrawing(NONE, (LINE,))]
+    digits = tuple("0123456789")
+    assert classes_for(drawings, digits) == (*digits, "heart")
+    assert classes_for(drawings, digits, own_only=True) == ("heart", "7")
+    assert [number for _, number in lessons_for(drawings, digits)] == [7, NOT_A_CLASS]
+    assert [number for _, number in lessons_for(drawings, ("heart", "7"))] == [0, 1, NOT_A_CLASS]
