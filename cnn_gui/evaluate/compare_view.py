@@ -47,19 +47,19 @@ class CompareView(Card):
         grid.setSpacing(4)
         self._counts = {}
         for place, (name, words) in enumerate((
-            ("both_right", tr("both right")), ("only_a", tr("only A right")), ("only_b", tr("only B right")),
+            ("both_right", tr("both right")), ("only_a", tr("only A")), ("only_b", tr("only B")),
             ("both_wrong", tr("both wrong")),
         )):  # fmt: skip
             value, below = label("–", title=True), label(words, small=True, muted=True)
-            row, column = divmod(place, 2)
-            grid.addWidget(value, 2 * row, column)
-            grid.addWidget(below, 2 * row + 1, column)
+            grid.addWidget(value, 0, place)
+            grid.addWidget(below, 1, place)
             self._counts[name] = value
         self.body.addLayout(grid)
         self.words = label(small=True, muted=True)
         self.words.setWordWrap(True)
         self.body.addWidget(self.words)
         self.grid = ImageGrid("disagreeView", 46)
+        self.grid.setMinimumHeight(54)
         self.grid.setAccessibleName(tr("Images that both read differently"))
         self.grid.opened.connect(self.canvas_wanted)
         self.body.addWidget(self.grid, 1)

@@ -166,9 +166,6 @@ class FiguresView(Card):
         line.addWidget(self.stop)
         self.stop.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._line = QWidget()
-        policy = self._line.sizePolicy()
-        policy.setRetainSizeWhenHidden(True)  # nothing jumps under the pointer
-        self._line.setSizePolicy(policy)
         self._line.setLayout(line)
         line.setContentsMargins(0, 0, 0, 0)
         self.body.addWidget(self._line)
@@ -234,6 +231,9 @@ class FiguresView(Card):
         """In a narrow window the rarer figures give way."""
         super().resizeEvent(event)
         wide = event.size().width() >= NARROW_PX
+        policy = self._line.sizePolicy()
+        policy.setRetainSizeWhenHidden(wide)  # nothing jumps under the pointer, where there is room for that
+        self._line.setSizePolicy(policy)
         for name in ("temperature", "refused", "loss"):
             for widget in self._figures[name]:
                 widget.setVisible(wide)

@@ -22,7 +22,7 @@ from cnn_gui.widgets.translation import tr
 
 SMOOTHING = 0.93
 FAINT, GHOST = 0.25, 0.4
-WIDE_PX, WORDS_PX, LEAST_PX = 520, 400, 260
+WIDE_PX, WORDS_PX, LEAST_PX = 600, 440, 260
 """Widths of a card from which on the axes' words, and the names of the curves, stand in its head."""
 RATE_HEIGHT = 0.9
 """How high the curve of the learning rate goes, of the plot."""
