@@ -117,7 +117,7 @@ class ConfusionMatrix(QWidget):
             words = f"{100 * count / total:.1f}" if self.in_shares else str(count)
             colour = theme.muted if i == j else theme.window if share > 0.55 else theme.text
             size = 12 if self._cell_px >= 28 and len(words) < 4 else 11 if self._cell_px >= 25 else 9
-            if len(words) > 3 and self._cell_px < 25:
+            if len(words) > 2 and self._cell_px < 8 * len(words):
                 return  # no room for it; the tip says it
             paint_line(painter, place, words, colour, size_px=size, strong=i != j, align=CENTRE)
 
