@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hand import SEVEN
 from PIL import Image
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -13,7 +14,6 @@ from cnn_core.drawing.strokes import Stroke
 from cnn_core.sources import load_dataset
 from cnn_gui.data.values import DOUBTFUL, EDITED, RIGHT, TEST, WRONG
 from cnn_gui.widgets.image_grid import GridImages, ImageGrid
-from tests.gui.hand import SEVEN
 
 Key, LONG_MS = Qt.Key, 90_000
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from hand import SEVEN, draw
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
@@ -13,7 +14,6 @@ from cnn_core.training import TrainingConfig
 from cnn_gui.evaluate.compare_view import in_words
 from cnn_gui.evaluate.map_view import points_inside
 from cnn_gui.evaluate.state import CELL, COUNT, HARDEST, MAP, SUREST
-from tests.gui.hand import SEVEN, draw
 
 LEFT, Key, LONG_MS = Qt.MouseButton.LeftButton, Qt.Key, 90_000
 CONFIG = TrainingConfig(dataset="synthetic", architecture="mlp", epochs=3, batch_size=64, threads=1)

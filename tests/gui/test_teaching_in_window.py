@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hand import ONE, SEVEN, draw
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 
 from cnn_core.drawing.strokes import Stroke
 from cnn_core.teaching import NONE, DrawingBook
-from tests.gui.hand import ONE, SEVEN, draw
 
 LEFT, LONG_MS = Qt.MouseButton.LeftButton, 90_000
 
