@@ -10,9 +10,9 @@ from pathlib import Path
 
 import numpy as np
 
-from cnn_core.datasets.class_names import missing_words, number_labels
 from cnn_core.datasets.dataset import Dataset
 from cnn_core.datasets.download import Progress
+from cnn_core.datasets.labels import missing_words, number_labels
 from cnn_core.datasets.scaling import full_scale, scale_words, to_bytes_of
 from cnn_core.datasets.source import FileSource, Stopped
 from cnn_core.errors import DataError, StoppedError

@@ -11,9 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnn_core.arrays import Array
-from cnn_core.datasets.class_names import MOST_CLASSES, as_names, in_order, missing_words
+from cnn_core.class_names import as_names
 from cnn_core.datasets.dataset import Dataset, to_bytes
 from cnn_core.datasets.download import Progress
+from cnn_core.datasets.labels import MOST_CLASSES, in_order, missing_words
 from cnn_core.datasets.source import FileSource, Stopped
 from cnn_core.drawing.images import FULL_SCALES, colours_of
 from cnn_core.drawing.picture_file import SUFFIXES, read_pixels

@@ -12,9 +12,10 @@ from typing import IO, BinaryIO
 
 import numpy as np
 
-from cnn_core.datasets.class_names import MOST_CLASSES, as_names, missing_words
+from cnn_core.class_names import as_names
 from cnn_core.datasets.dataset import Dataset
 from cnn_core.datasets.download import Progress
+from cnn_core.datasets.labels import MOST_CLASSES, missing_words
 from cnn_core.datasets.scaling import full_scale, scale_words, to_bytes_of
 from cnn_core.datasets.source import FileSource, Stopped
 from cnn_core.errors import CnnError, DataError

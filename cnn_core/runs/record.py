@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
-from cnn_core.datasets.class_names import MOST_CLASSES
+from cnn_core.datasets.labels import MOST_CLASSES
 from cnn_core.engine import default_threads
 from cnn_core.errors import ConfigError
 from cnn_core.files import brief, printable

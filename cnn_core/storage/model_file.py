@@ -18,6 +18,7 @@ import numpy as np
 from cnn_core.assets import BUNDLED, bundled_model_path
 from cnn_core.budget import expect_affordable
 from cnn_core.calibration import NOT_CALIBRATED, Calibration
+from cnn_core.class_names import as_names
 from cnn_core.errors import CnnError, ConfigError, ModelFileError
 from cnn_core.files import brief, reason
 from cnn_core.model import Sequential, WeightsSnapshot
@@ -25,7 +26,6 @@ from cnn_core.preprocessing import InputSpec
 from cnn_core.storage.tensor_file import read_metadata, read_tensors, write_tensors
 
 FORMAT = "cnn-gui model 1"
-MOST_CLASS_NAME = 60
 LARGEST_SIDE_PX, MOST_CHANNELS = 256, 4
 
 
@@ -159,7 +159,7 @@ def _class_names(training: Mapping[str, Any], classes: int) -> tuple[str, ...]:
     names = training.get("class_names")
     if not isinstance(names, list) or len(names) != classes or not all(isinstance(name, str) for name in names):
         return tuple(str(number) for number in range(classes))
-    return tuple(brief(name, MOST_CLASS_NAME) for name in names)
+    return as_names(names)
 
 
 def open_model(name: str | Path) -> ModelFile:

@@ -22,6 +22,7 @@ from typing import Any
 import numpy as np
 
 from cnn_core.arrays import Array
+from cnn_core.class_names import MOST_NAME
 from cnn_core.datasets.dataset import to_bytes, to_float
 from cnn_core.datasets.source import user_data
 from cnn_core.drawing.strokes import Points
@@ -30,7 +31,7 @@ from cnn_core.files import brief, is_file, open_file, printable, reason
 
 NONE = ""
 """The label of what shows none of the classes."""
-MOST_LABEL, MOST_STROKES, MOST_POINTS, MOST_INK_SIDE = 40, 2000, 20_000, 1024
+MOST_STROKES, MOST_POINTS, MOST_INK_SIDE = 2000, 20_000, 1024
 MOST_LINE_BYTES, MOST_DRAWINGS, MOST_INK_PIXELS = 4 << 20, 20_000, 64 << 20
 DECIMALS = 5
 
@@ -65,8 +66,8 @@ class TaughtDrawing:
             raise DataError(
                 f"A taught drawing expected at most {MOST_STROKES:,} strokes and {MOST_POINTS:,} points, received more."
             )
-        if len(self.label) > MOST_LABEL or self.label != printable(self.label).strip():
-            raise DataError(f"A class expected a name of at most {MOST_LABEL} letters, received {brief(self.label)!r}.")
+        if len(self.label) > MOST_NAME or self.label != printable(self.label).strip():
+            raise DataError(f"A class expected a name of at most {MOST_NAME} letters, received {brief(self.label)!r}.")
 
 
 @dataclass(frozen=True, slots=True, eq=False)

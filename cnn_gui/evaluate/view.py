@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from cnn_gui.evaluate.classes_view import ClassesView
 from cnn_gui.evaluate.compare_view import CompareView
@@ -14,6 +14,7 @@ from cnn_gui.evaluate.images_view import ImagesView
 from cnn_gui.evaluate.state import EvaluateState
 from cnn_gui.evaluate.trust_view import TrustView
 from cnn_gui.session.state import State
+from cnn_gui.widgets.card_row import CardRow
 from cnn_gui.widgets.splitter import splitter
 from cnn_gui.widgets.translation import tr
 
@@ -32,11 +33,12 @@ class EvaluateView(QWidget):
         self.classes = ClassesView(state, evaluate)
         self.trust = TrustView(state, evaluate)
         self.compare = CompareView(state, evaluate)
-        self._lower = splitter("evaluateLower", Qt.Orientation.Horizontal)
-        self._tabs = QTabWidget()
-        self._tabs.setDocumentMode(True)
-        self._tabs.setObjectName("evaluateTabs")
-        self._is_narrow: bool | None = None
+        cards = (
+            (tr("Each class"), self.classes, 340),
+            (tr("Trust"), self.trust, 320),
+            (tr("Compare"), self.compare, 320),
+        )
+        self._lower = CardRow("evaluateLower", cards)
         middle = splitter("evaluateMiddle", Qt.Orientation.Horizontal, self.confusion, self.images)
         middle.setSizes([380, 600])
         self._parts = splitter("evaluateParts", Qt.Orientation.Vertical, middle, self._lower)
@@ -49,24 +51,9 @@ class EvaluateView(QWidget):
 
     def _fit(self, narrow: bool) -> None:
         """In a narrow window the lower cards become tabs of one."""
-        if narrow == self._is_narrow:
-            return
-        self._is_narrow = narrow
+        self._lower.set_narrow(narrow)
         self._parts.setStretchFactor(0, 4 if narrow else 5)
         self._parts.setStretchFactor(1, 1 if narrow else 4)
-        cards = ((tr("Each class"), self.classes), (tr("Trust"), self.trust), (tr("Compare"), self.compare))
-        if narrow:
-            for words, card in cards:
-                self._tabs.addTab(card, words)
-            self._lower.addWidget(self._tabs)
-            self._tabs.show()
-        else:
-            self._tabs.hide()
-            self._tabs.setParent(self)
-            for _, card in cards:
-                self._lower.addWidget(card)
-                card.show()
-            self._lower.setSizes([340, 320, 320])
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -15,8 +15,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from cnn_core.class_names import MOST_NAME
 from cnn_core.teaching import NONE
-from cnn_core.teaching.drawing_book import MOST_LABEL
 from cnn_gui.session.state import State
 from cnn_gui.widgets.card import label
 from cnn_gui.widgets.elided_label import ElidedLabel
@@ -106,7 +106,7 @@ class TeachRow(QWidget):
         self.field.setAccessibleName(tr("Name of a new class"))
         self.field.setToolTip(tr("What you have drawn, such as heart; Enter keeps it"))
         self.field.setPlaceholderText(tr("its name, such as heart"))
-        self.field.setMaxLength(MOST_LABEL)
+        self.field.setMaxLength(MOST_NAME)
         self.field.returnPressed.connect(self._on_named)
         self.field.hide()
         return self.field

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QPushButton,
     QSplitter,
     QStackedWidget,
-    QTabWidget,
     QToolButton,
     QWidget,
 )
@@ -24,6 +23,7 @@ from cnn_gui.runs.state import RunsState
 from cnn_gui.runs.table import RunsTable
 from cnn_gui.session.state import State
 from cnn_gui.widgets.card import Card, label
+from cnn_gui.widgets.card_row import CardRow
 from cnn_gui.widgets.elided_label import ElidedLabel
 from cnn_gui.widgets.fields import guarded
 from cnn_gui.widgets.splitter import splitter
@@ -61,14 +61,15 @@ class RunsView(QWidget):
         self._plots = QStackedWidget()
         self._plots.addWidget(splitter("runsPlots", Qt.Orientation.Horizontal, self.left, self.right))
         self._plots.addWidget(self.parallel)
-        self._lower = splitter("runsLower", Qt.Orientation.Horizontal)
-        self._tabs = QTabWidget()
-        self._tabs.setDocumentMode(True)
-        self._tabs.setObjectName("runsTabs")
+        cards = (
+            (tr("What differs"), self.differs, 300),
+            (tr("Doctor"), self.doctor, 480),
+            (tr("Notes"), self.notes_card, 200),
+        )
+        self._lower = CardRow("runsLower", cards)
         self._all: QSplitter = splitter(
             "runsParts", Qt.Orientation.Vertical, self._table_card(), self._plots, self._lower
         )
-        self._is_narrow: bool | None = None
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self._all)
@@ -84,7 +85,6 @@ class RunsView(QWidget):
         runs.runs_changed.connect(self._on_changed)
         runs.ticked_changed.connect(self._on_changed)
         runs.selected_changed.connect(self._on_changed)
-        self._fit(narrow=False)
         self._on_changed()
 
     # --- Layout
@@ -155,28 +155,9 @@ class RunsView(QWidget):
         card.setMinimumWidth(160)
         return card
 
-    def _fit(self, narrow: bool) -> None:
-        """In a narrow window the lower cards become tabs of one."""
-        if narrow == self._is_narrow:
-            return
-        self._is_narrow = narrow
-        cards = ((tr("What differs"), self.differs), (tr("Doctor"), self.doctor), (tr("Notes"), self.notes_card))
-        if narrow:
-            for words, card in cards:
-                self._tabs.addTab(card, words)
-            self._lower.addWidget(self._tabs)
-            self._tabs.show()
-        else:
-            self._tabs.hide()
-            self._tabs.setParent(self)
-            for _, card in cards:
-                self._lower.addWidget(card)
-                card.show()
-            self._lower.setSizes([300, 480, 200])
-
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._fit(narrow=event.size().width() < NARROW_PX)
+        self._lower.set_narrow(event.size().width() < NARROW_PX)
         self.search.setFixedWidth(SEARCH_PX if event.size().width() >= NARROW_PX else SEARCH_SMALL_PX)
         for name in ("baseline", "export", "settings"):
             self.buttons[name].setVisible(event.size().width() >= WIDE_PX)

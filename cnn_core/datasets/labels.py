@@ -1,4 +1,4 @@
-"""Names of classes as data sets give them."""
+"""Labels that data sets give as text."""
 
 from __future__ import annotations
 
@@ -7,16 +7,10 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from cnn_core.class_names import as_names
 from cnn_core.errors import DataError
-from cnn_core.files import brief
 
 MOST_CLASSES = 1000
-MOST_NAME = 60
-
-
-def as_names(values: Iterable[object]) -> tuple[str, ...]:
-    """Names for people: one line each, of `MOST_NAME` letters at most."""
-    return tuple(brief(" ".join(str(value).split()), MOST_NAME) or "?" for value in values)
 
 
 def in_order(names: Iterable[str]) -> list[str]:
