@@ -184,6 +184,7 @@ class _Reader:
         self._done, self.refused = 0, list[tuple[str, str]]()
         self._deep: list[tuple[Images, int, Array]] = []
         self._brightest = 0.0
+        self._other_sizes: Counter[tuple[int, int]] = Counter()
 
     def read(self, part: _Part) -> tuple[Images, Labels]:
         """Images [n, h, w, 3] and labels [n] of the files that can be read; deep ones come with `finish`."""
@@ -202,6 +203,8 @@ class _Reader:
         return images[: len(labels)], np.array(labels, np.int64)
 
     def _put(self, images: Images, place: int, pixels: Array) -> None:
+        if pixels.shape[:2] != self._size:
+            self._other_sizes[(pixels.shape[0], pixels.shape[1])] += 1
         if pixels.ndim == 3:
             images[place] = to_bytes(fit(colours_of(pixels), self._size))
             return
@@ -218,9 +221,19 @@ class _Reader:
 
     @property
     def note(self) -> str:
-        """Which files could not be read."""
-        count = len(self.refused)
-        return f"{count:,} of {self._total:,} files could not be read, such as {self.refused[0][0]}" if count else ""
+        """Which files could not be read, and which pictures were of another size."""
+        count, others, words = len(self.refused), self._other_sizes, list[str]()
+        if count:
+            words.append(f"{count:,} of {self._total:,} files could not be read, such as {self.refused[0][0]}")
+        if others:
+            smallest, largest = min(others, key=np.prod), max(others, key=np.prod)
+            sizes = _size_words(smallest) + (f" to {_size_words(largest)}" if len(others) > 1 else "")
+            words.append(f"{others.total():,} pictures of {sizes} were brought to {_size_words(self._size)}")
+        return "; ".join(words)
+
+
+def _size_words(size: tuple[int, int]) -> str:
+    return f"{size[1]}×{size[0]}"
 
 
 def _is_coloured(images: Images) -> bool:

@@ -68,22 +68,26 @@ class ReadingTest(QObject):
 
     @Slot()
     def stop(self) -> None:
-        """Ask no more."""
-        self.state.asked = self.state.answers = ()
-        self.state.tell("")
+        """Ask no more; what was drawn until now is told."""
+        self.state.asked = self.state.asked[: len(self.state.answers)]
+        if self.state.answers:
+            self._end()
+        else:
+            self.state.tell("")
 
     def _end(self) -> None:
         answers = self.state.answers
         right = sum(asked == read for asked, read in answers)
-        low, high = wilson_interval(right / ASKED, ASKED)
+        share = right / len(answers)
+        low, high = wilson_interval(share, len(answers))
         wrong = ", ".join(f"{asked} → {read if read >= 0 else '?'}" for asked, read in answers if asked != read)
         words = self.tr("{right} of {n} were read ({low:.0f} to {high:.0f} %, 95 %)").format(
-            right=right, n=ASKED, low=low * 100, high=high * 100
+            right=right, n=len(answers), low=low * 100, high=high * 100
         )
         self.state.tell(words + (self.tr(" · misread: {wrong}").format(wrong=wrong) if wrong else ""))
         model = frozen_model(self._context.state, self._context.session)
         if model is not None:
-            self.job.start(partial(_among_writers, model, right / ASKED, self._context.data.folder))
+            self.job.start(partial(_among_writers, model, share, self._context.data.folder))
 
     @Slot(object)
     def _on_compared(self, words: str) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QEasingCurve, QEvent, QRect, QSize, Qt, QTimer, QVariantAnimation, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QIcon, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QMainWindow, QSplitter, QStackedWidget, QStyle, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QSplitter, QStyle, QVBoxLayout, QWidget
 
 from cnn_core.assets import asset_path
 from cnn_gui.actions import Actions
@@ -16,6 +16,7 @@ from cnn_gui.settings import Settings
 from cnn_gui.shell.header import Header
 from cnn_gui.shell.training_bar import TrainingBar
 from cnn_gui.shell.whole_notice import WholeNotice
+from cnn_gui.widgets.page_stack import PageStack
 from cnn_gui.widgets.splitter import splitter
 
 SIZE_PX, MINIMUM_PX = QSize(1440, 960), QSize(1024, 640)
@@ -60,7 +61,7 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("cnn-gui")
         self.setWindowIcon(QIcon(str(asset_path("icons/app.svg"))))
         self.header, self.hand, self.bar = header, hand, bar
-        self.workspaces = QStackedWidget()
+        self.workspaces = PageStack()
         self.upper_zones = splitter("upperZones", Qt.Orientation.Horizontal, hand, self.workspaces)
         self.upper_zones.setStretchFactor(0, 0)
         self.upper_zones.setStretchFactor(1, 1)
@@ -97,9 +98,14 @@ class MainWindow(QMainWindow):
         """Bring a workspace to the front; the dock is there for its own alone."""
         if self.workspaces.indexOf(view) < 0:
             self.workspaces.addWidget(view)
+        self._keep_dock_height()
         self.workspaces.setCurrentWidget(view)
-        if self._dock is not None:
-            self._dock.setVisible(has_dock and self.actions_.fold_dock.isChecked())
+        dock = self._dock
+        if dock is not None:
+            returns = has_dock and self.actions_.fold_dock.isChecked() and not dock.isVisibleTo(self)
+            dock.setVisible(has_dock and self.actions_.fold_dock.isChecked())
+            if returns:  # a splitter gives what comes back another height than it had
+                self._set_dock_height(self._docked_px)
 
     # --- The dock
 
@@ -114,8 +120,7 @@ class MainWindow(QMainWindow):
         if dock is None:
             return
         self.actions_.fold_dock.setChecked(unfolded)
-        if dock.isVisibleTo(self) and self._fold.state() != QVariantAnimation.State.Running:
-            self._docked_px = max(dock.height(), DOCK_PX // 2) if dock.height() > 1 else self._docked_px
+        self._keep_dock_height()
         moves = animated and self.isVisible() and self._may_move()
         if not moves:
             dock.setVisible(unfolded)
@@ -127,6 +132,11 @@ class MainWindow(QMainWindow):
         self._fold.setStartValue(0 if unfolded else dock.height())
         self._fold.setEndValue(self._docked_px if unfolded else 0)
         self._fold.start()
+
+    def _keep_dock_height(self) -> None:
+        dock = self._dock
+        if dock is not None and dock.isVisible() and self._fold.state() != QVariantAnimation.State.Running:
+            self._docked_px = max(dock.height(), DOCK_PX // 2) if dock.height() > 1 else self._docked_px
 
     def _may_move(self) -> bool:
         """Whether the system wants movement on the screen."""
