@@ -142,6 +142,9 @@ def style_sheet(t: Theme) -> str:
     QToolButton#modelChip {{ border-radius: 14px; padding: 4px 28px 4px 12px; color: {t.muted}; }}
     QToolButton#modelChip::menu-indicator {{ image: url("{asset_path("icons/chevron.svg").as_posix()}");
         subcontrol-position: right center; right: 10px; width: 12px; height: 12px; }}
+    QToolButton[popupMode="2"] {{ padding-right: 20px; }}
+    QToolButton[popupMode="2"]::menu-indicator {{ image: url("{asset_path("icons/chevron.svg").as_posix()}");
+        subcontrol-position: right center; right: 6px; width: 10px; height: 10px; }}
     QToolButton#dockButton {{ padding: 4px 10px; }}
     QPushButton:hover, QToolButton:hover {{ background: {t.hover}; }}
     QPushButton:focus, QToolButton:focus {{ border-color: {t.accent}; }}

@@ -27,6 +27,7 @@ from cnn_gui.session.state import State
 from cnn_gui.widgets.card import Card, label
 from cnn_gui.widgets.elided_label import ElidedLabel
 from cnn_gui.widgets.fields import guarded
+from cnn_gui.widgets.flow_layout import FlowLayout
 from cnn_gui.widgets.format import thousands
 from cnn_gui.widgets.image_grid import Caption, GridImages, ImageGrid
 from cnn_gui.widgets.translation import QT_TR_NOOP, tr
@@ -36,7 +37,7 @@ FILTERS = {
     EDITED: QT_TR_NOOP("changed"),
 }  # fmt: skip
 PARTS = {TRAINING: QT_TR_NOOP("training part"), VALIDATION: QT_TR_NOOP("to choose by"), TEST: QT_TR_NOOP("test part")}
-CHIPS_PX, MOST_CHIPS, NARROW_PX = 30, 64, 500
+CHIPS_PX, MOST_CHIPS_PX, MOST_CHIPS, NARROW_PX = 24, 76, 64, 500
 Numbers = NDArray[np.int64]
 
 
@@ -113,15 +114,12 @@ class DataImagesView(Card):
     def _chip_row(self) -> QScrollArea:
         self._chip_box = QWidget()
         self._chip_box.setObjectName("dataChips")
-        self._chip_line = QHBoxLayout(self._chip_box)
-        self._chip_line.setContentsMargins(0, 0, 0, 0)
-        self._chip_line.setSpacing(2)
+        self._chip_line = FlowLayout(self._chip_box)
         area = QScrollArea()
         area.setWidgetResizable(True)
-        area.setFixedHeight(CHIPS_PX)
-        area.setVerticalScrollBarPolicy(area.verticalScrollBarPolicy().ScrollBarAlwaysOff)
         area.setHorizontalScrollBarPolicy(area.horizontalScrollBarPolicy().ScrollBarAlwaysOff)
         area.setWidget(self._chip_box)
+        self._chip_area = area
         return area
 
     def _filter_row(self) -> QHBoxLayout:
@@ -177,6 +175,12 @@ class DataImagesView(Card):
         self.filter.setVisible(narrow)
         self.about.setVisible(not narrow)
         self.use.setText(tr("Train") if narrow else tr("Train on these"))
+        self._fit_chips()
+
+    def _fit_chips(self) -> None:
+        """All rows of chips, as long as they are few."""
+        height = self._chip_line.heightForWidth(self._chip_area.width())
+        self._chip_area.setFixedHeight(min(max(height, CHIPS_PX), MOST_CHIPS_PX))
 
     def _foot(self) -> QHBoxLayout:
         row = QHBoxLayout()
@@ -208,8 +212,6 @@ class DataImagesView(Card):
             chip = self._chips.pop()
             self._chip_line.removeWidget(chip)
             chip.deleteLater()
-        while self._chip_line.count():
-            self._chip_line.takeAt(0)
         names = loaded.splits.train.class_names if loaded is not None else ()
         for number, name in enumerate(names[:MOST_CHIPS]):
             chip = QToolButton()
@@ -220,7 +222,6 @@ class DataImagesView(Card):
             chip.clicked.connect(self._on_chip)
             self._chip_line.addWidget(chip)
             self._chips.append(chip)
-        self._chip_line.addStretch(1)
         self.part.clear()
         for key in loaded.parts if loaded is not None else ():
             self.part.addItem(tr(PARTS[key]), key)
@@ -247,6 +248,7 @@ class DataImagesView(Card):
         for number, chip in enumerate(self._chips):
             chip.setText(f"{data.class_names[number]} {short(int(counts[number]))}".replace("&", "&&"))
             chip.setChecked(number in self._data.classes)
+        self._fit_chips()
         if self._data.classes:
             mask &= np.isin(labels, list(self._data.classes))
         numbers = np.flatnonzero(mask)
