@@ -2,6 +2,7 @@
 
 from cnn_core.inspection.activations import LayerActivation, look_inside, tile
 from cnn_core.inspection.attribution import Contributions, contributions, default_cam_layer, enlarge, grad_cam, saliency
+from cnn_core.inspection.backward_workings import BackwardWorking, explain_gradient
 from cnn_core.inspection.colors import (
     CLASS_COLOURS,
     DIVERGING,
@@ -16,6 +17,7 @@ from cnn_core.inspection.counterfactual import Flip, smallest_flip
 from cnn_core.inspection.edits import Edit, MapScaled, WeightSet, apply_edits, check_edit, scaled_by
 from cnn_core.inspection.embedding import Embedding, embed
 from cnn_core.inspection.exemplars import Exemplars, find_exemplars
+from cnn_core.inspection.gradients import BackwardPass, LayerGradient, look_back
 from cnn_core.inspection.maximization import Dream, maximize
 from cnn_core.inspection.occlusion import occlusion
 from cnn_core.inspection.pictures import laid_over
@@ -28,6 +30,8 @@ __all__ = [
     "DIVERGING",
     "SEQUENTIAL",
     "SIGNED_BELOW",
+    "BackwardPass",
+    "BackwardWorking",
     "Contributions",
     "Dream",
     "Edit",
@@ -36,6 +40,7 @@ __all__ = [
     "Field",
     "Flip",
     "LayerActivation",
+    "LayerGradient",
     "MapScaled",
     "Place",
     "WeightSet",
@@ -50,10 +55,12 @@ __all__ = [
     "embed",
     "enlarge",
     "explain",
+    "explain_gradient",
     "find_exemplars",
     "grad_cam",
     "is_signed",
     "laid_over",
+    "look_back",
     "look_inside",
     "maximize",
     "occlusion",
