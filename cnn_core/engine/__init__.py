@@ -2,7 +2,7 @@
 
 from cnn_core.engine.blas import BlasThreads
 from cnn_core.engine.observer import Observer
-from cnn_core.engine.plan import BatchResult, Plan
+from cnn_core.engine.plan import BatchResult, Plan, Rehearsal
 from cnn_core.engine.shards import FEW_IMAGES
 from cnn_core.engine.thread_pool import MOST_THREADS, default_threads
 from cnn_core.errors import ConfigError
@@ -41,6 +41,7 @@ __all__ = [
     "BlasThreads",
     "Observer",
     "Plan",
+    "Rehearsal",
     "compile",
     "default_threads",
 ]

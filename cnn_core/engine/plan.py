@@ -7,6 +7,7 @@ import threading
 import weakref
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
+from copy import deepcopy
 from dataclasses import dataclass
 from types import TracebackType
 
@@ -22,7 +23,7 @@ from cnn_core.engine.training_pass import Stopped, TrainingPass
 from cnn_core.errors import ConfigError, ShapeError
 from cnn_core.layers import softmax
 from cnn_core.losses import SecondLabels, SoftmaxCrossEntropy
-from cnn_core.model import Sequential
+from cnn_core.model import Sequential, freeze
 from cnn_core.optimizers import Optimizer
 
 
@@ -57,6 +58,16 @@ class BatchResult:
     loss: float
     correct: int
     gradients: Mapping[str, Array]
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsal:
+    """What a step would find, in copies: mean loss, gradients by parameter name, and for each dropout layer the factors
+    [n, …] that the batch is multiplied by."""
+
+    loss: float
+    gradients: Mapping[str, Array]
+    dropout: Mapping[str, Array]
 
 
 class Plan:
@@ -104,6 +115,27 @@ class Plan:
             batch = self._batch(images, labels, second, rng, stopped)
             batch.run()
             return self._result(batch)
+
+    def rehearse(
+        self,
+        images: Array,
+        labels: NDArray[np.integer],
+        rng: np.random.Generator,
+        second: SecondLabels | None = None,
+    ) -> Rehearsal:
+        """What `step` would find for this batch if it came next. Nothing of the model moves on, nor do the streams of
+        random numbers: the step then does just what was told."""
+        with self._alone():
+            batch = self._batch(images, labels, second, rng, _never)
+            cache = self._ready(training=True)
+            before = deepcopy([noise.generator for noise in cache.noise])
+            dropout = cache.next_dropout(len(images))
+            batch.run()
+            for noise, generator in zip(cache.noise, before, strict=True):
+                noise.generator = generator
+            if not np.isfinite(batch.loss):
+                self._cache = None  # as after a step
+            return Rehearsal(batch.loss, freeze(batch.update.by_name), freeze(dropout))
 
     def step(
         self,

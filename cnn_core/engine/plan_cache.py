@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
+
 import numpy as np
 
+from cnn_core.arrays import Array
 from cnn_core.engine.fusion import Fusion
 from cnn_core.engine.kernels.dense import DenseRows
 from cnn_core.engine.kernels.toom_cook import MOST_PRODUCTS
@@ -104,6 +107,23 @@ class PlanCache:
             return self.cut
         images = 1 << max(share - 1, 0).bit_length()
         return Cut(images, images * self.threads)
+
+    def next_dropout(self, n: int) -> dict[str, Array]:
+        """What a training batch of n images would multiply by in each dropout layer, [n, …], by name; the threads'
+        streams of random numbers stay where they are."""
+        slices = self.cut.shards(n)
+        workspaces = self.gather(len(slices))
+        shapes = {row.name: row.output_shape for row in self._model.summary()}
+        found: dict[str, Array] = {}
+        for thread, noise in enumerate(self.noise):
+            generator = deepcopy(noise.generator)
+            for phase in range(len(self.barriers) + 1):
+                for number in range(thread, len(slices), self.threads):
+                    workspace, images = workspaces[number if self.barriers else thread], slices[number]
+                    for name, factors in workspace.next_dropout(phase, generator).items():
+                        whole = found.setdefault(name, np.empty((n, *shapes[name]), factors.dtype))
+                        whole[images] = factors[: images.stop - images.start].reshape(-1, *shapes[name])
+        return found
 
     def take_noise_from(self, rng: np.random.Generator) -> None:
         """Streams of random numbers for the threads, seeded from ``rng``; new ones whenever another generator comes."""

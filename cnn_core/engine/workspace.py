@@ -18,7 +18,7 @@ from cnn_core.engine.kernels.pooling import PoolLink
 from cnn_core.engine.kernels.reference import BoundReferenceLayer, ReferenceBarrierLink
 from cnn_core.engine.noise import Noise
 from cnn_core.engine.program import Program
-from cnn_core.engine.tensors import Memory, Scratch, Tensor, image_order, plain_tensor
+from cnn_core.engine.tensors import Memory, Scratch, Tensor, image_order, natural_order, plain_tensor
 
 BarrierLink = BatchNormLink | ReferenceBarrierLink
 Link = ElementwiseLink | PoolLink | FixedBatchNormLink | BarrierLink
@@ -184,6 +184,16 @@ class Workspace:
                 np.copyto(piece.value[:, : len(images)], values[piece.where])
             else:
                 np.copyto(piece.value[: len(images)], values)
+
+    def next_dropout(self, phase: int, generator: np.random.Generator) -> dict[str, Array]:
+        """Factors [n, …] of each dropout that the forward program of a phase would draw with ``generator``."""
+        found, at = {}, 0
+        for link in (link for links in self.links for link in links):
+            at += isinstance(link, BarrierLink)
+            drawn = link.next_dropout(generator) if at == phase and isinstance(link, ElementwiseLink) else None
+            if drawn is not None:
+                found[drawn[0]] = natural_order(drawn[1])
+        return found
 
     def look_again(self, phase: int) -> None:
         """Whatever the barrier after this phase asked for."""

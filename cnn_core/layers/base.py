@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from math import prod
 from typing import Any, ClassVar
 
@@ -30,6 +30,8 @@ class Tape:
         True leaves the gradients of the parameters out of ``backward``, for whoever asks about the image.
     rng : numpy.random.Generator, optional
         Where dropout masks come from; needed only when ``training`` and the model has a `Dropout`.
+    dropout : mapping of str to array, optional
+        The factors [n, …] of each dropout layer by name, 0 for what is switched off: used instead of drawing any.
     """
 
     def __init__(
@@ -39,11 +41,13 @@ class Tape:
         record: bool | None = None,
         inputs_only: bool = False,
         rng: np.random.Generator | None = None,
+        dropout: Mapping[str, Array] | None = None,
     ) -> None:
         self.training = training
         self.record = training if record is None else record
         self.inputs_only = inputs_only
         self.rng = rng
+        self.dropout = dropout if dropout is not None else {}
         self.gradients: dict[Layer, dict[str, Array]] = {}
         self.statistics: dict[Layer, dict[str, Array]] = {}
         self._kept: dict[Layer, tuple[Any, ...]] = {}

@@ -29,6 +29,10 @@ class Dropout(Layer):
         if not tape.training or self.rate == 0:
             tape.keep(self, None)
             return x
+        if self.name in tape.dropout:
+            mask = tape.dropout[self.name]
+            tape.keep(self, mask)
+            return x * mask
         if tape.rng is None:
             raise ConfigError(f"{self.label} expected a random generator, received none. Use Tape(rng=...).")
         kept = tape.rng.random(x.shape, dtype=np.float32) >= self.rate

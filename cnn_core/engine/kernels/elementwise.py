@@ -16,6 +16,7 @@ import numpy as np
 
 from cnn_core.arrays import Array
 from cnn_core.engine.kernels.base import Binding
+from cnn_core.engine.noise import Noise
 from cnn_core.engine.program import Program
 from cnn_core.engine.tensors import Tensor
 from cnn_core.layers import Dropout, Layer, LeakyReLU, ReLU, Sigmoid, Tanh
@@ -37,6 +38,7 @@ class ElementwiseLink:
         self._copy_first, self._copy_last = source.is_fixed and bool(activation or dropout), source is not target
         self._copy_last &= not self._copy_first
         at = target if self._copy_first else source
+        self._values = at.value
         self._y, self._d = _as_matrices(at.dense, at.d_dense)
         shape, zeros = self._y.shape, binding.scratch.zeros
         # a row of zeros: ufuncs take an array operand several times faster than a scalar here
@@ -94,6 +96,19 @@ class ElementwiseLink:
         kind, threshold, rate = _as_threshold(rate)
         program.call(self._noise.keep_mask, self._keep, threshold, kind)
         program.call(np.multiply, self._keep, self._number(1 / (1 - rate)), self._factors)
+
+    def next_dropout(self, generator: np.random.Generator) -> tuple[str, Array] | None:
+        """Name of the dropout, if there is one, and the factors that `forward` would draw with ``generator``, which
+        moves on; in the engine's order. Called between two runs."""
+        if self._dropout is None:
+            return None
+        kind, threshold, rate = _as_threshold(self._dropout.rate)
+        noise, before = Noise(generator), self._y.copy()
+        noise.keep_mask(self._keep, threshold, kind)
+        np.multiply(self._keep, self._number(1 / (1 - rate)), self._y)  # where it lies, it can be read in any order
+        factors = self._values.copy()
+        self._y[...] = before
+        return self._dropout.name, factors
 
     def backward(self, program: Program) -> None:
         d = self._d
