@@ -95,7 +95,7 @@ def explain(model: Sequential, outputs: Sequence[Array], image: Array, layer: in
     inputs, inside, origin = _read(what, before, place)
     weights, bias = _weights(what, inputs, place)
     function, output = _result(what, inputs, inside, weights, bias, place)
-    maps = _maps_before(model, outputs, image, layer) if isinstance(what, Dense) else None
+    maps = maps_before(model, layer) if isinstance(what, Dense) else None
     curve = _curve(what, float(inputs.flat[0]))
     return Working(
         what.name, what.kind, place, inputs, inside, origin, weights, bias, function, output, maps,
@@ -116,14 +116,14 @@ def works_value_by_value(layer: Layer) -> bool:
     return isinstance(layer, (ReLU, LeakyReLU, Sigmoid, Tanh, Dropout, BatchNorm))
 
 
-def _maps_before(model: Sequential, outputs: Sequence[Array], image: Array, layer: int) -> Shape | None:
-    """Shape of the maps that were flattened into what ``layer`` reads, if they were."""
+def maps_before(model: Sequential, layer: int) -> Shape | None:
+    """Shape [h, w, c] of the maps that were flattened into what layer number ``layer`` reads, if they were."""
     before = layer - 1
     while before >= 0 and works_value_by_value(model.layers[before]):
         before -= 1
     if before < 0 or not isinstance(model.layers[before], Flatten):
         return None
-    return (outputs[before - 1] if before else image).shape
+    return model.summary()[before - 1].output_shape if before else model.input_shape
 
 
 def _curve(layer: Layer, x: float) -> Numbers | None:

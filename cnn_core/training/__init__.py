@@ -11,6 +11,7 @@ from cnn_core.training.history import (
     EpochWeights,
     LayerNorms,
     NormsMeasured,
+    NotTold,
     SettingsChanged,
     TrainingEvent,
     TrainingResult,
@@ -18,7 +19,9 @@ from cnn_core.training.history import (
     WeightsPublished,
     change_in_words,
 )
+from cnn_core.training.next_step import NextStep, look_ahead
 from cnn_core.training.start import model_for
+from cnn_core.training.step_working import LayerOfStep, StepWorking, explain_step
 from cnn_core.training.trainer import Trainer
 
 __all__ = [
@@ -30,8 +33,12 @@ __all__ = [
     "EpochMetrics",
     "EpochWeights",
     "LayerNorms",
+    "LayerOfStep",
+    "NextStep",
     "NormsMeasured",
+    "NotTold",
     "SettingsChanged",
+    "StepWorking",
     "Trainer",
     "TrainingConfig",
     "TrainingControl",
@@ -40,5 +47,7 @@ __all__ = [
     "UnitsMeasured",
     "WeightsPublished",
     "change_in_words",
+    "explain_step",
+    "look_ahead",
     "model_for",
 ]

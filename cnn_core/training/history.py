@@ -11,6 +11,7 @@ from cnn_core.errors import ConfigError
 from cnn_core.model import WeightsSnapshot
 from cnn_core.training.changes import Change
 from cnn_core.training.config import TrainingConfig
+from cnn_core.training.next_step import NextStep
 
 MOST = 1e12
 """No honest figure of an epoch is larger."""
@@ -144,6 +145,13 @@ class UnitsMeasured:
     layers: tuple[tuple[str, int, int], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class NotTold:
+    """The next step cannot be told, and why."""
+
+    problem: str
+
+
 TrainingEvent = (
     BatchMetrics
     | EpochMetrics
@@ -153,6 +161,8 @@ TrainingEvent = (
     | ChangeRefused
     | NormsMeasured
     | UnitsMeasured
+    | NextStep
+    | NotTold
 )
 
 

@@ -22,16 +22,18 @@ from cnn_core.training.batches import Batch, epoch_batches
 from cnn_core.training.changes import Change
 from cnn_core.training.checkpoint import Checkpoint
 from cnn_core.training.config import TrainingConfig
-from cnn_core.training.control import TrainingControl
+from cnn_core.training.control import Order, TrainingControl
 from cnn_core.training.history import (
     BatchMetrics,
     EpochMetrics,
     EpochWeights,
+    NotTold,
     TrainingEvent,
     TrainingResult,
     WeightsPublished,
 )
 from cnn_core.training.measuring import NORMS_EVERY_STEPS, NormsOfStep, measure_units
+from cnn_core.training.next_step import look_ahead
 from cnn_core.training.steering import Place, Steering
 
 PUBLISH_EVERY_S = 0.15
@@ -167,15 +169,19 @@ class Trainer:
             if control.stopped:
                 return False
             with epoch_batches(self._steering.now, self.train, epoch, self._images_seen) as batches:
-                started = time.perf_counter()
+                started, batch = time.perf_counter(), None
                 while self._images_seen < len(self.train):
                     ready = time.perf_counter()
-                    if not control.proceed():
+                    if (order := control.next_order()) is Order.END:
                         return False
                     started += time.perf_counter() - ready  # a pause is no work
                     if self._take_changes(on_event, control):
+                        control.postpone(order)
                         break  # the rest of the epoch goes on with other batches
-                    batch = next(batches)
+                    batch = next(batches) if batch is None else batch
+                    if order is Order.TELL:
+                        self._tell_next_step(batch, dropout, on_event)
+                        continue
                     try:
                         rate, loss, accuracy = self._take_step(batch, dropout, means, on_event, control)
                     except StoppedError:
@@ -183,7 +189,7 @@ class Trainer:
                     self._note_speed(len(batch[1]), time.perf_counter() - started)
                     on_event(self._batch_metrics(loss, accuracy, rate))
                     self._keep_and_publish(on_event, waiting=control.paused)
-                    started = time.perf_counter()
+                    started, batch = time.perf_counter(), None
         started = time.perf_counter()
         found = evaluate_with(judge, self.validation, stopped=lambda: control.stopped)
         if control.stopped:
@@ -217,6 +223,16 @@ class Trainer:
         if norms is not None:
             on_event(norms.measured(self._step, self._place.epochs_seen, result.gradients))
         return rate, result.loss, share
+
+    def _tell_next_step(self, batch: Batch, dropout: np.random.Generator, on_event: OnEvent) -> None:
+        rate, step = self._steering.rate(self._place), self._step + 1
+        names = self.train.class_names
+        try:
+            on_event(
+                look_ahead(self._open_plan(), self._steering.now, self._optimizer, batch, dropout, rate, step, names)
+            )
+        except ConfigError as error:
+            on_event(NotTold(str(error)))
 
     def _take_changes(self, on_event: OnEvent, control: TrainingControl) -> bool:
         """Use what was changed; whether the rest of the epoch has other batches for it."""

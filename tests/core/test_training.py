@@ -21,12 +21,14 @@ from cnn_core.training import (
     Checkpoint,
     EpochMetrics,
     EpochWeights,
+    NextStep,
     Trainer,
     TrainingConfig,
     TrainingControl,
     WeightsPublished,
     model_for,
 )
+from cnn_core.training.control import Order
 
 QUICK = TrainingConfig(dataset="synthetic", architecture="mlp", epochs=2, batch_size=32, seed=1, threads=2)
 
@@ -308,7 +310,7 @@ def test_no_order_is_lost_between_two_looks():
         taken: list[bool] = []
 
         def run_until_stopped(control: TrainingControl = control, taken: list[bool] = taken) -> None:
-            while control.proceed():
+            while control.next_order() is Order.STEP:
                 taken.append(True)
 
         thread = threading.Thread(target=run_until_stopped)
@@ -322,5 +324,49 @@ def test_no_order_is_lost_between_two_looks():
     control = TrainingControl(paused=True)
     for _ in range(3):
         control.step()
-    assert [control.proceed() for _ in range(3)] == [True] * 3
+    assert [control.next_order() for _ in range(3)] == [Order.STEP] * 3
     assert control.paused
+
+
+def test_a_held_run_tells_its_next_step_and_takes_just_that(small_digits: Dataset):
+    """Told or not, with a setting changed while it is held: the same steps, to the last bit."""
+    config = replace(QUICK, architecture="digits", augmentation="light", batch_size=16, optimizer="adamw")
+    plain = run(replace(config, epochs=1), small_digits)[2]
+    control, told = TrainingControl(paused=True), list[object]()
+    control.watch(True)
+
+    def note(event) -> None:
+        told.append(event)
+        if isinstance(event, NextStep):
+            control.resume() if event.step == 4 else control.step()
+            if event.step == 3:
+                control.watch(False)
+                control.watch(True)  # asked once more, told once more
+
+    Trainer(model_for(config, small_digits), replace(config, epochs=1), small_digits).run(note, control)
+    steps = [event for event in told if isinstance(event, NextStep)]
+    assert [step.step for step in steps][:3] == [1, 2, 3]
+    assert losses(told) == losses(plain)
+    for step, loss in zip(steps, losses(told), strict=False):
+        assert losses(told)[step.step - 1] == step.loss, loss
+
+
+def test_a_step_that_other_batches_put_off_is_taken_all_the_same(small_digits: Dataset):
+    """Paused, the batch size is changed, and one step asked for: it is taken, and the run is held again."""
+    control, steps = TrainingControl(paused=True), list[BatchMetrics]()
+    trainer = Trainer(model_for(QUICK, small_digits), QUICK, small_digits)
+
+    def note(event) -> None:
+        if isinstance(event, BatchMetrics):
+            steps.append(event)
+
+    thread = threading.Thread(target=trainer.run, args=(note, control))
+    thread.start()
+    control.change(batch_size=16)
+    control.step()
+    deadline = time.monotonic() + 20
+    while not steps and time.monotonic() < deadline:
+        time.sleep(0.01)
+    control.stop()
+    thread.join(20)
+    assert len(steps) == 1
