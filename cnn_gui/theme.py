@@ -33,6 +33,9 @@ class Theme:
     bad: str
     bad_wash: str
     selected: str
+    grows: str
+    falls: str
+    stopped: str
     runs: tuple[str, str, str, str]
 
 
@@ -40,12 +43,14 @@ DARK = Theme(
     name="dark", window="#101116", surface="#181a21", raised="#20232b", hover="#2a2e38", border="#2b2f39",
     text="#e9ebf0", muted="#949aa8", accent="#6aa6ff", accent_text="#0b1220", second="#ffb04a", track="#262a33",
     paper="#0a0b0e", ink="#f4f5f7", bad="#f08a6c", bad_wash="#2b1f20", selected="#222c3d",
+    grows="#ef8a62", falls="#67a9cf", stopped="#3d424f",
     runs=("#5ab0f2", "#f3b6d9", "#2fae88", "#e9e07a"),
 )  # fmt: skip
 LIGHT = Theme(
     name="light", window="#eef0f3", surface="#ffffff", raised="#f5f6f8", hover="#e7eaef", border="#dadde3",
     text="#16181d", muted="#626976", accent="#1a6bf0", accent_text="#ffffff", second="#b85f00", track="#e7e9ee",
     paper="#ffffff", ink="#15171c", bad="#b23a30", bad_wash="#faeeec", selected="#e3edfd",
+    grows="#b23a30", falls="#2c6ba6", stopped="#8a909c",
     runs=("#0a78c2", "#7d1f5c", "#0a8468", "#574b00"),
 )  # fmt: skip
 THEMES = {theme.name: theme for theme in (DARK, LIGHT)}

@@ -119,8 +119,9 @@ class _Run:
     ) -> None:
         if start is not None and folder is not None:
             config = replace(config, start=str(folder.start_path))
-        if config.edits is None and resume is None:
-            config = replace(config, edits=EditBook().read(data.train))
+        if config.edits is None:  # of a run that goes on those that it began with
+            edits = EditBook().read(data.train) if resume is None else resume.config.edits
+            config = replace(config, edits=edits)
         train = config.edits.applied(data.train) if config.edits else data.train
         self._config, self._data, self._tell, self._control = config, data, on_event, control
         self._folder, self._resume = folder, resume

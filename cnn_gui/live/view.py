@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QTabWidget, QVBoxLayout, Q
 
 from cnn_gui.live.strip.epoch_slider import EpochSlider
 from cnn_gui.live.strip.input_view import InputView
-from cnn_gui.live.strip.view import InspectorView
+from cnn_gui.live.strip.inspector_view import InspectorView
 from cnn_gui.session.map_scale import ColourScale
 from cnn_gui.session.state import State
 from cnn_gui.widgets.card import Card, label

@@ -7,7 +7,7 @@ from enum import Enum
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from cnn_core.inspection import LayerActivation
+from cnn_core.inspection import LayerActivation, LayerGradient
 from cnn_gui.session.model_state import ModelState
 from cnn_gui.widgets.translation import QT_TR_NOOP
 
@@ -32,6 +32,7 @@ class MapScale(QObject):
         self._architecture: object = None
         self._kind = ColourScale.LAYER
         self._fixed_ranges: Mapping[str, tuple[float, float]] = {}
+        self._fixed_limits: dict[str, float] = {}
         model.info_changed.connect(self._on_info_changed)
         model.prediction_changed.connect(self._fix_ranges)
 
@@ -42,7 +43,7 @@ class MapScale(QObject):
     @Slot(object)
     def choose(self, kind: ColourScale) -> None:
         """`ColourScale.FIXED` keeps the ranges of this moment, or of the next drawing."""
-        self._kind, self._fixed_ranges = kind, {}
+        self._kind, self._fixed_ranges, self._fixed_limits = kind, {}, {}
         self._fix_ranges()
         self.changed.emit()
 
@@ -51,11 +52,19 @@ class MapScale(QObject):
         fixed = self._fixed_ranges.get(layer.name) if self._kind is ColourScale.FIXED else None
         return fixed or (float(layer.values.min()), float(layer.values.max()))
 
+    def limit_of(self, layer: LayerGradient) -> float:
+        """Largest size of a layer's gradients that their colours stand for, on both sides of zero; not asked where each
+        map has its own."""
+        largest = float(abs(layer.values).max(initial=0.0))
+        if self._kind is not ColourScale.FIXED:
+            return largest
+        return self._fixed_limits.setdefault(layer.name, largest) if largest else self._fixed_limits.get(layer.name, 0)
+
     @Slot()
     def _on_info_changed(self) -> None:
         info = self._model.info
         if info is not None and info.architecture != self._architecture:
-            self._architecture, self._fixed_ranges = info.architecture, {}
+            self._architecture, self._fixed_ranges, self._fixed_limits = info.architecture, {}, {}
 
     @Slot()
     def _fix_ranges(self) -> None:

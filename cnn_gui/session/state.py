@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QObject
 
 from cnn_gui.session.appearance import Appearance
+from cnn_gui.session.backward_state import BackwardState
 from cnn_gui.session.drawing_state import DrawingState
 from cnn_gui.session.inspected import Inspected
 from cnn_gui.session.map_scale import MapScale
@@ -26,6 +27,7 @@ class State:
     teaching: TeachingState
     selection: Selection
     inspected: Inspected
+    backward: BackwardState
     scale: MapScale
     appearance: Appearance
 
@@ -40,6 +42,7 @@ class State:
             TeachingState(parent),
             Selection(parent),
             Inspected(parent),
+            BackwardState(parent),
             MapScale(model, parent),
             Appearance(parent),
         )

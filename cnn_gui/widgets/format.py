@@ -42,6 +42,28 @@ def signed(value: float) -> str:
     return text if text.startswith(MINUS) or float(text) == 0 else f"+{text}"
 
 
+def scientific(value: float) -> str:
+    """A number of any size in two or three figures: ``0.42``, ``−1.6e−4``, ``0``."""
+    size = abs(value)
+    if size == 0 or not math.isfinite(size):
+        return "0" if size == 0 else "?"
+    if 0.01 <= size < 1000:
+        text = f"{size:.3g}"
+    else:
+        digits, _, power = f"{size:.1e}".partition("e")
+        text = f"{digits}e{int(power)}".replace("-", MINUS)
+    return MINUS + text if value < 0 else text
+
+
+def power_of_ten(size: float) -> tuple[int, str]:
+    """The power of ten that makes numbers up to ``size`` easy to read, and how it is written: −5 and ``10⁻⁵``; 0 and
+    nothing where they are so already."""
+    if not math.isfinite(size) or size == 0 or 0.05 <= size < 100:
+        return 0, ""
+    power = math.floor(math.log10(size))
+    return power, "10" + str(power).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+
+
 def weight_words(value: float) -> str:
     """A weight, of which the first two figures count however small it is: ``0.42``, ``−0.0031``."""
     text = f"{abs(value):.2g}" if abs(value) >= 1e-4 or value == 0 else f"{abs(value):.1e}"

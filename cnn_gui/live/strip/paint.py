@@ -13,13 +13,23 @@ from numpy.typing import NDArray
 from PySide6.QtGui import QImage, qRgb
 
 from cnn_core.arrays import Array
-from cnn_core.inspection import DIVERGING, SEQUENTIAL, SIGNED_BELOW, LayerActivation, is_signed, to_indices
+from cnn_core.inspection import (
+    DIVERGING,
+    SEQUENTIAL,
+    SIGNED_BELOW,
+    LayerActivation,
+    LayerGradient,
+    is_signed,
+    to_indices,
+)
 from cnn_gui.live.strip.layout import Block
 from cnn_gui.theme import Theme, mix, rgb
 from cnn_gui.widgets.pixels import blank_image
 
-GROUND = 255
-"""Index of the colour between tiles; values take the indices below it."""
+GROUND, STOPPED = 255, 256
+"""Indices of the colour between tiles, and of where no gradient is let back; values take those below."""
+NO_LIMIT = 1e-30
+"""Gradients have no usual size."""
 Colours = NDArray[np.uint32]
 """0xffRRGGBB, by index or by pixel."""
 BAR, NEGATIVE, LINE = 1, 2, 3
@@ -50,6 +60,18 @@ def block_image(
     return _maps(levels, block, _map_colours(theme, signed))
 
 
+def gradient_image(layer: LayerGradient, block: Block, theme: Theme, limit: float, each: bool) -> QImage:
+    """Picture of ``block`` for a layer's gradients, zero in the middle: blue where the loss falls, red where it grows,
+    grey where nothing is let back. Colours run to ``limit`` on both sides, or to the largest of ``each`` map."""
+    if block.kind == "bars":
+        return _bars(layer.values, block, _gradient_bar_colours(theme), layer.stopped)
+    values = layer.values if layer.values.ndim == 3 else layer.values[None, None, :]
+    own = each and layer.values.ndim == 3
+    levels = _levels_each(values, True, NO_LIMIT) if own else _levels(values, True, max(limit, NO_LIMIT), True)
+    stopped = None if layer.stopped is None else layer.stopped.reshape(levels.shape)
+    return _maps(levels, block, _map_colours(theme, True), stopped)
+
+
 def _levels(values: Array, signed: bool, limit: float, may_leave: bool) -> NDArray[np.uint8]:
     """Values as indices 0…254: from zero to ``limit``, or around zero in the middle."""
     levels = (values + np.float32(limit)) * np.float32(127 / limit) if signed else values * np.float32(254 / limit)
@@ -58,18 +80,22 @@ def _levels(values: Array, signed: bool, limit: float, may_leave: bool) -> NDArr
     return to_indices(levels)
 
 
-def _levels_each(values: Array, signed: bool) -> NDArray[np.uint8]:
+def _levels_each(values: Array, signed: bool, least: float = 1e-12) -> NDArray[np.uint8]:
     """The same with the colours of each map [h, w, count] over its own range."""
     if signed:
-        limits = np.maximum(np.abs(values).max(axis=(0, 1)), 1e-12)
+        limits = np.maximum(np.abs(values).max(axis=(0, 1)), least)
         return to_indices((values + limits) * (127 / limits))
     return to_indices(np.clip(values * (254 / np.maximum(values.max(axis=(0, 1)), 1e-12)), 0, 254))
 
 
-def _maps(levels: NDArray[np.uint8], block: Block, colours: Colours) -> QImage:
+def _maps(
+    levels: NDArray[np.uint8], block: Block, colours: Colours, stopped: NDArray[np.bool_] | None = None
+) -> QImage:
     """All maps [h, w, count] enlarged and side by side."""
     h, w, _ = levels.shape
     each = colours.take(levels.transpose(2, 0, 1))
+    if stopped is not None:
+        each[stopped.transpose(2, 0, 1)] = colours[STOPPED]
     if block.count < block.rows * block.columns:
         rest = np.full((block.rows * block.columns - block.count, h, w), colours[GROUND])
         each = np.concatenate([each, rest])
@@ -81,19 +107,21 @@ def _maps(levels: NDArray[np.uint8], block: Block, colours: Colours) -> QImage:
     return image
 
 
-def _bars(values: Array, block: Block, colours: Colours) -> QImage:
+def _bars(values: Array, block: Block, colours: Colours, stopped: NDArray[np.bool_] | None = None) -> QImage:
     """Bars from a zero line, which is at the bottom unless there are negative values."""
     values = np.nan_to_num(values)  # what is no number has no bar
     low, high = min(float(values.min()), 0.0), max(float(values.max()), 0.0)
-    span = max(high - low, 1e-12)
+    span = max(high - low, NO_LIMIT)
     usable = block.tile_h - 1
-    zero = round(usable * high / span) if span > 1e-9 else usable
+    zero = round(usable * high / span) if span > NO_LIMIT else usable
     ends = zero - np.rint(values * (usable / span)).astype(int)
     rows = np.arange(block.tile_h)[None, :]
-    bars = np.full((block.count, block.tile_h), GROUND, np.uint8)
+    bars = np.full((block.count, block.tile_h), GROUND, np.uint16)
     bars[(rows >= ends[:, None]) & (rows < zero)] = BAR
     bars[(rows <= ends[:, None]) & (rows > zero)] = NEGATIVE
     bars[:, zero] = LINE
+    if stopped is not None:
+        bars[stopped, max(zero - 1, 0) : zero + 2] = STOPPED
     image, picture = _ground(block, colours)
     tiles = picture.reshape(block.rows, block.tile_h + block.gap, block.columns, -1)[:, : block.tile_h]
     each = np.full((block.rows * block.columns, block.tile_h), colours[GROUND])
@@ -110,12 +138,21 @@ def _ground(block: Block, colours: Colours) -> tuple[QImage, Colours]:
 @cache
 def _map_colours(theme: Theme, signed: bool) -> Colours:
     table = (DIVERGING if signed else SEQUENTIAL).tolist()
-    return np.array([qRgb(*colour) for colour in table[:GROUND]] + [qRgb(*rgb(theme.raised))], np.uint32)
+    rest = [qRgb(*rgb(theme.raised)), qRgb(*rgb(theme.stopped))]
+    return np.array([qRgb(*colour) for colour in table[:GROUND]] + rest, np.uint32)
+
+
+@cache
+def _gradient_bar_colours(theme: Theme) -> Colours:
+    colours = _bar_colours(theme).copy()
+    colours[BAR], colours[NEGATIVE] = qRgb(*rgb(theme.grows)), qRgb(*rgb(theme.falls))
+    colours[STOPPED] = qRgb(*rgb(theme.stopped))
+    return colours
 
 
 @cache
 def _bar_colours(theme: Theme) -> Colours:
-    colours = np.full(256, qRgb(*rgb(theme.raised)), np.uint32)
+    colours = np.full(257, qRgb(*rgb(theme.raised)), np.uint32)
     colours[BAR], colours[NEGATIVE] = qRgb(*rgb(theme.accent)), qRgb(*rgb(theme.second))
     colours[LINE] = qRgb(*rgb(mix(theme.muted, theme.raised, 0.6)))
     return colours

@@ -11,6 +11,7 @@ from PySide6.QtGui import (
     QFocusEvent,
     QFont,
     QHelpEvent,
+    QImage,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -19,10 +20,10 @@ from PySide6.QtGui import (
     QPixmap,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QScrollArea, QToolTip, QWidget
+from PySide6.QtWidgets import QToolTip, QWidget
 
 from cnn_core.arrays import Shape
-from cnn_core.inspection import LayerActivation
+from cnn_core.inspection import LayerActivation, LayerGradient
 from cnn_core.inspection.kinds import traits_of
 from cnn_gui.live.strip.layout import (
     FOOT_PX,
@@ -35,17 +36,26 @@ from cnn_gui.live.strip.layout import (
     StripLayout,
     lay_out,
 )
-from cnn_gui.live.strip.paint import block_image
+from cnn_gui.live.strip.paint import block_image, gradient_image
+from cnn_gui.live.strip.words import (
+    Layer,
+    back_caption,
+    describe_gradient,
+    describe_tile,
+    limit_words,
+    range_words,
+    shape_words,
+    spoken,
+)
 from cnn_gui.session.inspected import Explained
 from cnn_gui.session.map_scale import ColourScale
+from cnn_gui.session.prediction import Prediction
 from cnn_gui.session.selection import Pin
 from cnn_gui.session.state import State
-from cnn_gui.widgets.format import short
 from cnn_gui.widgets.ground import claim_ground
 from cnn_gui.widgets.painted_device import is_drawing, pixel_ratio
 from cnn_gui.widgets.painted_text import RIGHT, colour_of, face, paint_line
 from cnn_gui.widgets.plain_tip import plain_tip
-from cnn_gui.widgets.translation import tr
 
 RADIUS_PX = 7
 SMALL_PX, NAME_PX = 11, 12
@@ -75,6 +85,7 @@ class NetworkStrip(QWidget):
         self._viewport = QSize(0, 0)
         self._target_px: int | None = None
         self._captions: dict[str, str] = {}
+        self._quiet: tuple[Layer, ...] = ()
         self._frame_store = QPixmap()
         self._frames_show: tuple[Any, ...] = ()
         state.model.prediction_changed.connect(self._on_prediction_changed)
@@ -82,6 +93,8 @@ class NetworkStrip(QWidget):
         state.appearance.theme_changed.connect(self.update)
         state.inspected.explained_changed.connect(self.update)
         state.scale.changed.connect(self.update)
+        state.backward.shown_changed.connect(self._on_prediction_changed)
+        state.backward.back_changed.connect(self.update)
 
     # --- Layout
 
@@ -107,13 +120,13 @@ class NetworkStrip(QWidget):
         self._target_px = None if place < 0 else sizes[min(place, len(sizes) - 1)]
         self.fit(self._viewport)
 
-    def _words_of(self, layer: LayerActivation) -> CardWords:
+    def _words_of(self, layer: Layer) -> CardWords:
         """How much room the words of a card need."""
         small = face(SMALL_PX)
         name = int(face(NAME_PX, QFont.Weight.DemiBold).width(spoken(layer.name))) + 1
         shape, caption = (
             int(small.width(shape_words(layer))) + 1,
-            int(small.width(self._captions.get(layer.name, ""))) + 1,
+            int(small.width(self._caption(layer))) + 1,
         )
         span = int(small.width(USUAL_RANGE)) + 1
         return CardWords(name + 8 + shape, caption + 10 + span, max(name, shape, caption, span))
@@ -121,8 +134,28 @@ class NetworkStrip(QWidget):
     def _shown_target(self) -> int:
         return next((card.block.tile_h for card in self._layout.cards if card.block.kind == "maps"), 28)
 
-    def _layers(self) -> tuple[LayerActivation, ...]:
-        return self._state.model.prediction.activations if self._state.model.prediction else ()
+    def _layers(self) -> tuple[Layer, ...]:
+        prediction, backward = self._state.model.prediction, self._state.backward
+        if prediction is None:
+            return ()
+        if backward.shown:
+            return backward.layers_for(prediction)
+        return self._quiet_layers(prediction) if prediction.blank else prediction.activations
+
+    def _quiet_layers(self, prediction: Prediction) -> tuple[Layer, ...]:
+        """Before anything is drawn there is nothing to see: what the network makes of an empty image is no news."""
+        shapes = [(one.name, one.shape) for one in prediction.activations]
+        if [(one.name, one.shape) for one in self._quiet] != shapes:
+            self._quiet = tuple(
+                LayerActivation(one.name, one.kind, np.zeros(one.shape, np.float32)) for one in prediction.activations
+            )
+        return self._quiet
+
+    def _caption(self, layer: Layer) -> str:
+        """A layer's settings; of gradients what comes back through it."""
+        if isinstance(layer, LayerGradient):
+            return back_caption(layer.kind, self._captions.get(layer.name, ""))
+        return self._captions.get(layer.name, "")
 
     @Slot()
     def _on_model_changed(self) -> None:
@@ -140,28 +173,44 @@ class NetworkStrip(QWidget):
     # --- Painting
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        layers, theme = self._layers(), self._state.appearance.theme
-        each, held = self._state.scale.kind is ColourScale.MAP, self._state.scale.kind is ColourScale.FIXED
+        layers = self._layers()
+        each = self._state.scale.kind is ColourScale.MAP
         painter, asked_for = QPainter(self), event.rect()
         visible = asked_for if is_drawing(painter) else self.rect()  # a drawing clips nothing: take care of it here
         self._paint_frames(painter, visible)
         for card in self._layout.cards:
             if card.layer >= len(layers) or not asked_for.intersects(QRect(card.x, card.y, card.width, card.height)):
                 continue
-            layer, span = layers[card.layer], self._state.scale.range_of(layers[card.layer])
+            layer = layers[card.layer]
             # of a card that ends below the window there may be no more to see than its head
             block = QRect(card.block_x, card.block_y, card.block.width, card.block.height)
             if asked_for.intersects(block):
-                image, seen = block_image(layer, card.block, theme, span, each, held), block.intersected(visible)
+                image, seen = self._image(layer, card), block.intersected(visible)
                 if seen != block:
                     image = image.copy(seen.translated(-block.topLeft()))
                 painter.drawImage(seen.topLeft(), image)
             if asked_for.intersects(QRect(card.x, card.y + card.height - card.foot_px, card.width, card.foot_px)):
                 own = each and len(layer.shape) == 3
-                self._paint_range(painter, card, (self.tr("each its own"),) if own else _range(span), visible)
+                self._paint_range(painter, card, (self.tr("each its own"),) if own else self._range(layer), visible)
             if self._state.inspected.explained is not None:
                 self._paint_asked(painter, card, self._state.inspected.explained, visible)
         painter.end()
+
+    def _image(self, layer: Layer, card: CardPlace) -> QImage:
+        scale, theme = self._state.scale, self._state.appearance.theme
+        each = scale.kind is ColourScale.MAP
+        if isinstance(layer, LayerGradient):
+            return gradient_image(layer, card.block, theme, scale.limit_of(layer), each)
+        return block_image(layer, card.block, theme, scale.range_of(layer), each, scale.kind is ColourScale.FIXED)
+
+    def _range(self, layer: Layer) -> tuple[str, ...]:
+        """What the colours of a layer stand for, word by word."""
+        if isinstance(layer, LayerGradient):
+            return limit_words(self._state.scale.limit_of(layer))
+        prediction = self._state.model.prediction
+        if prediction is None or prediction.blank:
+            return ("–",)
+        return range_words(self._state.scale.range_of(layer))
 
     def _paint_frames(self, painter: QPainter, visible: QRect) -> None:
         """All that does not change with the drawing: the ground, cards, names, shapes and captions."""
@@ -178,7 +227,8 @@ class NetworkStrip(QWidget):
 
     def _frames(self, ratio: float) -> QPixmap:
         """The same, painted once."""
-        wanted = (self._state.appearance.theme.name, ratio, self.size(), self._layout, tuple(self._captions.items()))
+        captions = tuple(self._caption(layer) for layer in self._layers())
+        wanted = (self._state.appearance.theme.name, ratio, self.size(), self._layout, captions)
         if wanted != self._frames_show:
             self._frames_show = wanted
             self._frame_store = QPixmap(self.size() * ratio)
@@ -194,7 +244,7 @@ class NetworkStrip(QWidget):
         for card, layer in zip(self._layout.cards, self._layers(), strict=False):
             self._paint_frame(painter, card, layer)
 
-    def _paint_frame(self, painter: QPainter, card: CardPlace, layer: LayerActivation) -> None:
+    def _paint_frame(self, painter: QPainter, card: CardPlace, layer: Layer) -> None:
         theme = self._state.appearance.theme
         painter.setBrush(QColor(theme.raised))
         painter.setPen(QPen(QColor(theme.border), 1))
@@ -208,7 +258,7 @@ class NetworkStrip(QWidget):
         else:
             paint_line(painter, head, shape_words(layer), theme.muted, size_px=SMALL_PX, align=RIGHT)
         foot = QRectF(head.left(), card.y + card.height - card.foot_px, head.width(), FOOT_PX - 2)
-        paint_line(painter, foot, self._captions.get(layer.name, ""), theme.muted, size_px=SMALL_PX)
+        paint_line(painter, foot, self._caption(layer), theme.muted, size_px=SMALL_PX)
 
     def _paint_range(self, painter: QPainter, card: CardPlace, words: tuple[str, ...], visible: QRect) -> None:
         """What the colours stand for, at the right of the caption, in a narrow card below it.
@@ -367,83 +417,4 @@ class NetworkStrip(QWidget):
         layer = self._layers()[card.layer]
         if index is None:
             return f"{layer.name} ({layer.kind}): {self._captions.get(layer.name, '')}"
-        return describe_tile(layer, index)
-
-
-class InspectorView(QScrollArea):
-    """The strip in what room there is; it scrolls sideways, Ctrl+wheel zooms."""
-
-    def __init__(self, state: State, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("inspectorView")
-        self.setAccessibleName(self.tr("Activations of every layer"))
-        self.setToolTip("")
-        self.setFrameShape(QScrollArea.Shape.NoFrame)
-        self.strip = NetworkStrip(state)
-        self.setWidget(self.strip)
-        self.viewport().setAutoFillBackground(False)
-        self.strip.setAutoFillBackground(False)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the strip takes the keys
-        self._state = state
-        self._architecture: object = None
-        state.selection.pin_changed.connect(self.show_pin)
-        state.model.info_changed.connect(self._on_info_changed)
-        self.strip.focused.connect(self.show_pin)
-
-    @Slot()
-    def show_pin(self) -> None:
-        """Keys must not lead out of sight, nor the focus."""
-        pin = self._state.selection.pin
-        if pin is not None and self._state.selection.pointed is None and self.strip.hasFocus():
-            place = self.strip.place_of(pin)
-            self.ensureVisible(place.center().x(), place.center().y(), place.width() + 40, place.height() + 40)
-
-    @Slot()
-    def _on_info_changed(self) -> None:
-        """Another network is looked at from its beginning."""
-        info = self._state.model.info
-        if info is not None and info.architecture != self._architecture:
-            self._architecture = info.architecture
-            self.horizontalScrollBar().setValue(0)
-            self.verticalScrollBar().setValue(0)
-
-    def focusNextPrevChild(self, forward: bool) -> bool:
-        """Qt would scroll to the middle of the strip, as it is one large widget."""
-        bars = self.horizontalScrollBar(), self.verticalScrollBar()
-        before = [bar.value() for bar in bars]
-        moved = super().focusNextPrevChild(forward)
-        for bar, value in zip(bars, before, strict=True):
-            bar.setValue(value)
-        return moved
-
-    def resizeEvent(self, event: Any) -> None:
-        super().resizeEvent(event)
-        # the strip is arranged for the size without scroll bars, else a bar that comes would make itself needed
-        self.strip.fit(QSize(self.maximumViewportSize().width(), self.maximumViewportSize().height() - SCROLL_BAR_PX))
-
-
-def describe_tile(layer: LayerActivation, index: int) -> str:
-    """What a map or a unit holds, in a line."""
-    values = layer.values[..., index]
-    if values.ndim == 0:
-        return tr("{name}, unit {index}: {value:.4f}").format(name=layer.name, index=index, value=float(values))
-    if not values.any():
-        return tr("{name}, map {index}: all zero").format(name=layer.name, index=index)
-    return tr("{name}, map {index}: {min:.3f} to {max:.3f}, mean {mean:.3f}").format(
-        name=layer.name, index=index, min=values.min(), max=values.max(), mean=values.mean()
-    )
-
-
-def spoken(name: str) -> str:
-    """A layer's name for people: ``conv 1``."""
-    return name.replace("_", " ")
-
-
-def shape_words(layer: LayerActivation) -> str:
-    """``28×28×16``"""
-    return "×".join(map(str, layer.shape))
-
-
-def _range(span: tuple[float, float]) -> tuple[str, ...]:
-    """``−1.2 … 3.4``, word by word."""
-    return short(span[0]), " … ", short(span[1])
+        return describe_gradient(layer, index) if isinstance(layer, LayerGradient) else describe_tile(layer, index)
