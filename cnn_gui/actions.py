@@ -51,6 +51,7 @@ class Actions(QObject):
         self.bring_back = self._action(tr("&Bring back the network before"), "Ctrl+Alt+Z")
         self.theme = self._action(tr("&Dark or light"), "Ctrl+T")
         self.fold_dock = self._action(tr("Settings and &plots"), "Ctrl+J", checkable=True)
+        self.gradients = self._action(tr("&Gradients"), "G", checkable=True)
         self.slide = self._action(tr("&Slide the kernel"), "Ctrl+L")
         self.zoom_in = self._action(tr("Larger &maps"), keys.ZoomIn)
         self.zoom_out = self._action(tr("S&maller maps"), keys.ZoomOut)

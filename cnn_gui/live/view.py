@@ -5,9 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QButtonGroup, QComboBox, QHBoxLayout, QTabWidget, QToolButton, QVBoxLayout, QWidget
 
+from cnn_gui.live.class_chooser import ClassChooser
+from cnn_gui.live.strip.backward_band import BackwardBand
 from cnn_gui.live.strip.epoch_slider import EpochSlider
 from cnn_gui.live.strip.input_view import InputView
 from cnn_gui.live.strip.inspector_view import InspectorView
@@ -16,12 +18,15 @@ from cnn_gui.session.state import State
 from cnn_gui.widgets.card import Card, label
 from cnn_gui.widgets.fields import guarded
 from cnn_gui.widgets.splitter import splitter
+from cnn_gui.widgets.translation import tr
 
-TIMING_EVERY_S = 0.25
+TIMING_EVERY_S, IMAGE_PX = 0.25, 76
 
 
 class LiveView(Card):
     """Where the views of the network stand. It decides nothing."""
+
+    gradients_wanted = Signal(bool)
 
     def __init__(self, state: State, rooms: Sequence[tuple[str, QWidget]], parent: QWidget | None = None) -> None:
         """``rooms``: the title of each, and its view."""
@@ -42,12 +47,16 @@ class LiveView(Card):
         self.rooms.setUsesScrollButtons(True)
         for name, view in rooms:
             self.rooms.addTab(view, name)
+        self.band = BackwardBand(state)
         self.inside = splitter("inside", Qt.Orientation.Vertical, self._strip(), self.rooms)
         self.inside.setSizes([400, 186])
         self.inside.setStretchFactor(0, 1)
         self.inside.setStretchFactor(1, 0)
         self.body.addWidget(self.inside, 1)
         state.model.prediction_changed.connect(self._on_prediction_changed)
+        state.backward.shown_changed.connect(self._on_backward_changed)
+        state.backward.back_changed.connect(self._on_back_changed)
+        self._on_backward_changed()
 
     def _fill_head(self) -> None:
         self.timing = label(muted=True, small=True)
@@ -62,8 +71,53 @@ class LiveView(Card):
             self.scale.addItem(self.tr("colours {scale}").format(scale=self.tr(scale.value)), scale)
         self.scale.setCurrentIndex(self.scale.findData(self._state.scale.kind))
         self.scale.currentIndexChanged.connect(self._on_scale_chosen)
-        for widget in (self.epoch, self.scale, self.timing):
+        group = QButtonGroup(self)
+        self.segments: dict[bool, QToolButton] = {}
+        for shows_gradients, name, words, tip in (
+            (False, "activationsButton", tr("Activations"), tr("What each layer makes of the drawing (G)")),
+            (True, "gradientsButton", tr("Gradients"), tr("How each number of the network pulls at the loss (G)")),
+        ):
+            button = QToolButton()
+            button.setObjectName(name)
+            button.setText(words)
+            button.setCheckable(True)
+            button.setProperty("segment", True)
+            button.setAccessibleName(words)
+            button.setToolTip(tip)
+            button.clicked.connect(self._on_segment)
+            group.addButton(button)
+            self.segments[shows_gradients] = button
+            self.head.insertWidget(1 + shows_gradients, button)
+        tip = tr("Of which class the loss is told: what if the drawing were another one?")
+        self.of_class = label(tr("of the loss, if it is a"), muted=True, small=True)
+        self.chooser = ClassChooser(self._state, "gradientClassCombo", tr("Class of the loss"), tip)
+        for widget in (self.epoch, self.of_class, self.chooser, self.scale, self.timing):
             self.head.addWidget(widget)
+
+    @Slot()
+    def _on_segment(self) -> None:
+        self.gradients_wanted.emit(self.sender() is self.segments[True])
+
+    @Slot()
+    def _on_backward_changed(self) -> None:
+        shown = self._state.backward.shown
+        self.segments[shown].setChecked(True)
+        for widget in (self.of_class, self.chooser, self.image, self.image_words):
+            widget.setVisible(shown)
+        self.input.shows_gradient = shown
+        self.input.update()
+        self._timed_at = 0.0
+        self._on_prediction_changed()
+
+    @Slot()
+    def _on_back_changed(self) -> None:
+        if self._state.backward.shown:
+            self._show_time(self._state.backward.elapsed_ms)
+
+    def _show_time(self, elapsed_ms: float) -> None:
+        if time.monotonic() - self._timed_at >= TIMING_EVERY_S:  # more often nobody can read it
+            self._timed_at = time.monotonic()
+            self.timing.setText(self.tr("{elapsed_ms:.1f} ms").format(elapsed_ms=elapsed_ms))
 
     @Slot()
     def _on_scale_chosen(self) -> None:
@@ -79,21 +133,33 @@ class LiveView(Card):
         column.addWidget(self.input)
         self.input_words = label(muted=True, small=True)
         column.addWidget(self.input_words)
+        self.image = InputView(self._state)
+        self.image.setObjectName("imageView")
+        self.image.setFixedHeight(IMAGE_PX)
+        self.image_words = label(tr("the image"), muted=True, small=True)
+        column.addWidget(self.image)
+        column.addWidget(self.image_words)
         column.addStretch(1)
         strip = QWidget()
-        row = QHBoxLayout(strip)
+        row = QHBoxLayout()
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
         row.addWidget(received)
         row.addWidget(self.inspector, 1)
+        column = QVBoxLayout()
+        column.setSpacing(6)
+        column.addLayout(row, 1)
+        column.addWidget(self.band)
+        strip.setLayout(column)
+        column.setContentsMargins(0, 0, 0, 0)
         return strip
 
     @Slot()
     def _on_prediction_changed(self) -> None:
         prediction = self._state.model.prediction
         if prediction is not None:
-            if time.monotonic() - self._timed_at >= TIMING_EVERY_S:  # more often nobody can read it
-                self._timed_at = time.monotonic()
-                self.timing.setText(self.tr("{elapsed_ms:.1f} ms").format(elapsed_ms=prediction.elapsed_ms))
+            if not self._state.backward.shown:
+                self._show_time(prediction.elapsed_ms)
             h, w, _ = prediction.image.shape
-            self.input_words.setText(self.tr("{h}×{w}, as received").format(h=h, w=w))
+            words = tr("dL / d(pixel)") if self._state.backward.shown else tr("{h}×{w} pixels")
+            self.input_words.setText(words.format(h=h, w=w))

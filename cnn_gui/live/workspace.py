@@ -16,6 +16,7 @@ from cnn_gui.live.training.dock import TrainingDock
 from cnn_gui.live.training.samples import SamplesState
 from cnn_gui.live.training.samples_controller import SamplesController
 from cnn_gui.live.view import LiveView
+from cnn_gui.session.backward_reader import BackwardReader
 from cnn_gui.session.selection import Pin
 from cnn_gui.specs import Context, Room, RoomSpec, Rows, Stoppable, WorkspaceSpec
 from cnn_gui.widgets.translation import QT_TR_NOOP, tr
@@ -47,6 +48,11 @@ class LiveWorkspace(Room):
         view.inspector.strip.place_pointed.connect(context.state.selection.set_pointed)
         context.state.model.info_changed.connect(self._on_info_changed)
         view.epoch.epoch_chosen.connect(context.session.show_epoch)
+        self.backward = BackwardReader(context.state, context.session, self)
+        view.gradients_wanted.connect(context.state.backward.set_shown)
+        view.chooser.class_asked.connect(context.state.selection.set_asked_class)
+        actions.gradients.toggled.connect(context.state.backward.set_shown)
+        context.state.backward.shown_changed.connect(self._on_backward_changed)
         actions.slide.triggered.connect(self.room("working").slide.toggle)
         actions.zoom_in.triggered.connect(self._on_zoom_in)
         actions.zoom_out.triggered.connect(self._on_zoom_out)
@@ -79,7 +85,7 @@ class LiveWorkspace(Room):
         return self.room(self.open_key).rows()
 
     def is_settled(self) -> bool:
-        return self.room(self.open_key).is_settled()
+        return self.room(self.open_key).is_settled() and self.backward.is_settled()
 
     def prepare_demo(self) -> None:
         """Pin a number in the middle of a map that has something to say, for the room that is open."""
@@ -102,10 +108,14 @@ class LiveWorkspace(Room):
                 title = spec.title if info.reads_digits else spec.title_of_others
                 self.view.rooms.setTabText(number, self.tr(title))
 
+    @Slot()
+    def _on_backward_changed(self) -> None:
+        self._context.actions.gradients.setChecked(self._context.state.backward.shown)
+
     # --- Closing
 
     def parts(self) -> Iterable[Stoppable]:
-        return self.samples, *self._rooms.values()
+        return self.samples, self.backward, *self._rooms.values()
 
     @Slot()
     def _on_zoom_in(self) -> None:

@@ -103,7 +103,7 @@ class Header(QFrame):
             )),
             (self.tr("&Edit"), (a.undo, a.redo, a.clear, a.paste, None, a.brush, a.eraser)),
             (self.tr("&Training"), (a.train, a.pause, a.step, a.stop, None, a.resume, a.bring_back)),
-            (self.tr("&View"), (a.theme, a.fold_dock, None, *rooms, None, a.slide, a.zoom_in, a.zoom_out)),
+            (self.tr("&View"), (a.theme, a.fold_dock, None, *rooms, None, a.gradients, a.slide, a.zoom_in, a.zoom_out)),
         ):  # fmt: skip
             menu = self.menus.addMenu(title)
             for entry in entries:

@@ -53,6 +53,7 @@ class AttributionController(QObject):
         super().__init__(parent)
         self._state, self._room, self._session = state, room, session
         self._watched = False
+        self._class_names: tuple[str, ...] = ()
         self._seen: Array | None = None
         self._followed_at = 0.0
         self._searched: tuple[Array, tuple[object, ...]] | None = None
@@ -69,6 +70,8 @@ class AttributionController(QObject):
         self._timer.setInterval(REST_MS)
         self._timer.timeout.connect(self._on_timeout)
         state.model.prediction_changed.connect(self._on_prediction_changed)
+        state.model.info_changed.connect(self._on_info_changed)
+        state.selection.class_changed.connect(self._on_class_changed)
 
     @Slot(bool)
     def watch(self, watched: bool) -> None:
@@ -84,8 +87,21 @@ class AttributionController(QObject):
     def ask(self, chosen: int | None) -> None:
         """Ask about this class; None follows the network's answer."""
         self._state.selection.set_asked_class(chosen)
-        self._timer.start()
+
+    @Slot()
+    def _on_class_changed(self) -> None:
+        """Asked here or elsewhere."""
+        if self._watched:
+            self._timer.start()
         self.cancel_search()
+
+    @Slot()
+    def _on_info_changed(self) -> None:
+        """Of a network with other classes the answer is asked about."""
+        info = self._state.model.info
+        if info is not None and info.class_names != self._class_names:
+            self._class_names = info.class_names
+            self.ask(None)
 
     @Slot()
     def cancel(self) -> None:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from cnn_core.arrays import Array
 from cnn_core.inspection import laid_over
 from cnn_gui.live.attribution.state import AttributionState
+from cnn_gui.live.class_chooser import ClassChooser
 from cnn_gui.live.room_view import RoomView, WorkLine
 from cnn_gui.session.state import State
 from cnn_gui.widgets.card import label
-from cnn_gui.widgets.fields import guarded
 from cnn_gui.widgets.format import percent, short
 from cnn_gui.widgets.painted_text import face, paint_line
 from cnn_gui.widgets.pixels import fitted, rgb_image
@@ -103,10 +103,8 @@ class AttributionView(RoomView):
         super().__init__("attributionView", self.tr("Why this class?"), parent)
         self._state, self._room = state, room
         self.question = label(self.tr("Why"), muted=True)
-        self.chooser = guarded(QComboBox())
-        self.chooser.setObjectName("attributionClassCombo")
-        self.chooser.setAccessibleName(self.tr("Class to ask about"))
-        self.chooser.setToolTip(self.tr("Ask about another class: why is it not that one?"))
+        tip = self.tr("Ask about another class: why is it not that one?")
+        self.chooser = ClassChooser(state, "attributionClassCombo", self.tr("Class to ask about"), tip)
         self.answers = WorkLine("", self.tr("Stop"), self.tr("Stop working out what is missing"))
         self.search = WorkLine(
             self.tr("What would change its mind?"),
@@ -126,35 +124,13 @@ class AttributionView(RoomView):
         for panel in (self.saliency, self.cam, self.contributed, self.occlusion, self.edit):
             row.addWidget(panel, 1)
         self.column.addLayout(row, 1)
-        self.chooser.activated.connect(self._on_chosen)
+        self.chooser.class_asked.connect(self.class_asked)
         self.search.again_requested.connect(self._on_search)
-        for signal in (state.model.info_changed, state.model.prediction_changed):
-            signal.connect(self._on_classes_changed)
         room.attribution_changed.connect(self._on_attribution_changed)
         room.counterfactual_changed.connect(self._on_counterfactual_changed)
         state.appearance.theme_changed.connect(self.update)
         self._on_attribution_changed()
         self._on_counterfactual_changed()
-
-    @Slot()
-    def _on_classes_changed(self) -> None:
-        """The first entry follows the network's answer, the others are the classes."""
-        prediction, model = self._state.model.prediction, self._state.model.info
-        names = model.class_names if model is not None else ()
-        answer = names[prediction.likeliest] if prediction and 0 <= prediction.likeliest < len(names) else "?"
-        if prediction and not prediction.blank and not prediction.known:
-            answer = self.tr("none, nearest {answer}").format(answer=answer)
-        entries = [self.tr("its answer: {answer}").format(answer=answer), *names]
-        if self.chooser.count() != len(entries):
-            self.chooser.clear()
-            self.chooser.addItems(entries)
-            self.class_asked.emit(None)
-        elif self.chooser.itemText(0) != entries[0]:
-            self.chooser.setItemText(0, entries[0])
-
-    @Slot(int)
-    def _on_chosen(self, index: int) -> None:
-        self.class_asked.emit(None if index <= 0 else index - 1)
 
     @Slot()
     def _on_search(self) -> None:

@@ -5,12 +5,15 @@ from __future__ import annotations
 from math import floor
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QRectF, QSize
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
+from cnn_core.inspection import colorize
 from cnn_gui.session.model_state import Prediction
 from cnn_gui.session.state import State
+from cnn_gui.widgets.format import scientific
 from cnn_gui.widgets.ground import claim_ground, paint_ground
 from cnn_gui.widgets.pixels import fitted, rgb_image
 
@@ -27,6 +30,7 @@ class InputView(QWidget):
         self.setObjectName("inputView")
         self.setAccessibleName(self.tr("Network input"))
         self.setToolTip(self.tr("The image that the network receives"))
+        self.shows_gradient = False
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
         self.setMaximumHeight(SIDE_PX)
         self.setMouseTracking(True)
@@ -34,6 +38,7 @@ class InputView(QWidget):
         state.model.prediction_changed.connect(self.update)
         state.appearance.theme_changed.connect(self.update)
         state.inspected.explained_changed.connect(self.update)
+        state.backward.back_changed.connect(self.update)
 
     def sizeHint(self) -> QSize:
         return QSize(SIDE_PX, SIDE_PX)
@@ -46,12 +51,19 @@ class InputView(QWidget):
         paint_ground(painter, self.rect(), self._state.appearance.theme)
         prediction = self._state.model.prediction
         if prediction is not None:
-            grey = np.rint(prediction.image * 255).astype(np.uint8)
-            pixels = grey if grey.shape[2] == 3 else grey[:, :, :1].repeat(3, axis=2)
             place = self._place(prediction)
-            painter.drawImage(place, rgb_image(pixels))
+            painter.drawImage(place, rgb_image(self._pixels(prediction)))
             self._paint_field(painter, place)
         painter.end()
+
+    def _pixels(self, prediction: Prediction) -> NDArray[np.uint8]:
+        if self.shows_gradient:
+            back = self._state.backward.back
+            values = back.image.values.sum(axis=2) if back is not None else np.zeros(prediction.image.shape[:2])
+            limit = max(float(np.abs(values).max(initial=0)), 1e-30)
+            return colorize(values / limit, -1, 1, True)
+        grey = np.rint(prediction.image * 255).astype(np.uint8)
+        return grey if grey.shape[2] == 3 else grey[:, :, :1].repeat(3, axis=2)
 
     def _place(self, prediction: Prediction) -> QRectF:
         """Where the image is painted."""
@@ -83,9 +95,10 @@ class InputView(QWidget):
         at = event.position() - place.topLeft()
         column, row = floor(at.x() * w / place.width()), floor(at.y() * h / place.height())
         if 0 <= row < h and 0 <= column < w:
-            value = float(prediction.image[row, column, 0])
-            QToolTip.showText(
-                event.globalPosition().toPoint(),
-                self.tr("row {row}, column {column}: {value:.3f}").format(row=row, column=column, value=value),
-                self,
-            )
+            QToolTip.showText(event.globalPosition().toPoint(), self._words_at(prediction, row, column), self)
+
+    def _words_at(self, prediction: Prediction, row: int, column: int) -> str:
+        value, back = f"{float(prediction.image[row, column, 0]):.3f}", self._state.backward.back
+        if self.shows_gradient and back is not None:
+            value = scientific(float(back.image.values[row, column].sum()))
+        return self.tr("row {row}, column {column}: {value}").format(row=row, column=column, value=value)

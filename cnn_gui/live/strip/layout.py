@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import ceil, sqrt
 
-from cnn_core.inspection import LayerActivation
+from cnn_core.inspection import LayerActivation, LayerGradient
 from cnn_core.inspection.kinds import traits_of
+
+Layer = LayerActivation | LayerGradient
 
 GAP_PX = 2
 PAD_PX = 8
@@ -118,7 +120,7 @@ class StripLayout:
     height: int
 
 
-def columns_of(layers: Sequence[LayerActivation]) -> list[list[int]]:
+def columns_of(layers: Sequence[Layer]) -> list[list[int]]:
     """Layers grouped into columns: what computes begins one, activation and dropout stand below it."""
     columns: list[list[int]] = []
     for i, layer in enumerate(layers):
@@ -129,7 +131,7 @@ def columns_of(layers: Sequence[LayerActivation]) -> list[list[int]]:
 
 
 def lay_out(
-    layers: Sequence[LayerActivation],
+    layers: Sequence[Layer],
     width: int,
     height: int,
     target_px: int | None = None,
@@ -153,7 +155,7 @@ def lay_out(
 
 
 def _with_target(
-    layers: Sequence[LayerActivation],
+    layers: Sequence[Layer],
     columns: list[list[int]],
     height: int,
     target: int,
@@ -206,7 +208,7 @@ def _extra(words: CardWords, card_width: int) -> int:
     return LINE_PX * ((words.head > inside) + (words.foot > inside))
 
 
-def _block(layer: LayerActivation, room_px: int, target: int) -> Block:
+def _block(layer: Layer, room_px: int, target: int) -> Block:
     if len(layer.shape) == 3:
         h, w, count = layer.shape
         factor = max(1, target // max(h, w))

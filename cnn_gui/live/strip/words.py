@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from cnn_core.inspection import LayerActivation, LayerGradient
+from cnn_core.inspection import LayerGradient
+from cnn_gui.live.strip.layout import Layer
 from cnn_gui.widgets.format import scientific, short
 from cnn_gui.widgets.translation import tr
-
-Layer = LayerActivation | LayerGradient
 
 
 def describe_tile(layer: Layer, index: int) -> str:
