@@ -43,7 +43,7 @@ DARK = Theme(
     name="dark", window="#101116", surface="#181a21", raised="#20232b", hover="#2a2e38", border="#2b2f39",
     text="#e9ebf0", muted="#949aa8", accent="#6aa6ff", accent_text="#0b1220", second="#ffb04a", track="#262a33",
     paper="#0a0b0e", ink="#f4f5f7", bad="#f08a6c", bad_wash="#2b1f20", selected="#222c3d",
-    grows="#ef8a62", falls="#67a9cf", stopped="#3d424f",
+    grows="#ef8a62", falls="#67a9cf", stopped="#2e323c",
     runs=("#5ab0f2", "#f3b6d9", "#2fae88", "#e9e07a"),
 )  # fmt: skip
 LIGHT = Theme(

@@ -6,6 +6,7 @@ import time
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QComboBox, QHBoxLayout, QTabWidget, QToolButton, QVBoxLayout, QWidget
 
 from cnn_gui.live.class_chooser import ClassChooser
@@ -21,6 +22,7 @@ from cnn_gui.widgets.splitter import splitter
 from cnn_gui.widgets.translation import tr
 
 TIMING_EVERY_S, IMAGE_PX = 0.25, 76
+NARROW_PX, WIDE_PX = 720, 900
 
 
 class LiveView(Card):
@@ -94,6 +96,16 @@ class LiveView(Card):
         for widget in (self.epoch, self.of_class, self.chooser, self.scale, self.timing):
             self.head.addWidget(widget)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_head()
+
+    def _fit_head(self) -> None:
+        """In a narrow window the words give way to what they stand beside."""
+        width, shown = self.width(), self._state.backward.shown
+        self.title.setVisible(width >= (WIDE_PX if shown else NARROW_PX))
+        self.of_class.setVisible(shown and width >= NARROW_PX)
+
     @Slot()
     def _on_segment(self) -> None:
         self.gradients_wanted.emit(self.sender() is self.segments[True])
@@ -102,8 +114,9 @@ class LiveView(Card):
     def _on_backward_changed(self) -> None:
         shown = self._state.backward.shown
         self.segments[shown].setChecked(True)
-        for widget in (self.of_class, self.chooser, self.image, self.image_words):
+        for widget in (self.chooser, self.image, self.image_words):
             widget.setVisible(shown)
+        self._fit_head()
         self.input.shows_gradient = shown
         self.input.update()
         self._timed_at = 0.0

@@ -19,7 +19,8 @@ class Card(QFrame):
         self.head = QHBoxLayout()
         self.head.setSpacing(12)
         if title:
-            self.head.addWidget(label(title, title=True))
+            self.title = label(title, title=True)
+            self.head.addWidget(self.title)
             self.head.addStretch(1)
             self.body.addLayout(self.head)
 

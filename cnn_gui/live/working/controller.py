@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Slot
 
 from cnn_core.arrays import Shape
-from cnn_core.inspection import Field, explain, onwards, receptive_fields, scaled_by
+from cnn_core.inspection import Field, explain, explain_gradient, onwards, receptive_fields, scaled_by
 from cnn_core.model import Sequential
 from cnn_gui.session.inspected import Explained
 from cnn_gui.session.model_session import ModelSession
@@ -25,6 +25,8 @@ class WorkingController(QObject):
         state.model.prediction_changed.connect(self._on_changed)
         state.selection.pin_changed.connect(self._on_changed)
         state.model.info_changed.connect(self._on_model_changed)
+        state.backward.back_changed.connect(self._explain_gradient)
+        state.backward.shown_changed.connect(self._explain_gradient)
 
     @Slot()
     def _on_model_changed(self) -> None:
@@ -42,6 +44,23 @@ class WorkingController(QObject):
     @Slot()
     def _on_changed(self) -> None:
         self._state.inspected.set_explained(self._explained())
+        self._explain_gradient()
+
+    @Slot()
+    def _explain_gradient(self) -> None:
+        """The sum behind the gradient of the same number, while gradients are shown."""
+        backward, model = self._state.backward, self._session.model
+        if not backward.shown:
+            return
+        back, explained, found = backward.back, self._state.inspected.explained, None
+        same = back is not None and model is not None and [g.name for g in back.layers] == [x.name for x in model]
+        if same and back is not None and model is not None and explained is not None:
+            last = len(model.trunk) - 1  # the loss itself is asked about at the logits
+            image = back.image.values
+            if [g.shape for g in back.layers][explained.number] == model.summary()[explained.number].output_shape:
+                working = explain_gradient(model, back, image, min(explained.number, last), explained.pin.place)
+                found = explained.pin, working
+        backward.set_explained(found)
 
     def _explained(self) -> Explained | None:
         state, model = self._state, self._session.model

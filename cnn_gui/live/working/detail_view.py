@@ -10,17 +10,18 @@ from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QP
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from cnn_core.arrays import Array
-from cnn_core.inspection import LayerActivation, Place, colorize, is_signed
+from cnn_core.inspection import LayerActivation, LayerGradient, Place, colorize, is_signed
 from cnn_gui.session.map_scale import ColourScale
 from cnn_gui.session.selection import Pin
 from cnn_gui.session.state import State
-from cnn_gui.widgets.format import short
+from cnn_gui.theme import rgb
+from cnn_gui.widgets.format import scientific, short
 from cnn_gui.widgets.ground import claim_ground, paint_ground
 from cnn_gui.widgets.painted_text import paint_line
 from cnn_gui.widgets.pixels import rgb_image
 
 BAR_WIDTH_PX = 10
-SCALE_PX = 58
+SCALE_PX = 70
 VECTOR_HEIGHT_PX = 60
 FIGURE_PX = 14
 
@@ -46,6 +47,8 @@ class DetailView(QWidget):
             state.inspected.explained_changed,
             state.appearance.theme_changed,
             state.scale.changed,
+            state.backward.shown_changed,
+            state.backward.back_changed,
         ):
             signal.connect(self._on_changed)
 
@@ -86,11 +89,13 @@ class DetailView(QWidget):
 
     # --- Painting
 
-    def _shown(self) -> tuple[LayerActivation, Place] | None:
+    def _shown(self) -> tuple[LayerActivation | LayerGradient, Place] | None:
         explained, prediction = self._state.inspected.explained, self._state.model.prediction
         if explained is None or prediction is None or explained.number >= len(prediction.activations):
             return None
-        layer = prediction.activations[explained.number]
+        backward = self._state.backward
+        layers = backward.layers_for(prediction) if backward.shown else prediction.activations
+        layer = layers[explained.number]
         same = layer.name == explained.pin.layer and layer.values.ndim == len(explained.pin.place)
         return (layer, explained.pin.place) if same else None
 
@@ -102,15 +107,24 @@ class DetailView(QWidget):
             self._paint(painter, *shown)
         painter.end()
 
-    def _paint(self, painter: QPainter, layer: LayerActivation, place: Place) -> None:
-        whole = layer.values
+    def _paint(self, painter: QPainter, layer: LayerActivation | LayerGradient, place: Place) -> None:
+        whole, area = layer.values, self._map_place(layer.values)
         values = whole[..., place[-1]] if whole.ndim == 3 else whole[None, :]
-        low, high = self._state.scale.range_of(layer)
-        if self._state.scale.kind is ColourScale.MAP:
-            low, high = float(values.min()), float(values.max())
-        signed = is_signed(whole) or low < 0
-        area = self._map_place(whole)
-        painter.drawImage(area, rgb_image(colorize(values, low, high, signed)))
+        own = self._state.scale.kind is ColourScale.MAP
+        if isinstance(layer, LayerGradient):
+            high = float(np.abs(values).max()) if own else self._state.scale.limit_of(layer)
+            low, signed = -high, True
+            colours = colorize(values / (high or 1.0), -1, 1, True)
+            if layer.stopped is not None:
+                stopped = layer.stopped[..., place[-1]] if whole.ndim == 3 else layer.stopped[None, :]
+                colours[stopped] = rgb(self._state.appearance.theme.stopped)
+        else:
+            low, high = self._state.scale.range_of(layer)
+            if own:
+                low, high = float(values.min()), float(values.max())
+            signed = is_signed(whole) or low < 0
+            colours = colorize(values, low, high, signed)
+        painter.drawImage(area, rgb_image(colours))
         self._paint_scale(painter, area, low, high, signed)
         self._paint_mark(painter, area, values, place)
 
@@ -140,10 +154,11 @@ class DetailView(QWidget):
         height = max(place.height(), FIGURE_PX * (3 if signed else 2))  # of a flat map too the figures have room
         bar = QRectF(place.right() + 8, place.center().y() - height / 2, BAR_WIDTH_PX, height)
         painter.drawImage(bar, _ramp(signed))
-        figures = [(bar.top() - 2, short(high)), (bar.bottom() + 2 - FIGURE_PX, short(low))]
+        words = scientific if self._state.backward.shown else short
+        figures = [(bar.top() - 2, words(high)), (bar.bottom() + 2 - FIGURE_PX, words(low))]
         for y, text in [*figures, (bar.center().y() - FIGURE_PX / 2, "0")] if signed else figures:
             paint_line(
-                painter, QRectF(bar.right() + 5, y, 46, FIGURE_PX), text, self._state.appearance.theme.muted, size_px=11
+                painter, QRectF(bar.right() + 5, y, 56, FIGURE_PX), text, self._state.appearance.theme.muted, size_px=11
             )
 
 

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from cnn_core.inspection import Place, Working, adding_up
 from cnn_core.inspection.kinds import traits_of
+from cnn_gui.live.working.channel_bars import bar_at, paint_channel_bars
 from cnn_gui.live.working.grid import ORDINARY, OUTSIDE, WINNER, paint_grid
 from cnn_gui.live.working.words import place_words, title_of
 from cnn_gui.session.inspected import Explained
@@ -84,9 +85,7 @@ class SumView(QWidget):
         if explained is None or not self._bars.contains(event.position()):
             super().mousePressEvent(event)
             return
-        count = explained.working.inputs.shape[-1]
-        share = (event.position().x() - self._bars.left()) / self._bars.width()
-        self.choose_channel(min(int(share * count), count - 1))
+        self.choose_channel(bar_at(self._bars, event.position().x(), explained.working.inputs.shape[-1]))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Left and right go through the input maps of a convolution."""
@@ -211,21 +210,8 @@ class SumView(QWidget):
             chosen=chosen, sum=short(float(sums[chosen]), True), count=len(sums)
         )
         self._small(painter, QRectF(area.left(), area.top(), area.width(), LABEL_PX - 2), words)
-        self._bars = QRectF(area.left(), area.top() + LABEL_PX, min(area.width(), len(sums) * 14), BARS_PX - 4)
-        width = self._bars.width() / len(sums)
-        limit = max(float(np.abs(sums).max()), 1e-12)
-        middle = self._bars.center().y()
-        painter.setPen(Qt.PenStyle.NoPen)
-        for number, value in enumerate(sums):
-            height = float(value) / limit * self._bars.height() / 2
-            bar = QRectF(self._bars.left() + number * width, middle - max(height, 0), max(width - 1, 1), abs(height))
-            if number == chosen:
-                painter.setBrush(QColor(theme.hover))
-                painter.drawRect(QRectF(bar.left(), self._bars.top(), bar.width(), self._bars.height()))
-            painter.setBrush(QColor(theme.accent if value >= 0 else theme.second))
-            painter.drawRect(bar)
-        painter.setPen(QPen(QColor(theme.border), 1))
-        painter.drawLine(QPointF(self._bars.left(), middle), QPointF(self._bars.right(), middle))
+        place = QRectF(area.left(), area.top() + LABEL_PX, area.width(), BARS_PX - 4)
+        self._bars = paint_channel_bars(painter, place, sums, chosen, theme, (theme.accent, theme.second))
 
     def _paint_result(self, painter: QPainter, area: QRectF, explained: Explained) -> None:
         """What is added up, in lines; the number itself, large, under its layer's name; what follows makes of it."""

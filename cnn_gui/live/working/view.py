@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from cnn_core.inspection.kinds import traits_of
 from cnn_gui.live.working.detail_view import DetailView
+from cnn_gui.live.working.gradient_view import GradientView
 from cnn_gui.live.working.slide import SPEEDS_MS
 from cnn_gui.live.working.sum_view import SumView
 from cnn_gui.session.state import State
@@ -25,7 +26,10 @@ class WorkingRoomView(QWidget):
         self.setAccessibleName(self.tr("The sum behind a number"))
         self._state = state
         self._sliding, self._kind = False, "Conv2D"
-        self.detail, self.sum = DetailView(state), SumView(state)
+        self.detail, self.sum, self.gradient = DetailView(state), SumView(state), GradientView(state)
+        self.sums = QStackedWidget()
+        self.sums.addWidget(self.sum)
+        self.sums.addWidget(self.gradient)
         self.slide = QPushButton()
         self.slide.setObjectName("slideButton")
         self.slide.setToolTip(self.tr("Move the pin through the whole map, row by row (Ctrl+L)"))
@@ -40,7 +44,13 @@ class WorkingRoomView(QWidget):
         self._arrange()
         state.selection.pin_changed.connect(self._on_pin_changed)
         state.inspected.explained_changed.connect(self._on_explained_changed)
+        state.backward.shown_changed.connect(self._on_backward_changed)
         self._on_pin_changed()
+        self._on_backward_changed()
+
+    @Slot()
+    def _on_backward_changed(self) -> None:
+        self.sums.setCurrentWidget(self.gradient if self._state.backward.shown else self.sum)
 
     def _arrange(self) -> None:
         left = QWidget()
@@ -53,7 +63,7 @@ class WorkingRoomView(QWidget):
         below.addWidget(self.slide, 1)
         below.addWidget(self.speed)
         column.addLayout(below)
-        asked = splitter("asked", Qt.Orientation.Horizontal, left, self.sum)
+        asked = splitter("asked", Qt.Orientation.Horizontal, left, self.sums)
         asked.setSizes([210, 780])
         asked.setStretchFactor(0, 21)
         asked.setStretchFactor(1, 78)
