@@ -120,6 +120,7 @@ class RoomSpec:
     shortcut : the keys that open it
     build : makes it, once, with the window
     title_of_others : what its tab says where the network's classes are no digits; empty: the same
+    is_tall : whether it needs most of the height, so that the strip gives way
     """
 
     key: str
@@ -127,6 +128,7 @@ class RoomSpec:
     shortcut: str
     build: Callable[[Context], Room]
     title_of_others: str = ""
+    is_tall: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -222,6 +222,7 @@ def style_sheet(t: Theme) -> str:
     QTabBar {{ background: transparent; qproperty-drawBase: 0; }}
     QTabBar::tab {{ background: transparent; color: {t.muted}; padding: 5px 2px; margin-right: 18px; border: none;
         border-bottom: 2px solid transparent; }}
+    QTabWidget[dense="true"] QTabBar::tab {{ margin-right: 11px; }}
     QTabBar::tab:selected {{ color: {t.text}; border-bottom: 2px solid {t.accent}; }}
     QTabBar::tab:hover {{ color: {t.text}; }}
     QTabBar::tab:focus {{ color: {t.accent}; }}

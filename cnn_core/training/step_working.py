@@ -65,6 +65,7 @@ class StepWorking:
     pulls : what each image adds to the sum of which the gradient is made, [n]
     pictures : the same for the weights around it, [n, rows, columns]
     cell : where the weight is in these pictures
+    maps : shape [h, w, c] of the maps that a dense layer with this weight reads in one row; None where there are none
     gradient : of the mean loss, the engine's: the sum of the pulls, divided by n
     lines : what the optimizer makes of it
     loss_before, loss_after : mean loss of the batch without dropout, before the step and after it
@@ -83,6 +84,7 @@ class StepWorking:
     pulls: Array
     pictures: Array
     cell: tuple[int, int]
+    maps: Shape | None
     gradient: float
     lines: tuple[UpdateLine, ...]
     loss_before: float
@@ -102,7 +104,7 @@ def explain_step(told: NextStep, parameter: str = "", index: Index = (), image: 
     Parameters
     ----------
     parameter : such as ``conv_2.weight``; empty chooses one, with the largest gradient among the last filters
-    image : which image of the batch is looked at; None takes the one with the largest loss
+    image : which image of the batch is looked at; None takes the one that pulls hardest
 
     Raises `ShapeError` for a weight or image that is not there, `ConfigError` for a batch that is too large to tell.
     """
@@ -117,7 +119,7 @@ def explain_step(told: NextStep, parameter: str = "", index: Index = (), image: 
         raise ShapeError(f"The batch expected an image from 0 to {n - 1}, received {image}.")
     batch = _Batch(model, told)
     batch.run(parameter, index)
-    shown = int(batch.losses.argmax()) if image is None else image
+    shown = int(np.abs(batch.pulls).argmax()) if image is None else image
     pixel_gradient, layers = batch.look_at(shown)
     after, optimizer = told.taken()
     optimizer.steps = told.steps
@@ -131,7 +133,7 @@ def explain_step(told: NextStep, parameter: str = "", index: Index = (), image: 
     loss_after, later = _judge(after, told, shown)
     return StepWorking(
         told, batch.losses, batch.probabilities, batch.dlogits, shown, pixel_gradient, layers, parameter, index,
-        batch.pulls, batch.pictures, batch.cell, gradient, lines, loss_before, loss_after, before, later,
+        batch.pulls, batch.pictures, batch.cell, batch.maps, gradient, lines, loss_before, loss_after, before, later,
     )  # fmt: skip
 
 
@@ -172,6 +174,7 @@ class _Batch:
         self.pulls = np.zeros(n, np.float32)
         self.pictures = np.zeros((n, 1, 1), np.float32)
         self.cell = (0, 0)
+        self.maps: Shape | None = None
         self._size = self._at_once(n)
 
     def _at_once(self, n: int) -> int:
@@ -206,7 +209,7 @@ class _Batch:
         owner, _, name = parameter.rpartition(".")
         at = next(number for number, layer in enumerate(self._model.trunk) if layer.name == owner)
         layer = self._model.trunk[at]
-        maps = maps_before(self._model, at)
+        maps = self.maps = maps_before(self._model, at) if isinstance(layer, Dense) else None
         for part, tape, _, gradients in self._passes(slice(0, len(self._told.labels))):
             pictures, self.cell = _pulls(layer, name, index, tape, gradients[at + 1], maps)
             if self.pictures.shape[1:] != pictures.shape[1:]:

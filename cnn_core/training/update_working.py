@@ -60,6 +60,10 @@ def explain_update(
     return (*lines, UpdateLine("weight", "weight + step" + _and_decay(lines), weight + step, weight))
 
 
+def _power(exponent: int) -> str:
+    return str(exponent).translate(str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹"))
+
+
 def _and_decay(lines: list[UpdateLine]) -> str:
     return " + decay" if any(line.symbol == "decay" for line in lines) else ""
 
@@ -97,8 +101,8 @@ def _adam(adam: Adam, g: float, slots: Mapping[str, float], rate: float, lines: 
     lines += [
         UpdateLine("m", f"{b1:g} · m + {1 - b1:.4g} · g", m, m_before),
         UpdateLine("v", f"{b2:g} · v + {1 - b2:.4g} · g²", v, v_before),
-        UpdateLine("m̂", f"m / (1 - {b1:g}^{t})", m_hat),
-        UpdateLine("v̂", f"v / (1 - {b2:g}^{t})", v_hat),
-        UpdateLine("step", f"-{rate:g} · m̂ / (√v̂ + {adam.epsilon:g})", step),
+        UpdateLine("m′", f"m / (1 - {b1:g}{_power(t)})", m_hat),
+        UpdateLine("v′", f"v / (1 - {b2:g}{_power(t)})", v_hat),
+        UpdateLine("step", f"-{rate:g} · m′ / (√v′ + {adam.epsilon:g})", step),
     ]
     return step

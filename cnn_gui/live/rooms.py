@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cnn_gui.live import attribution, edits, embedding, exemplars, kernels, working
+from cnn_gui.live import attribution, edits, embedding, exemplars, kernels, learning, working
 from cnn_gui.specs import RoomSpec
 
 ROOMS: list[RoomSpec] = [
@@ -12,4 +12,5 @@ ROOMS: list[RoomSpec] = [
     exemplars.SPEC,
     embedding.SPEC,
     edits.SPEC,
+    learning.SPEC,
 ]

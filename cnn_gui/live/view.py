@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
@@ -23,6 +23,8 @@ from cnn_gui.widgets.translation import tr
 
 TIMING_EVERY_S, IMAGE_PX = 0.25, 76
 NARROW_PX, WIDE_PX = 720, 900
+STRIP_PX, STRIP_FROM_PX = 150, 680
+"""Height of the strip beside a tall room, and of both together below which it is folded away."""
 
 
 class LiveView(Card):
@@ -30,8 +32,14 @@ class LiveView(Card):
 
     gradients_wanted = Signal(bool)
 
-    def __init__(self, state: State, rooms: Sequence[tuple[str, QWidget]], parent: QWidget | None = None) -> None:
-        """``rooms``: the title of each, and its view."""
+    def __init__(
+        self,
+        state: State,
+        rooms: Sequence[tuple[str, QWidget]],
+        tall: Collection[int] = (),
+        parent: QWidget | None = None,
+    ) -> None:
+        """``rooms``: the title of each, and its view; ``tall``: the numbers of those that need most of the height."""
         title = self.tr("What the network makes of it")
         super().__init__(title, parent)
         self.setObjectName("liveWorkspace")
@@ -50,8 +58,11 @@ class LiveView(Card):
         for name, view in rooms:
             self.rooms.addTab(view, name)
         self.band = BackwardBand(state)
-        self.inside = splitter("inside", Qt.Orientation.Vertical, self._strip(), self.rooms)
+        self.strip = self._strip()
+        self.inside = splitter("inside", Qt.Orientation.Vertical, self.strip, self.rooms)
         self.inside.setSizes([400, 186])
+        self._tall, self._sizes = frozenset(tall), list[int]()
+        self.rooms.currentChanged.connect(self._on_room_changed)
         self.inside.setStretchFactor(0, 1)
         self.inside.setStretchFactor(1, 0)
         self.body.addWidget(self.inside, 1)
@@ -59,6 +70,27 @@ class LiveView(Card):
         state.backward.shown_changed.connect(self._on_backward_changed)
         state.backward.back_changed.connect(self._on_back_changed)
         self._on_backward_changed()
+
+    @Slot(int)
+    def _on_room_changed(self, number: int) -> None:
+        """The strip gives way to a room that needs most of the height, and comes back as it was."""
+        sizes, whole = self.inside.sizes(), sum(self.inside.sizes())
+        if number in self._tall and not self._sizes:
+            self._sizes = sizes
+            self.inside.setSizes([STRIP_PX, whole - STRIP_PX])
+            self.inside.setStretchFactor(0, 0)
+            self.inside.setStretchFactor(1, 1)
+        elif number not in self._tall and self._sizes:
+            self.inside.setSizes(self._sizes)
+            self._sizes = []
+            self.inside.setStretchFactor(0, 1)
+            self.inside.setStretchFactor(1, 0)
+        self._fit_strip()
+
+    def _fit_strip(self) -> None:
+        """In a low window a tall room has all of it."""
+        is_tall = self.rooms.currentIndex() in self._tall
+        self.strip.setVisible(not is_tall or self.height() >= STRIP_FROM_PX)
 
     def _fill_head(self) -> None:
         self.timing = label(muted=True, small=True)
@@ -99,10 +131,15 @@ class LiveView(Card):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit_head()
+        self._fit_strip()
 
     def _fit_head(self) -> None:
         """In a narrow window the words give way to what they stand beside."""
         width, shown = self.width(), self._state.backward.shown
+        if self.rooms.property("dense") != (width < NARROW_PX + 20):
+            self.rooms.setProperty("dense", width < NARROW_PX + 20)
+            self.rooms.style().unpolish(self.rooms.tabBar())
+            self.rooms.style().polish(self.rooms.tabBar())
         self.title.setVisible(width >= (WIDE_PX if shown else NARROW_PX))
         self.of_class.setVisible(shown and width >= NARROW_PX)
 

@@ -28,7 +28,10 @@ class LiveWorkspace(Room):
     def __init__(self, context: Context) -> None:
         self.specs: tuple[RoomSpec, ...] = tuple(rooms.ROOMS)
         built = {spec.key: spec.build(context) for spec in self.specs}
-        view = LiveView(context.state, [(tr(spec.title), built[spec.key].view) for spec in self.specs])
+        view = LiveView(
+            context.state, [(tr(spec.title), built[spec.key].view) for spec in self.specs],
+            {number for number, spec in enumerate(self.specs) if spec.is_tall},
+        )  # fmt: skip
         super().__init__(view)
         self.view: LiveView = view
         self._context, self._rooms = context, built

@@ -13,6 +13,8 @@ from cnn_core.training import (
     ChangeRefused,
     EpochMetrics,
     EpochWeights,
+    NextStep,
+    NotTold,
     SettingsChanged,
     WeightsPublished,
 )
@@ -40,6 +42,7 @@ class Delivery:
     started: RunStarted | None = None
     preparing: Preparing | None = None
     weights: WeightsSnapshot | None = None
+    next_step: NextStep | NotTold | None = None
     ended: RunEnded | None = None
 
 
@@ -71,6 +74,8 @@ class Channel:
                     self._epoch_weights.append(event)
                 case WeightsPublished():
                     self._latest["weights"] = event.snapshot
+                case NextStep() | NotTold():
+                    self._latest["next_step"] = event
                 case RunStarted():
                     self._latest["started"] = event
                 case Measuring():

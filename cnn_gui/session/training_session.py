@@ -55,7 +55,7 @@ class TrainingSession(QObject):
         self._worker: TrainingWorker | None = None
         self._control = TrainingControl()
         self._channel = Channel()
-        self._started = False
+        self._started = self._watches_steps = False
         self._learning_from = ""
         self._resumed = False
         self._blas = BlasThreads(1, insists=False)
@@ -89,6 +89,8 @@ class TrainingSession(QObject):
         # Python then keeps a record of Qt's thread for ever
         self._blas.__enter__()
         self._channel, self._control = Channel(), TrainingControl(paused=paused)
+        self._control.watch(self._watches_steps)
+        self._state.training.set_next_step(None)
         self._thread = QThread()
         self._thread.setObjectName("trainer")
         self._worker = TrainingWorker(
@@ -115,12 +117,21 @@ class TrainingSession(QObject):
         except CnnError as error:
             self._state.appearance.set_notice(str(error))
 
+    @Slot(bool)
+    def watch_steps(self, watched: bool) -> None:
+        """Whether the run, each time it is held, says what its next step will do."""
+        self._watches_steps = watched
+        self._control.watch(watched)
+        if not watched:
+            self._state.training.set_next_step(None)
+
     @Slot()
     def toggle_pause(self) -> None:
         """Hold a run, or let a held one go on."""
         status = self._state.training.status
         if status.phase is Phase.PAUSED:
             self._control.resume()
+            self._state.training.set_next_step(None)
             self._state.training.set_status(replace(status, phase=Phase.RUNNING if self._started else Phase.PREPARING))
         elif status.phase in (Phase.RUNNING, Phase.PREPARING):
             self._control.pause()
@@ -193,6 +204,7 @@ class TrainingSession(QObject):
         if self._thread is not None:
             self._thread.deleteLater()
         self._thread = self._worker = None
+        self._state.training.set_next_step(None)
         self._blas.__exit__(None, None, None)
         status = self._state.training.status
         done = replace(status, phase=Phase.IDLE, eta_seconds=-1.0, message=self._last_words(status))
@@ -225,6 +237,8 @@ class TrainingSession(QObject):
             self._state.appearance.set_notice(
                 words.format(step=last.change.step + 1, changes="; ".join(map(change_in_words, news.changes)))
             )
+        if news.next_step is not None and self._watches_steps and self._control.paused:
+            self._state.training.set_next_step(news.next_step)
         if news.refused:
             self._state.appearance.set_notice(self.tr("not changed: {why}").format(why=news.refused[-1].problem))
             if self._state.training.config is not None:

@@ -10,7 +10,7 @@ from enum import Enum
 from PySide6.QtCore import QObject, Signal
 
 from cnn_core.architecture import Architecture
-from cnn_core.training import BatchMetrics, EpochMetrics, SettingsChanged, TrainingConfig
+from cnn_core.training import BatchMetrics, EpochMetrics, NextStep, NotTold, SettingsChanged, TrainingConfig
 
 MOST_BATCHES = 4096
 """Batches that are kept; a night of small ones would fill the memory. All of them are in the run's folder."""
@@ -63,7 +63,7 @@ class TrainingState(QObject):
     `status_changed`: what the run does. `metrics_added`, `metrics_cleared`: its curves. `config_changed`: its settings,
     when it begins and when they change on the way. `question_changed`: what is asked before a run begins.
     `dataset_changed`, `network_chosen`: what the next run learns from, and with which network.
-    `settings_wanted`: the form shall show these.
+    `settings_wanted`: the form shall show these. `next_step_changed`: what a held run will do next.
     """
 
     status_changed = Signal()
@@ -75,6 +75,7 @@ class TrainingState(QObject):
     dataset_wanted = Signal(str)
     network_chosen = Signal()
     settings_wanted = Signal(object)
+    next_step_changed = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -86,6 +87,7 @@ class TrainingState(QObject):
         self._config: TrainingConfig | None = None
         self._changes: list[SettingsChanged] = []
         self._question: LaunchQuestion | None = None
+        self._next_step: NextStep | NotTold | None = None
         self._dataset = TrainingConfig().dataset
         self._network: str | Architecture = TrainingConfig().architecture
 
@@ -125,6 +127,16 @@ class TrainingState(QObject):
         if question is not self._question:
             self._question = question
             self.question_changed.emit()
+
+    @property
+    def next_step(self) -> NextStep | NotTold | None:
+        """What the held run will do next, while somebody wants to know; else None."""
+        return self._next_step
+
+    def set_next_step(self, next_step: NextStep | NotTold | None) -> None:
+        if next_step is not self._next_step:
+            self._next_step = next_step
+            self.next_step_changed.emit()
 
     @property
     def config(self) -> TrainingConfig | None:

@@ -104,7 +104,7 @@ def test_pulls_add_up_to_the_gradient_of_the_engine(preset: str, mixed: bool, sm
 def test_the_image_walks_forth_and_back(small_digits: Dataset):
     told, *_ = tell(built(small_network()), small_digits, "adam", np.float32)
     story = explain_step(told)
-    assert story.image == story.losses.argmax()
+    assert story.image == story.strongest[0] == np.abs(story.pulls).argmax()
     assert story.parameter == "conv_2.weight"
     by_name = {layer.name: layer for layer in story.layers}
     dropout = by_name["dropout_2"]
