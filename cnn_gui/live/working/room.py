@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from cnn_core.inspection import BackwardWorking
 from cnn_gui.live.working.controller import WorkingController
 from cnn_gui.live.working.slide import Slide
 from cnn_gui.live.working.view import WorkingRoomView
@@ -29,6 +30,9 @@ class WorkingRoom(Room):
 
     def rows(self) -> Rows | None:
         """Every term of the sum behind the number that is asked about, then the sum, the bias and what follows."""
+        gradient = self._state.backward.explained
+        if self._state.backward.shown:
+            return _gradient_rows(gradient[1]) if gradient is not None else None
         explained = self._state.inspected.explained
         return _rows(explained) if explained is not None else None
 
@@ -47,6 +51,16 @@ def _rows(explained: Explained) -> Rows:
         yield [working.layer, place, "bias", "", "", working.bias]
     for step in (working, *explained.onwards):
         yield [step.layer, place, "output", "", "", step.output]
+
+
+def _gradient_rows(working: BackwardWorking) -> Rows:
+    yield ["layer", "place", "later place", "gradient", "weight", "product"]
+    place, weights, products = " ".join(map(str, working.place)), working.weights, working.products
+    for index in np.ndindex(working.gradients.shape):
+        at = np.add(working.origin, index) if len(index) == len(working.origin) else working.origin
+        terms = [weights[index], products[index]] if weights is not None and products is not None else ["", ""]
+        yield [working.layer, place, " ".join(str(int(i)) for i in at), working.gradients[index], *terms]
+    yield [working.layer, place, "gradient", "", "", working.gradient]
 
 
 SPEC = RoomSpec("working", QT_TR_NOOP("The sum"), "Ctrl+1", WorkingRoom)
