@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction, QKeySequence
 
 from cnn_gui.session.state import State
 from cnn_gui.session.training_state import Phase
+from cnn_gui.widgets.translation import tr
 
 Keys = QKeySequence.StandardKey | str | Sequence[str] | None
 
@@ -23,7 +24,6 @@ class Actions(QObject):
         super().__init__(parent)
         self._state, self._others_redo = state, False
         keys = QKeySequence.StandardKey
-        tr = self.tr
         self.open_model = self._action(tr("&Open model…"), keys.Open)
         self.open_bundled = self._action(tr("Open the &bundled model"))
         self.save_model = self._action(tr("&Save model…"), keys.Save)
@@ -97,6 +97,6 @@ class Actions(QObject):
         phase = self._state.training.status.phase
         self.train.setEnabled(phase is Phase.IDLE)
         self.pause.setEnabled(phase in (Phase.RUNNING, Phase.PREPARING, Phase.PAUSED))
-        self.pause.setText(self.tr("&Resume") if phase is Phase.PAUSED else self.tr("&Pause"))
+        self.pause.setText(tr("&Resume") if phase is Phase.PAUSED else tr("&Pause"))
         self.step.setEnabled(phase in (Phase.IDLE, Phase.PAUSED))
         self.stop.setEnabled(phase.active and phase is not Phase.STOPPING)

@@ -46,6 +46,7 @@ from cnn_gui.shell.header import Header
 from cnn_gui.shell.main_window import MainWindow
 from cnn_gui.shell.training_bar import TrainingBar
 from cnn_gui.specs import Context, Room, Stoppable
+from cnn_gui.widgets.translation import tr
 from cnn_gui.workspaces import WORKSPACES
 
 SHUTDOWN_S, POLL_S = 10.0, 0.002
@@ -126,7 +127,7 @@ class Application(QObject):
         """An action for each room of the inspector, with its keys."""
         made = []
         for spec in self.live.specs:
-            action = QAction(self.tr(spec.title), self.actions)
+            action = QAction(tr(spec.title), self.actions)
             action.setObjectName(spec.key)
             action.setShortcut(QKeySequence(spec.shortcut))
             action.triggered.connect(self._on_room_chosen)
@@ -135,7 +136,7 @@ class Application(QObject):
 
     def _workspace_actions(self) -> None:
         for spec in WORKSPACES:
-            action = QAction(self.tr(spec.title), self.actions)
+            action = QAction(tr(spec.title), self.actions)
             action.setObjectName(spec.key)
             action.setShortcut(QKeySequence(spec.shortcut))
             action.triggered.connect(self._on_workspace_key)
@@ -296,14 +297,14 @@ class Application(QObject):
         try:
             self.session.judge = Judge(load_model(bundled_model_path()).model)
         except ModelFileError as error:
-            self.errors.show(self.tr("The bundled model is missing"), str(error))
+            self.errors.show(tr("The bundled model is missing"), str(error))
         else:
             self.files.open(bundled_model_path(), "bundled")
         if path:
             self.files.open(path)
         if self.state.model.info is None:
             return
-        self.state.appearance.set_notice(self.tr("Draw a digit, or press Train and watch the network learn"))
+        self.state.appearance.set_notice(tr("Draw a digit, or press Train and watch the network learn"))
 
     def _dress(self) -> None:
         app = QApplication.instance()
@@ -354,7 +355,7 @@ class Application(QObject):
         try:
             self.files.open(bundled_model_path(), "bundled")
         except ModelFileError as error:
-            self.errors.show(self.tr("The bundled model is missing"), str(error))
+            self.errors.show(tr("The bundled model is missing"), str(error))
 
     @Slot(str)
     def open_data(self, path: str) -> bool:
@@ -363,10 +364,10 @@ class Application(QObject):
             name = absolute(path)
             source_of(name)
         except CnnError as error:
-            self.errors.show(self.tr("This cannot be learnt from"), str(error))
+            self.errors.show(tr("This cannot be learnt from"), str(error))
             return False
         self.live.dock.panel.choose_dataset(name)
-        said = self.tr("The next run learns from {name}").format(name=brief(Path(name).name))
+        said = tr("The next run learns from {name}").format(name=brief(Path(name).name))
         self.state.appearance.set_notice(said)
         return True
 
@@ -376,9 +377,9 @@ class Application(QObject):
         names = [name for name in SOURCES if _holds(name, path)]
         self.data.choose(Path(path))
         self.settings.put(data_dir=path)
-        found = self.tr("there: {names}").format(names=", ".join(names)) if names else self.tr("there is none in it")
+        found = tr("there: {names}").format(names=", ".join(names)) if names else tr("there is none in it")
         self.state.appearance.set_notice(
-            self.tr("Data sets are looked for in {path} first: {found}").format(path=path, found=found)
+            tr("Data sets are looked for in {path} first: {found}").format(path=path, found=found)
         )
 
     @Slot(str)

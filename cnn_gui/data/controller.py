@@ -25,6 +25,7 @@ from cnn_gui.session.frozen_model import FrozenModel
 from cnn_gui.session.jobs import JobControl, LatestJob
 from cnn_gui.session.model_session import frozen_model
 from cnn_gui.specs import Context
+from cnn_gui.widgets.translation import tr
 
 BATCH, MOST_UNDONE = 256, 200
 SMALLEST_PX = 20
@@ -90,7 +91,7 @@ class DataController(QObject):
         """Read a data set; one that is not here is fetched first."""
         self._give_up()
         self._wanted = name
-        self.state.say(self.tr("reading {name}").format(name=Path(name).name), 0.0)
+        self.state.say(tr("reading {name}").format(name=Path(name).name), 0.0)
         self._loading.start(partial(_load, name, self._context.data.folder, self.edits))
 
     @Slot(object)
@@ -105,7 +106,7 @@ class DataController(QObject):
 
     def look_through(self, path: str) -> None:
         """Find out what a file or folder holds before anything is used."""
-        self.state.say(self.tr("looking through {name}").format(name=Path(path).name), 0.0)
+        self.state.say(tr("looking through {name}").format(name=Path(path).name), 0.0)
         self._surveying.start(partial(_load, path, self._context.data.folder, self.edits))
 
     @Slot(object)
@@ -157,7 +158,7 @@ class DataController(QObject):
         data = self.state.data
         if model is None or info is None or data is None:
             return
-        self.state.say(self.tr("the network reads the images"), 0.0)
+        self.state.say(tr("the network reads the images"), 0.0)
         self._reading.start(partial(_read, model, info.class_names, info.name, data))
 
     @Slot(object)
@@ -169,7 +170,7 @@ class DataController(QObject):
         """Look for labels that networks which have not seen the images contradict."""
         data = self.state.data
         if data is not None:
-            self.state.say(self.tr("training networks that have not seen the images they judge"), 0.0)
+            self.state.say(tr("training networks that have not seen the images they judge"), 0.0)
             self._doubting.start(partial(_doubt, self.state.edits.relabel(data)))
 
     @Slot(object)
@@ -252,13 +253,13 @@ class DataController(QObject):
         else:
             names = {TRAINING: "train", TEST: "test"}
             parts = {names[part]: loaded.edits[part].applied(loaded.parts[part]) for part in names}
-        self.state.say(self.tr("writing {name}").format(name=Path(path).name), 0.0)
+        self.state.say(tr("writing {name}").format(name=Path(path).name), 0.0)
         self._writing.start(partial(_write, path, kind, parts))
 
     @Slot(object)
     def _on_written(self, path: str) -> None:
         self.state.say("")
-        self._context.state.appearance.set_notice(self.tr("Saved {path}").format(path=path))
+        self._context.state.appearance.set_notice(tr("Saved {path}").format(path=path))
 
     # --- Ending
 

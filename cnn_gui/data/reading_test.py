@@ -37,7 +37,7 @@ class ReadingTest(QObject):
         """Ask for the first digit, on an empty canvas."""
         info = self._context.state.model.info
         if info is None or not info.reads_digits:
-            self.state.tell(self.tr("Open a network that reads digits first."))
+            self.state.tell(tr("Open a network that reads digits first."))
             return
         order = np.random.default_rng().permutation(np.repeat(np.arange(10), EACH))
         self.state.asked, self.state.answers = tuple(order.tolist()), ()
@@ -45,7 +45,7 @@ class ReadingTest(QObject):
 
     def _ask(self) -> None:
         self._context.state.drawing.want(())
-        words = self.tr("Draw a {digit}, then press Next · {n} of {total}")
+        words = tr("Draw a {digit}, then press Next · {n} of {total}")
         state = self.state
         state.tell(words.format(digit=state.digit, n=len(state.answers) + 1, total=len(state.asked)))
 
@@ -57,7 +57,7 @@ class ReadingTest(QObject):
         if not state.running:
             return
         if prediction is None or prediction.blank:
-            state.tell(self.tr("Draw a {digit} first.").format(digit=state.digit))
+            state.tell(tr("Draw a {digit} first.").format(digit=state.digit))
             return
         read = prediction.best if len(prediction.items) == 1 else -1
         state.answers = (*state.answers, (state.digit, read))
@@ -81,10 +81,10 @@ class ReadingTest(QObject):
         share = right / len(answers)
         low, high = wilson_interval(share, len(answers))
         wrong = ", ".join(f"{asked} → {read if read >= 0 else '?'}" for asked, read in answers if asked != read)
-        words = self.tr("{right} of {n} were read ({low:.0f} to {high:.0f} %, 95 %)").format(
+        words = tr("{right} of {n} were read ({low:.0f} to {high:.0f} %, 95 %)").format(
             right=right, n=len(answers), low=low * 100, high=high * 100
         )
-        self.state.tell(words + (self.tr(" · misread: {wrong}").format(wrong=wrong) if wrong else ""))
+        self.state.tell(words + (tr(" · misread: {wrong}").format(wrong=wrong) if wrong else ""))
         model = frozen_model(self._context.state, self._context.session)
         if model is not None:
             self.job.start(partial(_among_writers, model, share, self._context.data.folder))

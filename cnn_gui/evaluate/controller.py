@@ -33,6 +33,7 @@ from cnn_gui.session.jobs import JobControl, LatestJob
 from cnn_gui.session.model_info import ModelInfo
 from cnn_gui.session.model_session import frozen_model
 from cnn_gui.specs import Context
+from cnn_gui.widgets.translation import tr
 
 AGAIN_AFTER_MS = 1000
 MOST_RUNS, MOST_FOLLOWED = 40, 5
@@ -149,7 +150,7 @@ class EvaluateController(QObject):
         if asked is None:
             return
         self._is_stale = False
-        self.state.say(self.tr("reading the images"), 0.0)
+        self.state.say(tr("reading the images"), 0.0)
         self._judging.start(partial(_judge, asked, self._context.data.folder, self.edits))
 
     def _asked(self, candidate: Candidate, epoch: int | None = None) -> _Asked | None:
@@ -157,9 +158,7 @@ class EvaluateController(QObject):
             model, info = frozen_model(self._context.state, self._context.session), self._context.state.model.info
             return _Asked(info.name, None, model, info) if model is not None and info is not None else None
         path = dict(candidate.epochs).get(epoch, Path(candidate.key)) if epoch is not None else Path(candidate.key)
-        title = (
-            candidate.title if epoch is None else self.tr("{title}, epoch {n}").format(title=candidate.title, n=epoch)
-        )
+        title = candidate.title if epoch is None else tr("{title}, epoch {n}").format(title=candidate.title, n=epoch)
         return _Asked(title, path, None, None)
 
     @Slot(object)
@@ -178,7 +177,7 @@ class EvaluateController(QObject):
             self.state.set_compared(None)
             return
         self.state.set_compared(None)  # not an old one meanwhile, nor after a failure
-        self.state.say(self.tr("reading the images with {title}").format(title=asked.title), 0.0)
+        self.state.say(tr("reading the images with {title}").format(title=asked.title), 0.0)
         self._comparing.start(partial(_compare, judged, asked))
 
     @Slot(object)
@@ -193,7 +192,7 @@ class EvaluateController(QObject):
         info = self._context.state.model.info
         dataset = trained_on(info.training) if info is not None else ""
         name = dataset or self._context.state.training.dataset
-        self.state.say(self.tr("training networks that have not seen the images they judge"), 0.0)
+        self.state.say(tr("training networks that have not seen the images they judge"), 0.0)
         self._doubting.start(partial(_doubt, name, self._context.data.folder))
 
     @Slot(object)
@@ -206,12 +205,12 @@ class EvaluateController(QObject):
         prediction = self._context.state.model.prediction
         run = self._run()
         if prediction is None or prediction.blank:
-            self.state.say(self.tr("Draw something first: the answer on the canvas is what is asked about."))
+            self.state.say(tr("Draw something first: the answer on the canvas is what is asked about."))
         elif run is None:
-            self.state.say(self.tr("Train a network here first: the epochs of its run are followed."))
+            self.state.say(tr("Train a network here first: the epochs of its run are followed."))
         else:
             self._asked_about = self._context.state.drawing.marks
-            self.state.say(self.tr("following the gradients of the training images"), 0.0)
+            self.state.say(tr("following the gradients of the training images"), 0.0)
             self._counting.start(
                 partial(_count, self._context.training.store, run, prediction.image, prediction.likeliest,
                         self._context.data.folder)
@@ -234,7 +233,7 @@ class EvaluateController(QObject):
         if counted is None or not numbers:
             return
         if self._context.training.running:
-            self.state.say(self.tr("A run goes on. Stop it before you begin another one."))
+            self.state.say(tr("A run goes on. Stop it before you begin another one."))
             return
         try:
             config = load_run(self._context.training.store.folder / counted.run).repeat_config()
@@ -244,8 +243,8 @@ class EvaluateController(QObject):
             return
         self._context.state.drawing.want(self._asked_about)  # the drawing that it is about
         self._context.training.start(replace(config, edits=edits))
-        answer = self.tr("before, it read {answer}: watch what it reads now").format(answer=counted.answer)
-        self.state.say(self.tr("training without {n} images · {answer}").format(n=len(numbers), answer=answer))
+        answer = tr("before, it read {answer}: watch what it reads now").format(answer=counted.answer)
+        self.state.say(tr("training without {n} images · {answer}").format(n=len(numbers), answer=answer))
 
     # --- Changes to the test images' labels
 

@@ -17,6 +17,7 @@ from cnn_core.teaching import BookEntry
 from cnn_gui.errors import ErrorSink
 from cnn_gui.session.jobs import LatestJob
 from cnn_gui.session.state import State
+from cnn_gui.widgets.translation import tr
 
 LARGEST_SIDE_PX = 1024
 SMOOTH = Qt.TransformationMode.SmoothTransformation
@@ -95,9 +96,7 @@ class CanvasController(QObject):
             return
         image = QImage(content.imageData()) if content.hasImage() else QImage()
         if image.isNull():
-            self._on_failed(
-                self.tr("Expected an image on the clipboard, received none. Copy a picture and paste again.")
-            )
+            self._on_failed(tr("Expected an image on the clipboard, received none. Copy a picture and paste again."))
             return
         pixels, whole = _rgba(image), self._reads_whole()
         self._opening.start(lambda _: picture_of(pixels, whole))
@@ -145,7 +144,7 @@ class CanvasController(QObject):
 
     @Slot(str)
     def _on_failed(self, problem: str) -> None:
-        self._errors.show(self.tr("This cannot be put on the canvas"), problem)
+        self._errors.show(tr("This cannot be put on the canvas"), problem)
 
     @Slot(object)
     def _show_picture(self, picture: Picture) -> None:

@@ -32,6 +32,7 @@ from cnn_gui.hand.ink import stroke_piece, stroke_pieces
 from cnn_gui.session.state import State
 from cnn_gui.widgets.ground import claim_ground, paint_ground
 from cnn_gui.widgets.pixels import fitted, rgb_image
+from cnn_gui.widgets.translation import tr
 
 RADIUS_PX = 6
 BRACKET_GAP_PX = 8
@@ -63,8 +64,8 @@ class CanvasView(QWidget):
     def __init__(self, state: State, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("canvas")
-        self.setAccessibleName(self.tr("Drawing canvas"))
-        self.setAccessibleDescription(self.tr("Draw with mouse, finger or pen; or paste or drop a picture."))
+        self.setAccessibleName(tr("Drawing canvas"))
+        self.setAccessibleDescription(tr("Draw with mouse, finger or pen; or paste or drop a picture."))
         self.setToolTip("")
         self.setAttribute(Qt.WidgetAttribute.WA_AcceptTouchEvents)
         claim_ground(self)
@@ -237,7 +238,7 @@ class CanvasView(QWidget):
             self._paint_brackets(painter)
         else:
             painter.setPen(QColor(theme.muted))
-            text = self.tr("Drop to read it") if self._drop_hovers else self._hint()
+            text = tr("Drop to read it") if self._drop_hovers else self._hint()
             painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, text)
         painter.end()
 
@@ -274,7 +275,7 @@ class CanvasView(QWidget):
     def _hint(self) -> str:
         info = self._state.model.info
         digits = info is None or info.reads_digits
-        return self.tr("Draw a digit or a number here") if digits else self.tr("Draw here, or drop a picture")
+        return tr("Draw a digit or a number here") if digits else tr("Draw here, or drop a picture")
 
     def _has_ink(self) -> bool:
         return bool(self._state.drawing.marks or self._points)

@@ -13,7 +13,7 @@ from cnn_gui.session.state import State
 from cnn_gui.widgets.card import label
 from cnn_gui.widgets.format import percent
 from cnn_gui.widgets.plain_tip import plain_tip
-from cnn_gui.widgets.translation import QT_TR_NOOP
+from cnn_gui.widgets.translation import QT_TR_NOOP, tr
 
 HEIGHT_PX = 30
 MOST_SHOWN, NAMED = 8, 3
@@ -33,8 +33,8 @@ class NumberView(QWidget):
     def __init__(self, state: State, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("numberView")
-        self.setAccessibleName(self.tr("Number"))
-        self.setToolTip(self.tr("The digits on the canvas: click one to look into it"))
+        self.setAccessibleName(tr("Number"))
+        self.setToolTip(tr("The digits on the canvas: click one to look into it"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._state = state
@@ -92,26 +92,22 @@ class NumberView(QWidget):
             self._name_buttons(prediction, shown)
         self._say(self._words(prediction, count, shown) if reads_digits else self._other_words(count))
         self.setAccessibleDescription(prediction.text if prediction else "")
-        whole = (
-            self.tr("The whole number: {text}").format(text=prediction.text) if prediction and 0 < shown < count else ""
-        )
+        whole = tr("The whole number: {text}").format(text=prediction.text) if prediction and 0 < shown < count else ""
         self.words.setToolTip(plain_tip(whole))
 
     def _words(self, prediction: Prediction | None, count: int, shown: int) -> str:
         if prediction is None or not count:
-            return self.tr(HINT)
+            return tr(HINT)
         if count == 1:
-            return self.tr("one digit") if prediction.known else ""
+            return tr("one digit") if prediction.known else ""
         if count > shown:
-            return self.tr("{first}–{last} of {count}").format(
-                first=self._first + 1, last=self._first + shown, count=count
-            )
+            return tr("{first}–{last} of {count}").format(first=self._first + 1, last=self._first + shown, count=count)
         digits = sum(not item.sign for item in prediction.items)
         rows = max(item.row for item in prediction.items) + 1
         if not any(digit.known and not digit.sign for digit in prediction.items):
             return ""
-        said = self.tr("{count} digits").format(count=digits)
-        return self.tr("{said} in {rows} rows").format(said=said, rows=rows) if rows > 1 else said
+        said = tr("{count} digits").format(count=digits)
+        return tr("{said} in {rows} rows").format(said=said, rows=rows) if rows > 1 else said
 
     def _other_words(self, count: int) -> str:
         """What can be drawn for a network whose classes are no digits."""
@@ -119,7 +115,7 @@ class NumberView(QWidget):
         if count or info is None:
             return ""
         names = ", ".join(info.class_names[:NAMED]) + (", …" if len(info.class_names) > NAMED else "")
-        return self.tr("Draw one of: {names}").format(names=names)
+        return tr("Draw one of: {names}").format(names=names)
 
     def _say(self, words: str) -> None:
         if self.words.text() != words:
@@ -131,15 +127,15 @@ class NumberView(QWidget):
             number = self._first + place
             digit = prediction.items[number]
             name = digit.sign or prediction.class_names[digit.best]
-            tip = self.tr("Digit {number}: {name}, {percent} sure").format(
+            tip = tr("Digit {number}: {name}, {percent} sure").format(
                 number=number + 1, name=name, percent=percent(digit.score)
             )
             if not digit.known:
-                tip = self.tr("Digit {number}: not a digit? Most like {name}, {percent}").format(
+                tip = tr("Digit {number}: not a digit? Most like {name}, {percent}").format(
                     number=number + 1, name=name, percent=percent(digit.score)
                 )
             if digit.sign:
-                tip = self.tr(SIGNS.get(digit.sign, digit.sign))
+                tip = tr(SIGNS.get(digit.sign, digit.sign))
             if button.accessibleName() != tip:
                 button.setText(name if digit.known else "?")
                 button.setToolTip(plain_tip(tip))

@@ -11,6 +11,7 @@ from cnn_gui.session.state import State
 from cnn_gui.widgets.format import percent
 from cnn_gui.widgets.ground import claim_ground, paint_ground
 from cnn_gui.widgets.painted_text import CENTRE, colour_of, face, paint_line, write
+from cnn_gui.widgets.translation import tr
 
 DIGIT_COLUMN_PX = 112
 LEAST_HEIGHT_PX = 64
@@ -34,8 +35,8 @@ class PredictionView(QWidget):
         super().__init__(parent)
         claim_ground(self)
         self.setObjectName("predictionView")
-        self.setAccessibleName(self.tr("Prediction"))
-        self.setToolTip(self.tr("What the network reads, and how probable it holds each class to be"))
+        self.setAccessibleName(tr("Prediction"))
+        self.setToolTip(tr("What the network reads, and how probable it holds each class to be"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._state = state
         state.model.prediction_changed.connect(self._on_prediction_changed)
@@ -85,12 +86,10 @@ class PredictionView(QWidget):
     def _words(self) -> tuple[str, str]:
         prediction = self._state.model.prediction
         if prediction is None or prediction.blank:
-            return "", self.tr("no digit yet") if self._reads_digits() else self.tr("nothing yet")
+            return "", tr("no digit yet") if self._reads_digits() else tr("nothing yet")
         if not prediction.known:
-            return "?", self.tr("not a digit?") if self._reads_digits() else self.tr("none of these?")
-        return prediction.class_names[prediction.best], self.tr("{share} sure").format(
-            share=percent(prediction.confidence)
-        )
+            return "?", tr("not a digit?") if self._reads_digits() else tr("none of these?")
+        return prediction.class_names[prediction.best], tr("{share} sure").format(share=percent(prediction.confidence))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter, prediction = QPainter(self), self._state.model.prediction

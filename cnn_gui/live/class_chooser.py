@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QComboBox, QWidget
 
 from cnn_gui.session.state import State
 from cnn_gui.widgets.fields import guarded
+from cnn_gui.widgets.translation import tr
 
 
 class ClassChooser(QComboBox):
@@ -32,8 +33,8 @@ class ClassChooser(QComboBox):
         names = model.class_names if model is not None else ()
         answer = names[prediction.likeliest] if prediction and 0 <= prediction.likeliest < len(names) else "?"
         if prediction and not prediction.blank and not prediction.known:
-            answer = self.tr("none, nearest {answer}").format(answer=answer)
-        first = self.tr("its answer: {answer}").format(answer=answer)
+            answer = tr("none, nearest {answer}").format(answer=answer)
+        first = tr("its answer: {answer}").format(answer=answer)
         if [self.itemText(i) for i in range(1, self.count())] != list(names):
             self.clear()
             self.addItems([first, *names])

@@ -40,7 +40,7 @@ class LiveView(Card):
         parent: QWidget | None = None,
     ) -> None:
         """``rooms``: the title of each, and its view; ``tall``: the numbers of those that need most of the height."""
-        title = self.tr("What the network makes of it")
+        title = tr("What the network makes of it")
         super().__init__(title, parent)
         self.setObjectName("liveWorkspace")
         self.setAccessibleName(title)
@@ -52,7 +52,7 @@ class LiveView(Card):
         self._fill_head()
         self.rooms = QTabWidget()
         self.rooms.setObjectName("inspectorRooms")
-        self.rooms.setAccessibleName(self.tr("Questions to the network"))
+        self.rooms.setAccessibleName(tr("Questions to the network"))
         self.rooms.setDocumentMode(True)
         self.rooms.setUsesScrollButtons(True)
         for name, view in rooms:
@@ -94,15 +94,15 @@ class LiveView(Card):
 
     def _fill_head(self) -> None:
         self.timing = label(muted=True, small=True)
-        self.timing.setToolTip(self.tr("Time from the drawing to all activations"))
+        self.timing.setToolTip(tr("Time from the drawing to all activations"))
         self.scale = guarded(QComboBox())
         self.scale.setObjectName("scaleCombo")
-        self.scale.setAccessibleName(self.tr("Colour scale of the maps"))
+        self.scale.setAccessibleName(tr("Colour scale of the maps"))
         self.scale.setToolTip(
-            self.tr("Over which numbers the colours run: each map's own, the whole layer's, or fixed as now")
+            tr("Over which numbers the colours run: each map's own, the whole layer's, or fixed as now")
         )
         for scale in ColourScale:
-            self.scale.addItem(self.tr("colours {scale}").format(scale=self.tr(scale.value)), scale)
+            self.scale.addItem(tr("colours {scale}").format(scale=tr(scale.value)), scale)
         self.scale.setCurrentIndex(self.scale.findData(self._state.scale.kind))
         self.scale.currentIndexChanged.connect(self._on_scale_chosen)
         group = QButtonGroup(self)
@@ -167,7 +167,7 @@ class LiveView(Card):
     def _show_time(self, elapsed_ms: float) -> None:
         if time.monotonic() - self._timed_at >= TIMING_EVERY_S:  # more often nobody can read it
             self._timed_at = time.monotonic()
-            self.timing.setText(self.tr("{elapsed_ms:.1f} ms").format(elapsed_ms=elapsed_ms))
+            self.timing.setText(tr("{elapsed_ms:.1f} ms").format(elapsed_ms=elapsed_ms))
 
     @Slot()
     def _on_scale_chosen(self) -> None:
@@ -179,7 +179,7 @@ class LiveView(Card):
         column = QVBoxLayout(received)
         column.setContentsMargins(0, 0, 10, 0)
         column.setSpacing(6)
-        column.addWidget(label(self.tr("input"), title=True, small=True))
+        column.addWidget(label(tr("input"), title=True, small=True))
         column.addWidget(self.input)
         self.input_words = label(muted=True, small=True)
         column.addWidget(self.input_words)

@@ -109,7 +109,7 @@ class LiveWorkspace(Room):
         for number, spec in enumerate(self.specs):
             if spec.title_of_others and info is not None:
                 title = spec.title if info.reads_digits else spec.title_of_others
-                self.view.rooms.setTabText(number, self.tr(title))
+                self.view.rooms.setTabText(number, tr(title))
 
     @Slot()
     def _on_backward_changed(self) -> None:

@@ -26,6 +26,7 @@ from cnn_gui.session.jobs import JobControl, LatestJob
 from cnn_gui.session.launch import architecture_of
 from cnn_gui.specs import Context
 from cnn_gui.widgets.format import thousands
+from cnn_gui.widgets.translation import tr
 
 MOST_UNDONE, MOST_KEPT = 200, 50_000
 FIRST = {
@@ -50,7 +51,7 @@ class NetworkController(QObject):
         self._saved = architecture
         with suppress(CnnError):
             if kept := context.settings.get("network"):
-                architecture, origin = Architecture.from_toml(kept), self.tr("your last one")
+                architecture, origin = Architecture.from_toml(kept), tr("your last one")
         self.state = NetworkState(self._draft(architecture, origin), self)
         self._speed, self._looking = LatestJob(self), LatestJob(self, reads=True)
         self._speed.finished.connect(self._on_measured)
@@ -86,7 +87,7 @@ class NetworkController(QObject):
         try:
             self._begin(Architecture.load(path), Path(path).name)
         except CnnError as error:
-            self._context.errors.show(self.tr("This network cannot be opened"), str(error))
+            self._context.errors.show(tr("This network cannot be opened"), str(error))
 
     @Slot(str)
     def save_file(self, path: str) -> None:
@@ -94,17 +95,17 @@ class NetworkController(QObject):
         try:
             if Path(path).is_file() and Path(path).suffix.lower() != ".toml":
                 raise ModelFileError(
-                    self.tr(
-                        "Expected a new file or a TOML file, found another kind: {name}. Choose another name."
-                    ).format(name=brief(Path(path).name))
+                    tr("Expected a new file or a TOML file, found another kind: {name}. Choose another name.").format(
+                        name=brief(Path(path).name)
+                    )
                 )
             write_atomically(Path(path), self.state.draft.architecture.to_toml().encode())
         except CnnError as error:
-            self._context.errors.show(self.tr("The network cannot be saved here"), str(error))
+            self._context.errors.show(tr("The network cannot be saved here"), str(error))
             return
         self._saved = self.state.draft.architecture
         self._show(self.state.draft.architecture, self.state.draft.origin)
-        self._context.state.appearance.set_notice(self.tr("Saved {path}").format(path=path))
+        self._context.state.appearance.set_notice(tr("Saved {path}").format(path=path))
 
     def take_text(self, text: str) -> str:
         """A network that somebody has written as TOML; returns what is wrong with it, and changes nothing then."""
@@ -152,7 +153,7 @@ class NetworkController(QObject):
             self._change(self.state.draft.architecture.without(self.state.chosen))
             self.state.choose(self.state.chosen)
         else:
-            self._context.state.appearance.set_notice(self.tr("A network has at least one layer"))
+            self._context.state.appearance.set_notice(tr("A network has at least one layer"))
 
     @Slot(int, int)
     def move(self, number: int, to: int) -> None:
@@ -236,7 +237,7 @@ class NetworkController(QObject):
 
     @Slot(str)
     def _on_data_unknown(self, _: str) -> None:
-        self._data = self.tr("not here yet; MNIST's shape is taken")
+        self._data = tr("not here yet; MNIST's shape is taken")
         self._show(self.state.draft.architecture, self.state.draft.origin)
 
     @Slot()
@@ -249,21 +250,21 @@ class NetworkController(QObject):
         """Measure how fast it trains here."""
         draft = self.state.draft
         if self._context.training.running:
-            self.state.set_speed(self.tr("a run goes on: stop it to measure"))
+            self.state.set_speed(tr("a run goes on: stop it to measure"))
         elif draft.report.fits:
-            self.state.set_speed(self.tr("measuring …"))
+            self.state.set_speed(tr("measuring …"))
             batch = self._context.settings.get("training_batch")
             self._speed.start(partial(_measure, draft.architecture, self._shape, self._classes, batch))
 
     @Slot(object)
     def _on_measured(self, images_per_second: float) -> None:
-        self.state.set_speed(self.tr("{n} images/s here").format(n=thousands(images_per_second)))
+        self.state.set_speed(tr("{n} images/s here").format(n=thousands(images_per_second)))
 
     @Slot()
     def train(self) -> None:
         """Train it: a run begins, or is asked about."""
         if self._context.training.running:
-            self._context.state.appearance.set_notice(self.tr("A run goes on. Stop it, then train this network."))
+            self._context.state.appearance.set_notice(tr("A run goes on. Stop it, then train this network."))
             return
         self._context.actions.train.trigger()
 
@@ -274,7 +275,7 @@ class NetworkController(QObject):
             self._context.state.training.set_network(self._named())
         else:
             self._context.state.appearance.set_notice(
-                self.tr("This network does not fit yet, so nothing is trained. See the layer that is marked.")
+                tr("This network does not fit yet, so nothing is trained. See the layer that is marked.")
             )
         return fits
 

@@ -27,6 +27,7 @@ from cnn_gui.runs.state import RunsState
 from cnn_gui.runs.values import RunCurves, curves_of
 from cnn_gui.session.jobs import JobControl, LatestJob
 from cnn_gui.specs import Context
+from cnn_gui.widgets.translation import tr
 
 LOOK_EVERY_MS = 2000
 MOST_CURVES, DEMO_TICKED = 20, 3
@@ -183,10 +184,10 @@ class RunsController(QObject):
         try:
             config = TrainingConfig.from_dict(config.as_begun.as_dict() | dict(change)) if change else config
         except CnnError as error:
-            self._context.errors.show(self.tr("This run cannot be repeated so"), str(error))
+            self._context.errors.show(tr("This run cannot be repeated so"), str(error))
             return
         if self._context.training.running:
-            self._notice(self.tr("A run goes on. Stop it before you begin another one."))
+            self._notice(tr("A run goes on. Stop it before you begin another one."))
             return
         self._context.training.start(config)
 
@@ -194,13 +195,13 @@ class RunsController(QObject):
     def take_settings(self) -> None:
         """Put the selected run's settings into the form, to begin one that differs."""
         if self._context.training.running:  # the fields of the form steer the run that goes
-            self._notice(self.tr("A run goes on. Stop it before you take other settings."))
+            self._notice(tr("A run goes on. Stop it before you take other settings."))
             return
         run = self.stored()
         if run is not None:
             self._context.state.training.want(run.repeat_config().as_begun)
             self._notice(
-                self.tr("The settings of {name} stand in the form of Live").format(name=run.notes().title or run.name)
+                tr("The settings of {name} stand in the form of Live").format(name=run.notes().title or run.name)
             )
 
     @Slot()
@@ -244,7 +245,7 @@ class RunsController(QObject):
         self.state.set_ticked([name for name in self.state.ticked_names if name != run.name])
         rest = [name for name in shown if name != run.name]
         self.state.select(rest[min(place, len(rest) - 1)] if rest else "")
-        self._notice(self.tr("{name} is in the trash. Undo brings it back (Ctrl+Z).").format(name=title))
+        self._notice(tr("{name} is in the trash. Undo brings it back (Ctrl+Z).").format(name=title))
         self.look()
 
     def undo(self) -> bool:
@@ -257,7 +258,7 @@ class RunsController(QObject):
         except CnnError as error:
             self._notice(str(error))
             return True
-        self._notice(self.tr("{name} is back").format(name=RunSummary.of(run).title))
+        self._notice(tr("{name} is back").format(name=RunSummary.of(run).title))
         if was_ticked:
             self.state.set_ticked([*self.state.ticked_names, name])
         self.look()

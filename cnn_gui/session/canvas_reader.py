@@ -13,6 +13,7 @@ from cnn_gui.errors import ErrorSink
 from cnn_gui.session.model_session import ModelSession
 from cnn_gui.session.prediction import Prediction
 from cnn_gui.session.state import State
+from cnn_gui.widgets.translation import tr
 
 REST_MS = 150
 """A pen that rests so long has the drawing taken apart anew, as one that is lifted."""
@@ -67,7 +68,7 @@ class CanvasReader(QObject):
         try:
             seen = reader.look(drawing.marks, growing, drawing.choice)
         except CnnError as error:
-            self._errors.show(self.tr("The drawing cannot be read"), str(error))
+            self._errors.show(tr("The drawing cannot be read"), str(error))
             return
         found = seen.items[seen.selected].probabilities if seen.items else np.zeros(model.output_shape)
         elapsed_ms = (time.perf_counter() - started) * 1000

@@ -10,6 +10,7 @@ from cnn_gui.session.jobs import JobControl, LatestJob
 from cnn_gui.session.state import State
 from cnn_gui.session.training_session import TrainingSession
 from cnn_gui.session.training_state import Phase
+from cnn_gui.widgets.translation import tr
 
 
 class InterruptedRun(QObject):
@@ -47,7 +48,7 @@ class InterruptedRun(QObject):
             return
         self._action.setEnabled(True)
         record = run.record
-        words = self.tr("{network} on {data} was interrupted after epoch {epoch} of {epochs}").format(
+        words = tr("{network} on {data} was interrupted after epoch {epoch} of {epochs}").format(
             network=record.config.network_name, data=record.title or record.config.dataset,
             epoch=record.epochs_completed, epochs=record.config.epochs,
         )  # fmt: skip

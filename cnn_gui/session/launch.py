@@ -18,6 +18,7 @@ from cnn_gui.session.model_session import ModelSession, frozen_model
 from cnn_gui.session.state import State
 from cnn_gui.session.training_session import TrainingSession
 from cnn_gui.session.training_state import LaunchQuestion
+from cnn_gui.widgets.translation import tr
 
 
 class Launcher(QObject):
@@ -87,7 +88,7 @@ class Launcher(QObject):
         words = self._what_is_kept(config, model)
         if not words and not (info.is_new or self._state.model.edits):
             return False
-        learnt = self.tr("Train {name} on, or start anew? Its run is kept.").format(name=info.name)
+        learnt = tr("Train {name} on, or start anew? Its run is kept.").format(name=info.name)
         self._state.training.set_question(LaunchQuestion(config, paused, words or learnt, bool(words)))
         return True
 
@@ -103,9 +104,9 @@ class Launcher(QObject):
         if not found.kept:
             return ""
         if not found.fresh:
-            return self.tr("Train on with the weights of all {n} layers, or start anew?").format(n=len(found.kept))
+            return tr("Train on with the weights of all {n} layers, or start anew?").format(n=len(found.kept))
         fresh = ", ".join(found.fresh).replace("_", " ")
-        return self.tr("Keep the weights of {n} layers? New: {fresh}").format(n=len(found.kept), fresh=fresh)
+        return tr("Keep the weights of {n} layers? New: {fresh}").format(n=len(found.kept), fresh=fresh)
 
     def _answered(self) -> LaunchQuestion | None:
         question = self._state.training.question

@@ -59,7 +59,7 @@ class ModelFiles(QObject):
     def begin_to_open(self, path: str) -> None:
         """Read ``path`` in the background, then read the canvas with the model in it; a dialog says why it cannot."""
         if self._expect_no_training():
-            self._state.appearance.set_notice(self.tr("Opening {value} …").format(value=brief(Path(path).name)))
+            self._state.appearance.set_notice(tr("Opening {value} …").format(value=brief(Path(path).name)))
             self._reading.start(lambda control: read_model(path, control=control))
 
     def open(self, path: str | Path, origin: str | None = None) -> bool:
@@ -90,8 +90,8 @@ class ModelFiles(QObject):
     def _expect_no_training(self) -> bool:
         if self._state.training.status.phase.active:
             self._errors.show(
-                self.tr("A training is running"),
-                self.tr("Expected no running training. Stop it before you open a model."),
+                tr("A training is running"),
+                tr("Expected no running training. Stop it before you open a model."),
             )
             return False
         return True
@@ -111,16 +111,16 @@ class ModelFiles(QObject):
             self._on_failed(str(error))
             return False
         except MemoryError:
-            self._on_failed(self.tr("There is no room for {name} in the memory.").format(name=brief(read.info.origin)))
+            self._on_failed(tr("There is no room for {name} in the memory.").format(name=brief(read.info.origin)))
             return False
         self._errors.dismiss()
-        self._state.appearance.set_notice(self.tr("Opened {value}").format(value=brief(Path(read.info.place).name)))
+        self._state.appearance.set_notice(tr("Opened {value}").format(value=brief(Path(read.info.place).name)))
         return True
 
     @Slot(str)
     def _on_failed(self, problem: str) -> None:
         self._state.appearance.set_notice("")
-        self._errors.show(self.tr("This model cannot be opened"), problem)
+        self._errors.show(tr("This model cannot be opened"), problem)
 
     def _is_unsaved(self) -> bool:
         """Whether the present network is to be found in no file: one that was trained here, or changed by hand."""
@@ -135,23 +135,23 @@ class ModelFiles(QObject):
         path = Path(path)
         if path.is_file() and not is_model_file(path):
             self._errors.show(
-                self.tr("The model cannot be saved here"),
-                self.tr(
-                    "Expected a new file or a model, found another kind of file: {value}. Choose another name."
-                ).format(value=brief(path.name)),
+                tr("The model cannot be saved here"),
+                tr("Expected a new file or a model, found another kind of file: {value}. Choose another name.").format(
+                    value=brief(path.name)
+                ),
             )
             return False
         training = dict(info.training) | {"class_names": list(info.class_names)} | self._what_is_saved()
         try:
             save_model(path, model, training, calibration=info.calibration, input_spec=info.input_spec)
         except CnnError as error:
-            self._errors.show(self.tr("The model cannot be saved here"), str(error))
+            self._errors.show(tr("The model cannot be saved here"), str(error))
             return False
         # weights that are still learning, changed or of an earlier epoch are not those of the file for long
         if not self._what_is_saved() and not self._state.training.status.phase.active:
             self._session.use_info(replace(info, origin=path.name, place=str(path)))
         self._state.appearance.set_notice(
-            self.tr("Saved {path}{_saved_words}").format(path=path, _saved_words=self._saved_words())
+            tr("Saved {path}{_saved_words}").format(path=path, _saved_words=self._saved_words())
         )
         return True
 
@@ -170,7 +170,7 @@ class ModelFiles(QObject):
 
     def _saved_words(self) -> str:
         parts = [epoch_words(self._state.model.shown_epoch)] if self._state.model.shown_epoch is not None else []
-        parts += [self.tr("with your changes")] if self._state.model.edits else []
+        parts += [tr("with your changes")] if self._state.model.edits else []
         return f" ({', '.join(parts)})" if parts else ""
 
 

@@ -13,6 +13,7 @@ from cnn_gui.session.model_info import ModelInfo
 from cnn_gui.session.model_session import ModelSession
 from cnn_gui.session.state import State
 from cnn_gui.session.training_state import Phase
+from cnn_gui.widgets.translation import tr
 
 MOST_KEPT = 3
 
@@ -68,7 +69,7 @@ class PreviousNetworks(QObject):
             self._kept.appendleft(KeptNetwork(info, weights, edits))
         self._tell()
         self._state.appearance.set_notice(
-            self.tr("{name} is back ({origin})").format(name=back.info.name, origin=back.info.origin)
+            tr("{name} is back ({origin})").format(name=back.info.name, origin=back.info.origin)
         )
 
     @Slot()
@@ -82,6 +83,6 @@ class PreviousNetworks(QObject):
         info = last.info if last is not None else None
         if last is not None and last.edits:  # whose accuracy nobody has measured
             info = replace(
-                last.info, origin=self.tr("{origin}, changed by hand").format(origin=last.info.origin), accuracy=None
+                last.info, origin=tr("{origin}, changed by hand").format(origin=last.info.origin), accuracy=None
             )
         self._state.model.set_previous(info)

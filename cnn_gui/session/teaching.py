@@ -112,11 +112,11 @@ class TeachingSession(QObject):
         """
         prediction, info = self._state.model.prediction, self._state.model.info
         if prediction is None or prediction.blank or info is None:
-            self._report(self.tr("Draw something first, then say what it is."), is_problem=True)
+            self._report(tr("Draw something first, then say what it is."), is_problem=True)
             return
         item = prediction.items[prediction.selected]
         read = info.class_names[item.best] if item.known else NONE
-        words = self.tr("none") if read == NONE else read
+        words = tr("none") if read == NONE else read
         try:
             drawing = drawing_from(self._state.drawing.marks, item.fragments, label, read)
             self._undo_key = self.book.add(drawing)
@@ -126,12 +126,12 @@ class TeachingSession(QObject):
             return
         entry = BookEntry(self._undo_key, time.time(), drawing)
         self._state.teaching.set_entries((*self._state.teaching.entries, entry))
-        self._before = self.tr("before: {read}, {share:.0f} %").format(read=words, share=item.score * 100)
+        self._before = tr("before: {read}, {share:.0f} %").format(read=words, share=item.score * 100)
         if label == read:
             self._pending.pop()
-            self._report(self.tr("kept as {label}: it reads that already").format(label=_shown(label)), can_undo=True)
+            self._report(tr("kept as {label}: it reads that already").format(label=_shown(label)), can_undo=True)
             return
-        self._begin(self.tr("kept as {label}").format(label=_shown(label)))
+        self._begin(tr("kept as {label}").format(label=_shown(label)))
 
     def teach_all(self, own_classes_only: bool = False) -> None:
         """Let the network learn all drawings that are kept, or become one that knows nothing but their classes."""
@@ -141,13 +141,13 @@ class TeachingSession(QObject):
     def _begin(self, kept: str, own_classes_only: bool = False) -> None:
         if self._state.training.status.phase.active:
             self._waiting = True
-            self._report(self.tr("{kept}; it is learnt when the run is over").format(kept=kept), can_undo=True)
+            self._report(tr("{kept}; it is learnt when the run is over").format(kept=kept), can_undo=True)
             return
         order = self._order(own_classes_only)
         if order is None:
-            self._report(self.tr("Nothing is kept that could be taught. Draw something and say what it is."), True)
+            self._report(tr("Nothing is kept that could be taught. Draw something and say what it is."), True)
             return
-        self._report(self.tr("{kept}, learning …").format(kept=kept).lstrip(", "), progress=0.0, can_undo=True)
+        self._report(tr("{kept}, learning …").format(kept=kept).lstrip(", "), progress=0.0, can_undo=True)
         self._learning.start(partial(_learn, order))
 
     def _order(self, own_classes_only: bool) -> _Order | None:
@@ -166,10 +166,10 @@ class TeachingSession(QObject):
     def _on_learnt(self, learnt: _Learnt) -> None:
         order, info = learnt.order, learnt.order.info
         if self._state.model.info is not info:  # another network reads the canvas meanwhile
-            self._report(self.tr("Another network was opened meanwhile, so nothing was learnt. The drawing is kept."))
+            self._report(tr("Another network was opened meanwhile, so nothing was learnt. The drawing is kept."))
             return
         count = len(order.drawings)
-        origin = self.tr("taught 1 drawing") if count == 1 else self.tr("taught {n} drawings").format(n=count)
+        origin = tr("taught 1 drawing") if count == 1 else tr("taught {n} drawings").format(n=count)
         model = learnt.model.build()
         made = ModelInfo(
             info.name, origin, model.parameter_count, None, model.config(), learnt.class_names,
@@ -180,9 +180,9 @@ class TeachingSession(QObject):
         self._session.use_model(model, made)
         self._undo_key = ""
         self._pending.clear()
-        words = self.tr("learnt in {seconds:.1f} s").format(seconds=learnt.seconds)
+        words = tr("learnt in {seconds:.1f} s").format(seconds=learnt.seconds)
         if info.reads_digits and not made.reads_digits:
-            words += self.tr(" · reads one sign at a time now, no numbers")
+            words += tr(" · reads one sign at a time now, no numbers")
         self._report(" · ".join(filter(None, [words, self._before])), can_undo=True)
         self._measuring.start(partial(_measure, learnt))
 
@@ -191,7 +191,7 @@ class TeachingSession(QObject):
         self._state.teaching.set_measured(measured)
         report = self._state.teaching.report
         if measured.test_before is not None and measured.test_after is not None and report.can_undo:
-            test = self.tr("test {before:.2f} → {after:.2f} %").format(
+            test = tr("test {before:.2f} → {after:.2f} %").format(
                 before=measured.test_before * 100, after=measured.test_after * 100
             )
             self._state.teaching.set_report(replace(report, words=f"{report.words} · {test}"))
@@ -208,7 +208,7 @@ class TeachingSession(QObject):
     def _on_training_changed(self) -> None:
         if self._waiting and not self._state.training.status.phase.active:
             self._waiting = False
-            self._begin(self.tr("the run is over"))
+            self._begin(tr("the run is over"))
 
     @Slot()
     def undo(self) -> None:
@@ -220,15 +220,15 @@ class TeachingSession(QObject):
                 self.remove((self._undo_key,))
                 self._pending = [key for key in self._pending if key != self._undo_key]
                 self._undo_key = ""
-            self._report(self.tr("taken back"))
+            self._report(tr("taken back"))
             if self._pending:  # others that were kept before it are still to be learnt
-                self._begin(self.tr("taken back; the others are kept"))
+                self._begin(tr("taken back; the others are kept"))
             return
         if self._state.teaching.report.can_undo and self._taught is self._state.model.info:
             self._measuring.cancel()
             self._previous.bring_back()
             self._state.teaching.set_measured(None)
-            self._report(self.tr("the network before is back; the drawing stays kept"))
+            self._report(tr("the network before is back; the drawing stays kept"))
 
     @Slot()
     def _on_model_changed(self) -> None:

@@ -26,6 +26,7 @@ from cnn_gui.session.state import State
 from cnn_gui.session.training_state import Phase, TrainingStatus
 from cnn_gui.session.training_worker import TrainingWorker
 from cnn_gui.widgets.format import thousands
+from cnn_gui.widgets.translation import tr
 
 DRAIN_EVERY_MS = 80
 LEAST_RECORDED, MOST_RECORDED, MOST_RECORDED_BYTES = 3, 40, 256 << 20
@@ -102,7 +103,7 @@ class TrainingSession(QObject):
         self._worker.finished.connect(self._on_finished)
         self._state.appearance.set_notice("")
         self._state.training.set_status(
-            TrainingStatus(Phase.PREPARING, self.tr("looking for the data"), epochs=config.epochs)
+            TrainingStatus(Phase.PREPARING, tr("looking for the data"), epochs=config.epochs)
         )
         self._timer.start()
         self._thread.start(QThread.Priority.LowPriority)
@@ -150,7 +151,7 @@ class TrainingSession(QObject):
         if self._thread is not None:
             self._control.stop()
             self._state.training.set_status(
-                replace(self._state.training.status, phase=Phase.STOPPING, message=self.tr("stopping"))
+                replace(self._state.training.status, phase=Phase.STOPPING, message=tr("stopping"))
             )
 
     def request_stop(self) -> None:
@@ -183,9 +184,7 @@ class TrainingSession(QObject):
 
     @Slot(str)
     def _on_failed(self, text: str) -> None:
-        self._errors.show(
-            self.tr("The training has ended") if self._started else self.tr("The training could not begin"), text
-        )
+        self._errors.show(tr("The training has ended") if self._started else tr("The training could not begin"), text)
 
     @Slot()
     def _on_finished(self) -> None:
@@ -213,7 +212,7 @@ class TrainingSession(QObject):
     def _last_words(self, status: TrainingStatus) -> str:
         if self._started and self._state.training.epochs:
             best = max(epoch.validation_accuracy for epoch in self._state.training.epochs)
-            return self.tr("best validation {value:.2f} %").format(value=best * 100)
+            return tr("best validation {value:.2f} %").format(value=best * 100)
         return "stopped" if status.phase is Phase.STOPPING else ""
 
     # --- What the worker tells
@@ -233,14 +232,14 @@ class TrainingSession(QObject):
         if news.changes:
             last = news.changes[-1]
             self._state.training.set_config(last.config.at(last.change.step), news.changes)
-            words = self.tr("from step {step} on: {changes}")
+            words = tr("from step {step} on: {changes}")
             self._state.appearance.set_notice(
                 words.format(step=last.change.step + 1, changes="; ".join(map(change_in_words, news.changes)))
             )
         if news.next_step is not None and self._watches_steps and self._control.paused:
             self._state.training.set_next_step(news.next_step)
         if news.refused:
-            self._state.appearance.set_notice(self.tr("not changed: {why}").format(why=news.refused[-1].problem))
+            self._state.appearance.set_notice(tr("not changed: {why}").format(why=news.refused[-1].problem))
             if self._state.training.config is not None:
                 self._state.training.set_config(self._state.training.config)  # fields show what holds
         if news.batches:
@@ -256,7 +255,7 @@ class TrainingSession(QObject):
         model.load(started.weights.arrays)
         info = ModelInfo(
             model.name,
-            self.tr("learning from {title}").format(title=record.title),
+            tr("learning from {title}").format(title=record.title),
             record.parameters,
             None,
             started.architecture,
@@ -275,11 +274,11 @@ class TrainingSession(QObject):
         self._state.training.set_status(
             replace(self._state.training.status, phase=phase, message="", progress=0.0, epochs=config.epochs)
         )
-        self._learning_from = self.tr("{title} · {count} images to learn from").format(
+        self._learning_from = tr("{title} · {count} images to learn from").format(
             title=record.title, count=thousands(record.train_images)
         )
-        kept_words = self.tr(" · the network before can be brought back") if kept else ""
-        again = self.tr("goes on after epoch {n} · ").format(n=len(record.epochs)) if self._resumed else ""
+        kept_words = tr(" · the network before can be brought back") if kept else ""
+        again = tr("goes on after epoch {n} · ").format(n=len(record.epochs)) if self._resumed else ""
         self._state.appearance.set_notice(again + (_note_of(record) or self._learning_from) + kept_words)
 
     def _record(self, epochs: list[EpochWeights]) -> None:
@@ -332,7 +331,7 @@ class TrainingSession(QObject):
         if record.learnt_nothing:
             self._state.appearance.set_notice(f"{NOTHING_LEARNT} {WHAT_TO_TRY}")
         self._calibrate_recorded(ended.calibration.temperature)
-        learnt = self.tr("trained on") if record.epochs else self.tr("has seen a little of")
+        learnt = tr("trained on") if record.epochs else tr("has seen a little of")
         origin = f"{learnt} {record.dataset}"
         self._session.use_info(
             replace(

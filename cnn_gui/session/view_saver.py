@@ -15,6 +15,7 @@ from cnn_gui.errors import ErrorSink
 from cnn_gui.session.jobs import JobControl, LatestJob
 from cnn_gui.session.state import State
 from cnn_gui.widgets.snapshot import picture_of
+from cnn_gui.widgets.translation import tr
 
 Rows = Iterator[list[object]]
 """The lines of a table, its heading first; they may be made as they are asked for, on whatever thread."""
@@ -51,14 +52,14 @@ class ViewSaver(QObject):
             return False
         if self._job.running:
             self._errors.show(
-                self.tr("Not saved"),
-                self.tr("Expected the file before this one to be complete; try again in a moment."),
+                tr("Not saved"),
+                tr("Expected the file before this one to be complete; try again in a moment."),
             )
             return False
         if rows is None:
             self._errors.show(
-                self.tr("There are no numbers to save"),
-                self.tr("Expected something to be shown here, found nothing yet."),
+                tr("There are no numbers to save"),
+                tr("Expected something to be shown here, found nothing yet."),
             )
             return False
 
@@ -66,7 +67,7 @@ class ViewSaver(QObject):
             write_atomically(Path(path), as_csv(rows))
             return path
 
-        self._state.appearance.set_notice(self.tr("Saving {path}").format(path=path))
+        self._state.appearance.set_notice(tr("Saving {path}").format(path=path))
         self._job.start(work)
         return True
 
@@ -83,11 +84,11 @@ class ViewSaver(QObject):
 
     @Slot(object)
     def _say_saved(self, path: str) -> None:
-        self._state.appearance.set_notice(self.tr("Saved {path}").format(path=path))
+        self._state.appearance.set_notice(tr("Saved {path}").format(path=path))
 
     @Slot(str)
     def _on_failed(self, problem: str) -> None:
-        self._errors.show(self.tr("This cannot be saved"), problem)
+        self._errors.show(tr("This cannot be saved"), problem)
 
 
 def _expect_own_kind(path: Path, starts: tuple[bytes, ...]) -> None:

@@ -12,6 +12,7 @@ from cnn_gui.actions import Actions
 from cnn_gui.session.state import State
 from cnn_gui.session.training_state import Phase
 from cnn_gui.settings import Settings
+from cnn_gui.widgets.translation import tr
 
 
 class FileDialogs(QObject):
@@ -41,30 +42,30 @@ class FileDialogs(QObject):
     @Slot()
     def open_model(self) -> None:
         if self._state.training.status.phase is not Phase.IDLE:
-            self._state.appearance.set_notice(self.tr("A training is running: stop it before you open a model"))
+            self._state.appearance.set_notice(tr("A training is running: stop it before you open a model"))
             return
-        self._open(self.tr("Open a model"), self.tr("Models (*.safetensors)"), self.model_chosen)
+        self._open(tr("Open a model"), tr("Models (*.safetensors)"), self.model_chosen)
 
     @Slot()
     def open_image(self) -> None:
         kinds = "*.png *.jpg *.jpeg *.bmp *.gif *.webp *.tif *.tiff *.ppm *.pgm"
-        words = self.tr("Images ({kinds});;All files (*)").format(kinds=kinds)
-        self._open(self.tr("Open an image to read"), words, self.image_chosen)
+        words = tr("Images ({kinds});;All files (*)").format(kinds=kinds)
+        self._open(tr("Open an image to read"), words, self.image_chosen)
 
     @Slot()
     def open_data(self) -> None:
-        self._open(self.tr("Open a data set"), self.tr("Data sets (*.npz *.csv);;All files (*)"), self.data_chosen)
+        self._open(tr("Open a data set"), tr("Data sets (*.npz *.csv);;All files (*)"), self.data_chosen)
 
     @Slot()
     def open_data_folder(self) -> None:
-        title = self.tr("A folder of IDX files, or of pictures with a folder for each class")
+        title = tr("A folder of IDX files, or of pictures with a folder for each class")
         path = QFileDialog.getExistingDirectory(self._window, title, self._folder())
         if path:
             self.data_chosen.emit(path)
 
     @Slot()
     def choose_data_folder(self) -> None:
-        title = self.tr("Folder that holds mnist/, fashion-mnist/, …")
+        title = tr("Folder that holds mnist/, fashion-mnist/, …")
         path = QFileDialog.getExistingDirectory(self._window, title, self._folder())
         if path:
             self.data_folder_chosen.emit(path)
@@ -73,17 +74,17 @@ class FileDialogs(QObject):
     def save_model(self) -> None:
         info = self._state.model.info
         name = f"{file_name(info.name if info else 'model')}.safetensors"
-        self._save(self.tr("Save the model"), name, self.tr("Models (*.safetensors)"), self.model_target_chosen)
+        self._save(tr("Save the model"), name, tr("Models (*.safetensors)"), self.model_target_chosen)
 
     @Slot()
     def save_picture(self) -> None:
-        kinds = self.tr("Pictures (*.png *.svg)")
-        self._save(self.tr("Save this view"), f"{self.view_name}.png", kinds, self.picture_target_chosen)
+        kinds = tr("Pictures (*.png *.svg)")
+        self._save(tr("Save this view"), f"{self.view_name}.png", kinds, self.picture_target_chosen)
 
     @Slot()
     def save_table(self) -> None:
-        kinds = self.tr("Tables (*.csv)")
-        self._save(self.tr("Save these numbers"), f"{self.view_name}.csv", kinds, self.table_target_chosen)
+        kinds = tr("Tables (*.csv)")
+        self._save(tr("Save these numbers"), f"{self.view_name}.csv", kinds, self.table_target_chosen)
 
     def _open(self, title: str, kinds: str, signal) -> None:
         path, _ = QFileDialog.getOpenFileName(self._window, title, self._folder(), kinds)

@@ -14,6 +14,7 @@ from cnn_gui.session.state import State
 from cnn_gui.shell.model_chip import ModelChip
 from cnn_gui.specs import WorkspaceSpec
 from cnn_gui.widgets.action_button import bind
+from cnn_gui.widgets.translation import tr
 
 HEIGHT_PX = 48
 
@@ -35,7 +36,7 @@ class Header(QFrame):
         self.setObjectName("header")
         self.setFixedHeight(HEIGHT_PX)
         self._state = state
-        name = QLabel(self.tr("cnn-gui"))
+        name = QLabel(tr("cnn-gui"))
         name.setObjectName("appName")
         self.menus = QMenuBar()
         self.menus.setNativeMenuBar(False)
@@ -43,9 +44,9 @@ class Header(QFrame):
         self._fill_menus(actions, rooms)
         self.tabs = {spec.key: self._tab(spec) for spec in workspaces}
         self.chip = ModelChip(state, actions)
-        self.theme_button = bind(QToolButton(), actions.theme, self.tr("Dark or light"))
+        self.theme_button = bind(QToolButton(), actions.theme, tr("Dark or light"))
         self.theme_button.setObjectName("themeButton")
-        self.theme_button.setAccessibleName(self.tr("Change between dark and light"))
+        self.theme_button.setAccessibleName(tr("Change between dark and light"))
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 8, 16, 8)
         row.setSpacing(10)
@@ -76,9 +77,9 @@ class Header(QFrame):
     def _tab(self, spec: WorkspaceSpec) -> QToolButton:
         tab = QToolButton()
         tab.setObjectName(f"{spec.key}Tab")
-        tab.setText(self.tr(spec.title))
-        tab.setAccessibleName(self.tr(spec.title))
-        tab.setToolTip(f"{self.tr(spec.title)} ({spec.shortcut})")
+        tab.setText(tr(spec.title))
+        tab.setAccessibleName(tr(spec.title))
+        tab.setToolTip(f"{tr(spec.title)} ({spec.shortcut})")
         tab.setProperty("workspace", True)
         tab.setCheckable(True)
         tab.clicked.connect(self._on_tab_clicked)
@@ -97,13 +98,13 @@ class Header(QFrame):
     def _fill_menus(self, actions: Actions, rooms: Sequence[QAction]) -> None:
         a = actions
         for title, entries in (
-            (self.tr("&File"), (
+            (tr("&File"), (
                 a.open_model, a.open_bundled, a.save_model, None, a.open_image, a.open_data, a.open_data_folder,
                 a.choose_data_folder, None, a.save_picture, a.save_table, None, a.quit,
             )),
-            (self.tr("&Edit"), (a.undo, a.redo, a.clear, a.paste, None, a.brush, a.eraser)),
-            (self.tr("&Training"), (a.train, a.pause, a.step, a.stop, None, a.resume, a.bring_back)),
-            (self.tr("&View"), (a.theme, a.fold_dock, None, *rooms, None, a.gradients, a.slide, a.zoom_in, a.zoom_out)),
+            (tr("&Edit"), (a.undo, a.redo, a.clear, a.paste, None, a.brush, a.eraser)),
+            (tr("&Training"), (a.train, a.pause, a.step, a.stop, None, a.resume, a.bring_back)),
+            (tr("&View"), (a.theme, a.fold_dock, None, *rooms, None, a.gradients, a.slide, a.zoom_in, a.zoom_out)),
         ):  # fmt: skip
             menu = self.menus.addMenu(title)
             for entry in entries:

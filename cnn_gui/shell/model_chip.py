@@ -10,6 +10,7 @@ from cnn_gui.actions import Actions
 from cnn_gui.session.state import State
 from cnn_gui.widgets.format import epoch_words, thousands
 from cnn_gui.widgets.plain_tip import plain_tip
+from cnn_gui.widgets.translation import tr
 
 PADDING_PX, SMALLEST_PX = 46, 120
 
@@ -41,23 +42,21 @@ class ModelChip(QToolButton):
     def _on_changed(self) -> None:
         model, info = self._state.model, self._state.model.info
         if info is None:
-            self._say(self.tr("no network"), "")
+            self._say(tr("no network"), "")
             return
-        words = [info.name, info.origin, self.tr("{n} parameters").format(n=thousands(info.parameters))]
+        words = [info.name, info.origin, tr("{n} parameters").format(n=thousands(info.parameters))]
         if model.edits or info.training.get("changed_by_hand"):
-            words.append(self.tr("changed by hand"))
+            words.append(tr("changed by hand"))
         elif model.shown_epoch is not None:
             words.append(epoch_words(model.shown_epoch))
         elif info.accuracy is not None:
-            words.append(self.tr("{accuracy:.2f} % on the test set").format(accuracy=info.accuracy * 100))
+            words.append(tr("{accuracy:.2f} % on the test set").format(accuracy=info.accuracy * 100))
         self._say(" · ".join(words), info.place)
 
     def _say(self, whole: str, place: str) -> None:
         self._whole = whole
-        self.setAccessibleName(self.tr("Model: {words}").format(words=whole))
-        self.setToolTip(
-            plain_tip(self.tr("The model that reads the canvas: {words}").format(words=f"{whole}\n{place}"))
-        )
+        self.setAccessibleName(tr("Model: {words}").format(words=whole))
+        self.setToolTip(plain_tip(tr("The model that reads the canvas: {words}").format(words=f"{whole}\n{place}")))
         self._fit()
         self.updateGeometry()
 

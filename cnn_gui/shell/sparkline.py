@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from cnn_core.metrics import MovingAverage
 from cnn_gui.session.state import State
+from cnn_gui.widgets.translation import tr
 
 SIZE_PX = (96, 20)
 MOST_POINTS = 192
@@ -22,8 +23,8 @@ class Sparkline(QWidget):
     def __init__(self, state: State, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("lossSparkline")
-        self.setAccessibleName(self.tr("Loss of the run"))
-        self.setToolTip(self.tr("The training loss so far"))
+        self.setAccessibleName(tr("Loss of the run"))
+        self.setToolTip(tr("The training loss so far"))
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._state = state
         self._points: deque[float] = deque()

@@ -33,7 +33,6 @@ class TrainingBar(QFrame):
         self.setObjectName("trainingBar")
         self.setFixedHeight(HEIGHT_PX)
         self._state, self._actions = state, actions
-        tr = self.tr
         self.train = self._button(QPushButton(tr("Train")), "trainButton", tr("Train"))
         self.train.setProperty("primary", True)
         bind(self.train, actions.train, tr("Begin to train (Space)"))
@@ -137,7 +136,7 @@ class TrainingBar(QFrame):
         if had_focus:
             (self.train if idle else self.pause).setFocus()
         held = status.phase is Phase.PAUSED
-        self.pause.setText(self.tr("Resume") if held else self.tr("Pause"))
+        self.pause.setText(tr("Resume") if held else tr("Pause"))
         self.pause.setIcon(theme.icon("play" if held else "pause", self._state.appearance.theme.text, 14))
         self.progress.setValue(round(status.progress * 1000))
         epoch, speed, left = self._words(status)
@@ -153,13 +152,13 @@ class TrainingBar(QFrame):
             return status.message, share, ""
         if not status.phase.active or not status.images_per_second:
             return "", "", ""
-        epoch = self.tr("epoch {epoch:.2f} of {epochs}").format(epoch=status.epoch, epochs=status.epochs)
-        speed = self.tr("{n} images/s").format(n=thousands(status.images_per_second))
+        epoch = tr("epoch {epoch:.2f} of {epochs}").format(epoch=status.epoch, epochs=status.epochs)
+        speed = tr("{n} images/s").format(n=thousands(status.images_per_second))
         held = status.phase is Phase.PAUSED
         return (
             epoch,
             speed,
-            self.tr("held") if held else self.tr("{time} left").format(time=duration(status.eta_seconds)),
+            tr("held") if held else tr("{time} left").format(time=duration(status.eta_seconds)),
         )
 
     @Slot()
@@ -167,14 +166,14 @@ class TrainingBar(QFrame):
         colours, epochs = self._state.appearance.theme, self._state.training.epochs
         loss = self.sparkline.value
         self.loss.setText(
-            self.tr('<span style="color:{accent}">{loss:.3f}</span>').format(accent=colours.accent, loss=loss)
+            tr('<span style="color:{accent}">{loss:.3f}</span>').format(accent=colours.accent, loss=loss)
             if loss is not None
             else ""
         )
         last = f"{epochs[-1].validation_accuracy * 100:.2f} %" if epochs else ""
-        words = self.tr("validation")
+        words = tr("validation")
         self.validation.setText(
-            self.tr('<span style="color:{second}">●</span> {words} {last}').format(
+            tr('<span style="color:{second}">●</span> {words} {last}').format(
                 second=colours.second, words=words, last=last
             )
             if last
@@ -209,13 +208,13 @@ class TrainingBar(QFrame):
         self._actions.bring_back.setEnabled(previous is not None)
         if previous is not None:
             name = brief(previous.name, MOST_NAME)
-            text = self.tr("Bring back {name}").format(name=name)
+            text = tr("Bring back {name}").format(name=name)
             self.bring_back.setText(text.replace("&", "&&"))
             self.bring_back.setAccessibleName(text)
-            on_test = self.tr("{accuracy:.2f} % on the test set")
+            on_test = tr("{accuracy:.2f} % on the test set")
             accuracy = f" · {on_test.format(accuracy=previous.accuracy * 100)}" if previous.accuracy is not None else ""
             words = f"{previous.name} · {previous.origin}{accuracy}"
-            tip = self.tr("Put back the network that was there before: {words} (Ctrl+Alt+Z)").format(words=words)
+            tip = tr("Put back the network that was there before: {words} (Ctrl+Alt+Z)").format(words=words)
             self.bring_back.setToolTip(plain_tip(tip))
 
     @Slot()

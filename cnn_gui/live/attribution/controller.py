@@ -27,6 +27,7 @@ from cnn_gui.session.frozen_model import FrozenModel
 from cnn_gui.session.jobs import JobControl, LatestJob
 from cnn_gui.session.model_session import ModelSession, frozen_model
 from cnn_gui.session.state import State
+from cnn_gui.widgets.translation import tr
 
 REST_MS = 120
 """When the drawing has been the same for so long, all answers are worked out."""
@@ -117,7 +118,7 @@ class AttributionController(QObject):
         question = self._question(target)
         if question is None:
             self._searched = None
-            self._room.set_counterfactual(Counterfactual(words=self.tr("draw something first")))
+            self._room.set_counterfactual(Counterfactual(words=tr("draw something first")))
             return
         self._searched = (question.image, self._network_now())
         self._room.set_counterfactual(Counterfactual())
@@ -208,7 +209,7 @@ class AttributionController(QObject):
 
     @Slot(object)
     def _on_found(self, flip: Flip | None) -> None:
-        words = "" if flip is not None else self.tr("no small edit was found")
+        words = "" if flip is not None else tr("no small edit was found")
         self._room.set_counterfactual(Counterfactual(1.0, flip, words))
 
     @Slot(float)

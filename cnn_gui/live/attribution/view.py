@@ -17,7 +17,7 @@ from cnn_gui.widgets.format import percent, short
 from cnn_gui.widgets.painted_text import face, paint_line
 from cnn_gui.widgets.pixels import fitted, rgb_image
 from cnn_gui.widgets.plain_tip import plain_tip
-from cnn_gui.widgets.translation import QT_TR_NOOP
+from cnn_gui.widgets.translation import QT_TR_NOOP, tr
 
 TITLE_PX, WORDS_PX = 20, 18
 BESIDE_PX, NARROW_PX = 46, 60
@@ -48,8 +48,8 @@ class OverlayPanel(QWidget):
 
     def __init__(self, state: State, title: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setAccessibleName(self.tr(title))
-        self.setToolTip(self.tr(TIPS[title]))
+        self.setAccessibleName(tr(title))
+        self.setToolTip(tr(TIPS[title]))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._state, self._title = state, title
         self._image: Array | None = None
@@ -64,7 +64,7 @@ class OverlayPanel(QWidget):
         """``values`` [h, w] over ``image`` [h, w, c]; None shows what there is without it."""
         self._image, self._map, self._signed, self._words = image, values, signed, words
         self.setAccessibleDescription(words)
-        self.setToolTip(plain_tip(f"{self.tr(TIPS[self._title])}\n{words}".strip()))
+        self.setToolTip(plain_tip(f"{tr(TIPS[self._title])}\n{words}".strip()))
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
@@ -74,7 +74,7 @@ class OverlayPanel(QWidget):
         below = not beside and self.height() - TITLE_PX - WORDS_PX >= LOW_PX
         if below:
             side = min(side, self.height() - TITLE_PX - WORDS_PX)
-        paint_line(painter, QRectF(0, 0, self.width(), TITLE_PX), self.tr(self._title), theme.text, strong=True)
+        paint_line(painter, QRectF(0, 0, self.width(), TITLE_PX), tr(self._title), theme.text, strong=True)
         place = QRectF(0, TITLE_PX, side, side)
         if self._image is None:
             painter.fillRect(place, QColor(theme.track))
@@ -100,16 +100,16 @@ class AttributionView(RoomView):
     search_requested = Signal(object)
 
     def __init__(self, state: State, room: AttributionState, parent: QWidget | None = None) -> None:
-        super().__init__("attributionView", self.tr("Why this class?"), parent)
+        super().__init__("attributionView", tr("Why this class?"), parent)
         self._state, self._room = state, room
-        self.question = label(self.tr("Why"), muted=True)
-        tip = self.tr("Ask about another class: why is it not that one?")
-        self.chooser = ClassChooser(state, "attributionClassCombo", self.tr("Class to ask about"), tip)
-        self.answers = WorkLine("", self.tr("Stop"), self.tr("Stop working out what is missing"))
+        self.question = label(tr("Why"), muted=True)
+        tip = tr("Ask about another class: why is it not that one?")
+        self.chooser = ClassChooser(state, "attributionClassCombo", tr("Class to ask about"), tip)
+        self.answers = WorkLine("", tr("Stop"), tr("Stop working out what is missing"))
         self.search = WorkLine(
-            self.tr("What would change its mind?"),
-            self.tr("Stop searching"),
-            self.tr("Look for the smallest edit that changes the answer"),
+            tr("What would change its mind?"),
+            tr("Stop searching"),
+            tr("Look for the smallest edit that changes the answer"),
         )
         self.search.button.setObjectName("counterfactualButton")
         self.saliency, self.cam, self.contributed, self.occlusion, self.edit = (
@@ -142,28 +142,26 @@ class AttributionView(RoomView):
         found, model, prediction = self._room.attribution, self._state.model.info, self._state.model.prediction
         asked = self._state.selection.asked_class
         self.question.setText(
-            self.tr("Why not") if asked is not None and prediction and asked != prediction.likeliest else self.tr("Why")
+            tr("Why not") if asked is not None and prediction and asked != prediction.likeliest else tr("Why")
         )
         self.answers.show_work("", found.progress if found is not None and found.progress < 1 else None)
         if found is None or model is None:
             for panel in (self.saliency, self.cam, self.contributed, self.occlusion):
-                panel.show_map(None, None, True, self.tr("draw something"))
+                panel.show_map(None, None, True, tr("draw something"))
             return
-        working = found.problem or self.tr("working it out")
+        working = found.problem or tr("working it out")
         self.saliency.show_map(found.image, found.saliency, True, "" if found.saliency is not None else working)
-        words = (
-            found.cam_layer.replace("_", " ") if found.cam is not None else self.tr("no convolution in this network")
-        )
+        words = found.cam_layer.replace("_", " ") if found.cam is not None else tr("no convolution in this network")
         self.cam.show_map(found.image, found.cam, False, words)
         words = (
-            self.tr("together {sum}").format(sum=short(float(found.contributed.sum()), True))
+            tr("together {sum}").format(sum=short(float(found.contributed.sum()), True))
             if found.contributed is not None
             else working
         )
         self.contributed.show_map(found.image, found.contributed, True, words)
         lost = float(found.occlusion.max()) if found.occlusion is not None else 0.0
         share = percent(max(lost, 0.0)).replace("> ", ">").replace(" ", NO_BREAK)  # one word, and a narrow one
-        words = self.tr("costs up to {share}").format(share=share) if found.occlusion is not None else working
+        words = tr("costs up to {share}").format(share=share) if found.occlusion is not None else working
         self.occlusion.show_map(found.image, found.occlusion, True, words)
 
     @Slot()
@@ -172,19 +170,17 @@ class AttributionView(RoomView):
         searching = change is not None and change.running
         self.search.show_work("", change.progress if change is not None and searching else None)
         if change is None or model is None:
-            self.edit.show_map(None, None, True, self.tr("press the button to find it"))
+            self.edit.show_map(None, None, True, tr("press the button to find it"))
         elif change.flip is None:
-            words = (
-                self.tr("searching, {value:.0f} %").format(value=change.progress * 100) if searching else change.words
-            )
+            words = tr("searching, {value:.0f} %").format(value=change.progress * 100) if searching else change.words
             self.edit.show_map(None, None, True, words)
         else:
             flip = change.flip
             name, sure = model.class_names[flip.after], percent(flip.probability).replace(" ", NO_BREAK)
             reads = (
-                self.tr("reads {name} ({sure})").format(name=name, sure=sure)
+                tr("reads {name} ({sure})").format(name=name, sure=sure)
                 if flip.probability >= model.calibration.threshold
-                else self.tr("none of the classes")
+                else tr("none of the classes")
             )
-            words = self.tr("{reads}, {pixels} pixels").format(reads=reads, pixels=flip.pixels)
+            words = tr("{reads}, {pixels} pixels").format(reads=reads, pixels=flip.pixels)
             self.edit.show_map(flip.image, flip.change.sum(axis=2), True, words)

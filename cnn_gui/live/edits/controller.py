@@ -14,6 +14,7 @@ from cnn_core.model import Sequential, WeightsSnapshot
 from cnn_gui.errors import ErrorSink
 from cnn_gui.session.model_session import ModelSession
 from cnn_gui.session.state import State
+from cnn_gui.widgets.translation import tr
 
 
 class EditsController(QObject):
@@ -52,7 +53,7 @@ class EditsController(QObject):
         try:
             self._session.edit(edits)
         except CnnError as error:
-            self._errors.show(self.tr("This cannot be changed"), str(error))
+            self._errors.show(tr("This cannot be changed"), str(error))
 
     @Slot()
     def _on_model_replaced(self) -> None:

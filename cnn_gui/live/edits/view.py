@@ -34,36 +34,34 @@ class EditsView(QWidget):
     def __init__(self, state: State, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("editsView")
-        self.setAccessibleName(self.tr("Change the network by hand"))
+        self.setAccessibleName(tr("Change the network by hand"))
         self._state = state
         self._setting = False
         self._explained_of: tuple[Pin, str | None] | None = None
         self.map_words = label(title=True)
-        self.off = self._button(
-            "switchOffButton", self.tr("Switch off"), self.tr("Switch the pinned map off, or on again")
-        )
+        self.off = self._button("switchOffButton", tr("Switch off"), tr("Switch the pinned map off, or on again"))
         self.off.setCheckable(True)
         self.factor = guarded(QSlider(Qt.Orientation.Horizontal))
         self.factor.setObjectName("factorSlider")
-        self.factor.setAccessibleName(self.tr("Scale of the pinned map"))
-        self.factor.setToolTip(self.tr("Scale the pinned map from 0 to 3 times"))
+        self.factor.setAccessibleName(tr("Scale of the pinned map"))
+        self.factor.setToolTip(tr("Scale the pinned map from 0 to 3 times"))
         self.factor.setRange(0, MOST_FACTOR * STEPS_A_UNIT)
         self.factor.setValue(STEPS_A_UNIT)
         self.factor_words = label("× 1.00", muted=True)
-        self.weight_words = label(self.tr("Weight"), muted=True)
-        indices = self.tr("row"), self.tr("column"), self.tr("input map")
+        self.weight_words = label(tr("Weight"), muted=True)
+        indices = tr("row"), tr("column"), tr("input map")
         self.row, self.column, self.source = map(self._index, indices)
         self.value = guarded(DecimalField())
         self.value.setObjectName("weightValue")
         self.value.refused.connect(self.entry_refused)
-        self.value.setAccessibleName(self.tr("Weight"))
-        self.value.setToolTip(self.tr("The weight of the pinned filter's kernel at this row, column and input map"))
+        self.value.setAccessibleName(tr("Weight"))
+        self.value.setToolTip(tr("The weight of the pinned filter's kernel at this row, column and input map"))
         self.value.setRange(-WEIGHT_LIMIT, WEIGHT_LIMIT)
         self.value.setDecimals(4)
         self.value.setSingleStep(0.1)
         self.value.lineEdit().setTextMargins(*FIELD_MARGINS_PX)
-        self.undo = self._button("undoEditButton", self.tr("Undo"), self.tr("Take the last change back"))
-        self.undo_all = self._button("undoEditsButton", self.tr("Undo all"), self.tr("The network as it was"))
+        self.undo = self._button("undoEditButton", tr("Undo"), tr("Take the last change back"))
+        self.undo_all = self._button("undoEditsButton", tr("Undo all"), tr("The network as it was"))
         self.list = QLabel()
         self.list.setTextFormat(Qt.TextFormat.PlainText)
         self.list.setProperty("muted", True)
@@ -82,8 +80,8 @@ class EditsView(QWidget):
 
     def _index(self, name: str) -> NumberField:
         box = NumberField(0, 0, 0)
-        box.setAccessibleName(self.tr("Weight's {name}").format(name=name))
-        box.setToolTip(self.tr("The weight's {name}").format(name=name))
+        box.setAccessibleName(tr("Weight's {name}").format(name=name))
+        box.setToolTip(tr("The weight's {name}").format(name=name))
         box.refused.connect(self.entry_refused)
         box.setPrefix(f"{name.split()[-1]} ")
         box.lineEdit().setTextMargins(*FIELD_MARGINS_PX)
@@ -185,7 +183,7 @@ class EditsView(QWidget):
         self._setting = True
         self.factor.setValue(round(factor * STEPS_A_UNIT))
         self.off.setChecked(factor == 0)
-        self.off.setText(self.tr("Switch on") if factor == 0 else self.tr("Switch off"))
+        self.off.setText(tr("Switch on") if factor == 0 else tr("Switch off"))
         self.factor_words.setText(f"× {factor:.2f}")
         self._setting = False
 
@@ -214,9 +212,7 @@ class EditsView(QWidget):
             box.setEnabled(has_kernel)
             box.setVisible(has_kernel)
         self.weight_words.setText(
-            self.tr("{replace}'s weight").format(replace=kernels.layer.replace("_", " "))
-            if kernels
-            else self.tr("Weight")
+            tr("{replace}'s weight").format(replace=kernels.layer.replace("_", " ")) if kernels else tr("Weight")
         )
         if kernels is None:
             return
@@ -246,8 +242,8 @@ class EditsView(QWidget):
         lines = [str(edit).replace("_", " ") for edit in edits[-SHOWN:]]
         more = len(edits) - len(lines)
         self.list.setText(
-            "\n".join([*([self.tr("{more} more before").format(more=more)] if more else []), *lines])
-            or self.tr("nothing changed")
+            "\n".join([*([tr("{more} more before").format(more=more)] if more else []), *lines])
+            or tr("nothing changed")
         )
         self._show_factor()
         self._on_effect_changed()
@@ -264,9 +260,7 @@ class EditsView(QWidget):
             _reads(prediction, before, knew),
             _reads(prediction, prediction.probabilities, prediction.known),
         )
-        self.effect.setText(
-            self.tr("without the changes {without}, with them {with_}").format(without=without, with_=with_)
-        )
+        self.effect.setText(tr("without the changes {without}, with them {with_}").format(without=without, with_=with_))
 
 
 def _reads(prediction: Prediction, probabilities: Sequence[float], known: bool) -> str:

@@ -71,7 +71,7 @@ class EmbeddingController(QObject):
         dataset = trained_on(info.training)
         self._weights = self._weights_now()
         self._room.set_neighbourhood(
-            replace(self._room.neighbourhood, progress=0.0, words=self.tr("reading the test images"))
+            replace(self._room.neighbourhood, progress=0.0, words=tr("reading the test images"))
         )
         self._job.start(partial(_work_out, network, dataset, self._data.folder))
 
@@ -89,7 +89,7 @@ class EmbeddingController(QObject):
         """Give up what is being worked out; a map that is there stays."""
         if self._job.running:
             self._job.cancel()
-            self._room.set_neighbourhood(replace(self._room.neighbourhood, progress=1.0, words=self.tr("stopped")))
+            self._room.set_neighbourhood(replace(self._room.neighbourhood, progress=1.0, words=tr("stopped")))
 
     def request_stop(self) -> None:
         """Ask all work to stop."""

@@ -15,6 +15,7 @@ from cnn_gui.live.room_view import RoomView, WorkLine
 from cnn_gui.session.state import State
 from cnn_gui.widgets.painted_text import CENTRE, face, paint_line
 from cnn_gui.widgets.pixels import fitted, image_of
+from cnn_gui.widgets.translation import tr
 
 MARGIN_PX = 8
 POINT_PX, FEW_PX, MANY = 2.0, 6.0, 1000
@@ -28,10 +29,8 @@ class Cloud(QWidget):
 
     def __init__(self, state: State, room: EmbeddingState, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setAccessibleName(self.tr("Map of the test images"))
-        self.setToolTip(
-            self.tr("Each point is a test image, coloured by its class; near points look alike to the network")
-        )
+        self.setAccessibleName(tr("Map of the test images"))
+        self.setToolTip(tr("Each point is a test image, coloured by its class; near points look alike to the network"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._state, self._room = state, room
         self._store = QPixmap()
@@ -117,7 +116,7 @@ class Nearest(QWidget):
 
     def __init__(self, state: State, room: EmbeddingState, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setAccessibleName(self.tr("Nearest test images"))
+        self.setAccessibleName(tr("Nearest test images"))
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
         self._state, self._room = state, room
         for signal in (room.changed, state.appearance.theme_changed):
@@ -129,7 +128,7 @@ class Nearest(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
         painter, there, theme = QPainter(self), self._room.neighbourhood, self._state.appearance.theme
         if there.nearest:
-            paint_line(painter, QRectF(0, 0, self.width(), 18), self.tr("nearest test images"), theme.muted)
+            paint_line(painter, QRectF(0, 0, self.width(), 18), tr("nearest test images"), theme.muted)
         names = there.class_names
         rows = max(1, (self.height() - 20) // (SIDE_PX + 20))
         for rank, number in enumerate(there.nearest[: rows * NEAR_COLUMNS]):
@@ -147,10 +146,10 @@ class EmbeddingView(RoomView):
     """The map and the nearest images."""
 
     def __init__(self, state: State, room: EmbeddingState, parent: QWidget | None = None) -> None:
-        super().__init__("embeddingView", self.tr("The drawing among the test images"), parent)
+        super().__init__("embeddingView", tr("The drawing among the test images"), parent)
         self._state, self._room = state, room
         self.work = WorkLine(
-            self.tr("Look again"), self.tr("Stop"), self.tr("Work the map out again with the weights as they are now")
+            tr("Look again"), tr("Stop"), tr("Work the map out again with the weights as they are now")
         )
         self.work.button.setObjectName("embeddingButton")
         self.top.addWidget(self.work)
@@ -166,7 +165,7 @@ class EmbeddingView(RoomView):
     def _on_neighbourhood_changed(self) -> None:
         there = self._room.neighbourhood
         words = (
-            self.tr("{words} · the weights have changed: look again").format(words=there.words)
+            tr("{words} · the weights have changed: look again").format(words=there.words)
             if there.outdated
             else there.words
         )

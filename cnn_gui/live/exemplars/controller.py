@@ -113,7 +113,7 @@ class ExemplarsController(QObject):
         pin, network, info = self._state.selection.pin, frozen_model(self._state, self._session), self._state.model.info
         if pin is None or network is None or info is None:
             return
-        self._room.set_shown(ShownExemplars(pin.layer, pin.channel, words=self.tr("looking through the test images")))
+        self._room.set_shown(ShownExemplars(pin.layer, pin.channel, words=tr("looking through the test images")))
         dataset = trained_on(info.training)
         self._job.start(partial(_look, ExemplarsQuery(pin, network, dataset, self._data.folder)))
 

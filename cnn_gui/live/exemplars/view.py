@@ -13,6 +13,7 @@ from cnn_gui.session.state import State
 from cnn_gui.widgets.format import short
 from cnn_gui.widgets.painted_text import paint_line
 from cnn_gui.widgets.pixels import fitted, image_of
+from cnn_gui.widgets.translation import tr
 
 WORDS_PX = 18
 GAP_PX = 10
@@ -25,7 +26,7 @@ class ImageRow(QWidget):
 
     def __init__(self, state: State, room: ExemplarsState, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setAccessibleName(self.tr("Images that excite the pinned map most"))
+        self.setAccessibleName(tr("Images that excite the pinned map most"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._state, self._room = state, room
         room.changed.connect(self.update)
@@ -53,7 +54,7 @@ class ImageRow(QWidget):
         left = len(shown.images) * (side + GAP_PX) - GAP_PX + MADE_GAP_PX if len(shown.images) else 0.0
         if shown.dream is not None:
             place = QRectF(left, WORDS_PX, side, side)
-            self._words(painter, QRectF(left, 0, self.width() - left, WORDS_PX), self.tr("made for it"))
+            self._words(painter, QRectF(left, 0, self.width() - left, WORDS_PX), tr("made for it"))
             painter.drawImage(fitted(place, *shown.dream.image.shape[:2]), image_of(to_bytes(shown.dream.image)))
             self._words(painter, QRectF(left, place.bottom(), side + 40, WORDS_PX), short(shown.dream.activation))
         elif shown.words and not len(shown.images):
@@ -81,11 +82,9 @@ class ExemplarsView(RoomView):
     """The images, for the map that is pinned."""
 
     def __init__(self, state: State, room: ExemplarsState, parent: QWidget | None = None) -> None:
-        super().__init__("exemplarsView", self.tr("What the pinned map likes"), parent)
+        super().__init__("exemplarsView", tr("What the pinned map likes"), parent)
         self._state, self._room = state, room
-        self.work = WorkLine(
-            self.tr("Look again"), self.tr("Stop"), self.tr("Look again with the weights as they are now")
-        )
+        self.work = WorkLine(tr("Look again"), tr("Stop"), tr("Look again with the weights as they are now"))
         self.work.button.setObjectName("exemplarsButton")
         self.top.addWidget(self.work)
         self.column.addWidget(ImageRow(state, room), 1)
@@ -96,7 +95,7 @@ class ExemplarsView(RoomView):
     def _on_shown_changed(self) -> None:
         shown = self._room.shown
         if shown is None:
-            self.work.show_work(self.tr("Pin a map or a unit to see what it likes"), None)
+            self.work.show_work(tr("Pin a map or a unit to see what it likes"), None)
             return
         what = "map" if self._is_map(shown.layer) else "unit"
         words = f"{shown.layer.replace('_', ' ')}, {what} {shown.channel}"

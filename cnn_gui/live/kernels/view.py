@@ -41,7 +41,7 @@ class KernelBlocks(QWidget):
 
     def __init__(self, state: State, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setAccessibleName(self.tr("Kernels"))
+        self.setAccessibleName(tr("Kernels"))
         self.setToolTip("")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -69,7 +69,7 @@ class KernelBlocks(QWidget):
         self._blocks = []
         if kernels is None:
             paint_line(
-                painter, QRectF(0, 0, self.width(), WORDS_PX), self.tr("no convolution before this layer"), theme.muted
+                painter, QRectF(0, 0, self.width(), WORDS_PX), tr("no convolution before this layer"), theme.muted
             )
             painter.end()
             return
@@ -142,18 +142,18 @@ class KernelsView(RoomView):
     """The kernels and the choice of what is shown of them."""
 
     def __init__(self, state: State, parent: QWidget | None = None) -> None:
-        super().__init__("kernelsView", self.tr("Kernels of the pinned convolution"), parent)
+        super().__init__("kernelsView", tr("Kernels of the pinned convolution"), parent)
         self._state = state
         self.title = label(title=True)
         self.chooser = guarded(QComboBox())
         self.chooser.setObjectName("kernelsCombo")
-        self.chooser.setAccessibleName(self.tr("What is shown of the kernels"))
-        self.chooser.addItems([self.tr(NOW), self.tr(CHANGE)])
+        self.chooser.setAccessibleName(tr("What is shown of the kernels"))
+        self.chooser.addItems([tr(NOW), tr(CHANGE)])
         self.scales = guarded(QComboBox())
         self.scales.setObjectName("kernelScalesCombo")
-        self.scales.setAccessibleName(self.tr("Colour scale of the kernels"))
-        self.scales.setToolTip(self.tr("Over which weights the colours run: the whole layer's, or each kernel's own"))
-        self.scales.addItems([self.tr(ONE_SCALE), self.tr(OWN_SCALES)])
+        self.scales.setAccessibleName(tr("Colour scale of the kernels"))
+        self.scales.setToolTip(tr("Over which weights the colours run: the whole layer's, or each kernel's own"))
+        self.scales.addItems([tr(ONE_SCALE), tr(OWN_SCALES)])
         self.blocks = KernelBlocks(state)
         self.chooser.currentIndexChanged.connect(self._on_chosen)
         self.scales.currentIndexChanged.connect(self._on_scales_chosen)
@@ -177,7 +177,7 @@ class KernelsView(RoomView):
     @Slot()
     def _on_kernels_changed(self) -> None:
         kernels = self._state.inspected.kernels
-        self.title.setText(kernels.layer.replace("_", " ") if kernels is not None else self.tr("Kernels"))
+        self.title.setText(kernels.layer.replace("_", " ") if kernels is not None else tr("Kernels"))
         self.moved.setText(_moved(kernels) if kernels is not None else "")
 
 

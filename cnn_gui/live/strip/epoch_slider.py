@@ -9,6 +9,7 @@ from cnn_gui.session.state import State
 from cnn_gui.widgets.card import label
 from cnn_gui.widgets.fields import guarded
 from cnn_gui.widgets.format import epoch_words
+from cnn_gui.widgets.translation import tr
 
 WIDTH_PX = (64, 130)
 """In a small window it gives way to its neighbours."""
@@ -26,9 +27,9 @@ class EpochSlider(QWidget):
         self._setting = False
         self.words = label(muted=True, small=True)
         self.slider = guarded(QSlider(Qt.Orientation.Horizontal))
-        self.slider.setAccessibleName(self.tr("Epoch whose weights are shown"))
+        self.slider.setAccessibleName(tr("Epoch whose weights are shown"))
         self.slider.setToolTip(
-            self.tr("Go back over the epochs of this run; at the right end the view follows the training")
+            tr("Go back over the epochs of this run; at the right end the view follows the training")
         )
         self.slider.setMinimumWidth(WIDTH_PX[0])
         self.slider.setMaximumWidth(WIDTH_PX[1])
@@ -55,4 +56,4 @@ class EpochSlider(QWidget):
         numbers = [entry.epoch for entry in recorded]
         self.slider.setValue(numbers.index(shown) if shown in numbers else len(recorded))
         self._setting = False
-        self.words.setText(self.tr("weights now") if shown is None else epoch_words(shown))
+        self.words.setText(tr("weights now") if shown is None else epoch_words(shown))

@@ -16,6 +16,7 @@ from cnn_gui.session.state import State
 from cnn_gui.widgets.format import scientific
 from cnn_gui.widgets.ground import claim_ground, paint_ground
 from cnn_gui.widgets.pixels import fitted, rgb_image
+from cnn_gui.widgets.translation import tr
 
 SIDE_PX, LEAST_PX = 112, 76
 """Usually, and in a low window."""
@@ -28,8 +29,8 @@ class InputView(QWidget):
         super().__init__(parent)
         claim_ground(self)
         self.setObjectName("inputView")
-        self.setAccessibleName(self.tr("Network input"))
-        self.setToolTip(self.tr("The image that the network receives"))
+        self.setAccessibleName(tr("Network input"))
+        self.setToolTip(tr("The image that the network receives"))
         self.shows_gradient = False
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
         self.setMaximumHeight(SIDE_PX)
@@ -101,4 +102,4 @@ class InputView(QWidget):
         value, back = f"{float(prediction.image[row, column, 0]):.3f}", self._state.backward.back
         if self.shows_gradient and back is not None:
             value = scientific(float(back.image.values[row, column].sum()))
-        return self.tr("row {row}, column {column}: {value}").format(row=row, column=column, value=value)
+        return tr("row {row}, column {column}: {value}").format(row=row, column=column, value=value)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QScrollArea, QWidget
 
 from cnn_gui.live.strip.view import SCROLL_BAR_PX, NetworkStrip
 from cnn_gui.session.state import State
+from cnn_gui.widgets.translation import tr
 
 
 class InspectorView(QScrollArea):
@@ -17,7 +18,7 @@ class InspectorView(QScrollArea):
     def __init__(self, state: State, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("inspectorView")
-        self.setAccessibleName(self.tr("Activations of every layer"))
+        self.setAccessibleName(tr("Activations of every layer"))
         self.setToolTip("")
         self.setFrameShape(QScrollArea.Shape.NoFrame)
         self.strip = NetworkStrip(state)

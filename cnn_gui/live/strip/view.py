@@ -56,6 +56,7 @@ from cnn_gui.widgets.ground import claim_ground
 from cnn_gui.widgets.painted_device import is_drawing, pixel_ratio
 from cnn_gui.widgets.painted_text import RIGHT, colour_of, face, paint_line
 from cnn_gui.widgets.plain_tip import plain_tip
+from cnn_gui.widgets.translation import tr
 
 RADIUS_PX = 7
 SMALL_PX, NAME_PX = 11, 12
@@ -76,7 +77,7 @@ class NetworkStrip(QWidget):
     def __init__(self, state: State, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         claim_ground(self)
-        self.setAccessibleName(self.tr("Layers and their feature maps"))
+        self.setAccessibleName(tr("Layers and their feature maps"))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self._state = state
@@ -191,7 +192,7 @@ class NetworkStrip(QWidget):
                 painter.drawImage(seen.topLeft(), image)
             if asked_for.intersects(QRect(card.x, card.y + card.height - card.foot_px, card.width, card.foot_px)):
                 own = each and len(layer.shape) == 3
-                self._paint_range(painter, card, (self.tr("each its own"),) if own else self._range(layer), visible)
+                self._paint_range(painter, card, (tr("each its own"),) if own else self._range(layer), visible)
             if self._state.inspected.explained is not None:
                 self._paint_asked(painter, card, self._state.inspected.explained, visible)
         painter.end()

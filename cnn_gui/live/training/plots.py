@@ -51,7 +51,7 @@ class MetricPlot(Card):
     def __init__(self, state: State, what: Quantity, parent: QWidget | None = None) -> None:
         super().__init__(what.title, parent)
         self._state, self._what = state, what
-        axes = label(self.tr("{unit} over epochs").format(unit=what.y_words), small=True, muted=True)
+        axes = label(tr("{unit} over epochs").format(unit=what.y_words), small=True, muted=True)
         self.head.insertWidget(1, axes)
         self._axes_words = axes
         self.head.setSpacing(8)
@@ -59,22 +59,22 @@ class MetricPlot(Card):
         for words in (self._train_words, self._validation_words):  # a coloured dot, and figures of our own
             words.setTextFormat(Qt.TextFormat.RichText)
             self.head.addWidget(words)
-        scale = self.tr("90–100") if what.in_percent else self.tr("log")
-        tip = self.tr("Stretch what lies between 90 and 100 %") if what.in_percent else self.tr("Logarithmic scale")
+        scale = tr("90–100") if what.in_percent else tr("log")
+        tip = tr("Stretch what lies between 90 and 100 %") if what.in_percent else tr("Logarithmic scale")
         self.scale_button = self._toggle(f"{what.object_name}Scale", scale, tip, self._on_scale_chosen)
         self.rate_button = self._toggle(
-            f"{what.object_name}Rate", self.tr("rate"), self.tr("The learning rate as a curve"), self._redraw
+            f"{what.object_name}Rate", tr("rate"), tr("The learning rate as a curve"), self._redraw
         )
         self.all_button = self._toggle(
-            f"{what.object_name}All", self.tr("show all"), self.tr("The whole run again (double click)"), self._on_all
+            f"{what.object_name}All", tr("show all"), tr("The whole run again (double click)"), self._on_all
         )
         self.all_button.setCheckable(False)
-        self.curves = CurvePlot(self.tr("epochs"), what.y_words, what.in_percent, named=False)
+        self.curves = CurvePlot(tr("epochs"), what.y_words, what.in_percent, named=False)
         self.plot = self.curves.plot
         self.plot.setObjectName(what.object_name)
-        self.plot.setAccessibleName(self.tr("{title} over epochs").format(title=what.title))
+        self.plot.setAccessibleName(tr("{title} over epochs").format(title=what.title))
         self.plot.setToolTip(
-            self.tr("{title}: faint for every batch, strong its average; orange on validation images").format(
+            tr("{title}: faint for every batch, strong its average; orange on validation images").format(
                 title=what.title
             )
         )
@@ -164,7 +164,7 @@ class MetricPlot(Card):
         marks = [Mark(e.epoch, change_in_words(e), theme.muted) for e in self._state.training.changes]
         self.curves.set_marks(marks)
         self.curves.set_range((0, max(self._state.training.status.epochs, 1)), (low, high))
-        self.curves.set_hint("" if self._seen or self._ghost else self.tr("appears while the network trains"))
+        self.curves.set_hint("" if self._seen or self._ghost else tr("appears while the network trains"))
         self._set_words()
 
     def _heights(self, averages: Numbers, validation: Numbers) -> tuple[float, float]:
@@ -187,7 +187,7 @@ class MetricPlot(Card):
             (self._validation_words, theme.second, tr("validation"), validation),
         ):
             shown = f"{name} {value}" if self.width() >= WORDS_PX else value.removesuffix(" %")
-            words.setText(self.tr('<span style="color:{colour}">●</span> {shown}').format(colour=colour, shown=shown))
+            words.setText(tr('<span style="color:{colour}">●</span> {shown}').format(colour=colour, shown=shown))
             words.setToolTip(f"{name} {value}")
             words.setMinimumWidth(words.sizeHint().width())
 

@@ -11,6 +11,7 @@ from cnn_gui.live.training.samples import SamplesState
 from cnn_gui.session.state import State
 from cnn_gui.widgets.pixels import rgb_image
 from cnn_gui.widgets.plain_tip import plain_tip
+from cnn_gui.widgets.translation import tr
 
 SIDE_PX = 28
 GAP_PX, LEAST_PX = 3, 14
@@ -22,7 +23,7 @@ class SampleStrip(QWidget):
     def __init__(self, state: State, samples: SamplesState, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("sampleStrip")
-        self.setAccessibleName(self.tr("Training samples"))
+        self.setAccessibleName(tr("Training samples"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.setMaximumHeight(SIDE_PX)
         self._state, self._samples = state, samples

@@ -14,6 +14,7 @@ from cnn_gui.live.training.samples import Samples, SamplesState
 from cnn_gui.session.data_folder import DataFolder
 from cnn_gui.session.jobs import JobControl, LatestJob
 from cnn_gui.session.state import State
+from cnn_gui.widgets.translation import tr
 
 COUNT = 10
 AGAIN_EVERY_MS = 1500
@@ -43,7 +44,7 @@ class SamplesController(QObject):
         self._augmentation = augmentation
         if dataset != self._dataset:
             self._dataset, self._images = dataset, None
-            self._samples.set_samples(Samples(words=self.tr("fetching samples")))
+            self._samples.set_samples(Samples(words=tr("fetching samples")))
             self.refetch()
         self._change()
 
@@ -77,7 +78,7 @@ class SamplesController(QObject):
     def _on_failed(self, problem: str) -> None:
         self._images = None
         self._timer.stop()
-        self._samples.set_samples(Samples(words=self.tr("samples appear once the data are there"), reason=problem))
+        self._samples.set_samples(Samples(words=tr("samples appear once the data are there"), reason=problem))
 
     @Slot()
     def _on_run_started(self) -> None:
@@ -96,10 +97,10 @@ class SamplesController(QObject):
         images = self._images.images
         if augment is None:
             self._timer.stop()
-            self._samples.set_samples(Samples(images, self.tr("training images, unchanged")))
+            self._samples.set_samples(Samples(images, tr("training images, unchanged")))
             return
         self._samples.set_samples(
-            Samples(to_bytes(augment(images, self._rng)), self.tr("training images as the network sees them"))
+            Samples(to_bytes(augment(images, self._rng)), tr("training images as the network sees them"))
         )
         if not self._timer.isActive():
             self._timer.start()

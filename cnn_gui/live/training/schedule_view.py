@@ -13,6 +13,7 @@ from cnn_core.errors import CnnError
 from cnn_core.schedules import make_schedule
 from cnn_core.training import TrainingConfig
 from cnn_gui.session.state import State
+from cnn_gui.widgets.translation import tr
 
 HEIGHT_PX, POINTS = 28, 200
 STEPS_AN_EPOCH = 1000
@@ -40,9 +41,9 @@ class ScheduleView(QWidget):
             self._rates = rates_over(self._config())
         except CnnError:
             self._rates = np.zeros(0)
-        name, words = self.tr("Learning rate over the run"), ""
+        name, words = tr("Learning rate over the run"), ""
         if len(self._rates):
-            words = self.tr("from {first:.2g} over {top:.2g} to {last:.2g}").format(
+            words = tr("from {first:.2g} over {top:.2g} to {last:.2g}").format(
                 first=self._rates[0], top=self._rates.max(), last=self._rates[-1]
             )
         self.setAccessibleName(f"{name}: {words}")

@@ -19,6 +19,7 @@ from cnn_gui.widgets.format import scientific, short
 from cnn_gui.widgets.ground import claim_ground, paint_ground
 from cnn_gui.widgets.painted_text import paint_line
 from cnn_gui.widgets.pixels import rgb_image
+from cnn_gui.widgets.translation import tr
 
 BAR_WIDTH_PX = 10
 SCALE_PX = 70
@@ -36,7 +37,7 @@ class DetailView(QWidget):
         super().__init__(parent)
         claim_ground(self)
         self.setObjectName("detailView")
-        self.setAccessibleName(self.tr("Enlarged feature map"))
+        self.setAccessibleName(tr("Enlarged feature map"))
         self.setToolTip("")
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)

@@ -42,7 +42,7 @@ class SumView(QWidget):
         super().__init__(parent)
         claim_ground(self)
         self.setObjectName("workingView")
-        self.setAccessibleName(self.tr("The sum behind the pinned number"))
+        self.setAccessibleName(tr("The sum behind the pinned number"))
         self.setToolTip("")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
@@ -108,7 +108,7 @@ class SumView(QWidget):
         explained = self._state.inspected.explained
         if explained is None:
             painter.setPen(QColor(self._state.appearance.theme.muted))
-            words = self.tr("Point at any number of any layer to see how it comes about; click to pin it")
+            words = tr("Point at any number of any layer to see how it comes about; click to pin it")
             painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, words)
         else:
             self._paint(painter, explained)
@@ -157,8 +157,8 @@ class SumView(QWidget):
         low = -limit if signed else 0.0
         names = (
             [
-                self.tr("patch of map {channel}").format(channel=channel),
-                self.tr("map {channel}").format(channel=channel),
+                tr("patch of map {channel}").format(channel=channel),
+                tr("map {channel}").format(channel=channel),
             ]
             if several
             else ["patch"]
@@ -206,7 +206,7 @@ class SumView(QWidget):
     def _paint_channels(self, painter: QPainter, area: QRectF, sums: np.ndarray, chosen: int) -> None:
         """What each input map adds, as bars around zero; a click shows its patch."""
         theme = self._state.appearance.theme
-        words = self.tr("map {chosen} adds {sum} · what each of the {count} maps adds:").format(
+        words = tr("map {chosen} adds {sum} · what each of the {count} maps adds:").format(
             chosen=chosen, sum=short(float(sums[chosen]), True), count=len(sums)
         )
         self._small(painter, QRectF(area.left(), area.top(), area.width(), LABEL_PX - 2), words)

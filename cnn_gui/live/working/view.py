@@ -13,6 +13,7 @@ from cnn_gui.live.working.sum_view import SumView
 from cnn_gui.session.state import State
 from cnn_gui.widgets.fields import guarded
 from cnn_gui.widgets.splitter import splitter
+from cnn_gui.widgets.translation import tr
 
 
 class WorkingRoomView(QWidget):
@@ -23,7 +24,7 @@ class WorkingRoomView(QWidget):
     def __init__(self, state: State, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("workingView")
-        self.setAccessibleName(self.tr("The sum behind a number"))
+        self.setAccessibleName(tr("The sum behind a number"))
         self._state = state
         self._sliding, self._kind = False, "Conv2D"
         self.detail, self.sum, self.gradient = DetailView(state), SumView(state), GradientView(state)
@@ -32,12 +33,12 @@ class WorkingRoomView(QWidget):
         self.sums.addWidget(self.gradient)
         self.slide = QPushButton()
         self.slide.setObjectName("slideButton")
-        self.slide.setToolTip(self.tr("Move the pin through the whole map, row by row (Ctrl+L)"))
+        self.slide.setToolTip(tr("Move the pin through the whole map, row by row (Ctrl+L)"))
         self.slide.setProperty("tight", True)
         self.speed = guarded(QComboBox())
         self.speed.setObjectName("speedCombo")
-        self.speed.setAccessibleName(self.tr("Speed of the kernel"))
-        self.speed.setToolTip(self.tr("How fast the kernel slides"))
+        self.speed.setAccessibleName(tr("Speed of the kernel"))
+        self.speed.setToolTip(tr("How fast the kernel slides"))
         self.speed.addItems(list(SPEEDS_MS))
         self.speed.setCurrentText("medium")
         self.speed.currentTextChanged.connect(self.speed_chosen)
@@ -89,6 +90,6 @@ class WorkingRoomView(QWidget):
     def show_sliding(self, running: bool) -> None:
         """What a click on the button would do now."""
         self._sliding = running
-        words = {"kernel": self.tr("Slide the kernel"), "window": self.tr("Slide the window")}
-        goes = self.tr("Go through the map") if self._state.selection.pin else words["kernel"]
-        self.slide.setText(self.tr("Stop") if running else words.get(traits_of(self._kind).window, goes))
+        words = {"kernel": tr("Slide the kernel"), "window": tr("Slide the window")}
+        goes = tr("Go through the map") if self._state.selection.pin else words["kernel"]
+        self.slide.setText(tr("Stop") if running else words.get(traits_of(self._kind).window, goes))
