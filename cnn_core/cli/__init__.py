@@ -14,6 +14,7 @@ from rich.console import Console
 from cnn_core import __version__
 from cnn_core.cli import bench, commands, inspect, runs
 from cnn_core.cli.datasets import datasets
+from cnn_core.cli.explain import explain
 from cnn_core.cli.find_rate import find_rate_command
 from cnn_core.cli.output import console, fail
 from cnn_core.cli.sweep import sweep
@@ -46,6 +47,7 @@ for command in (
     bench.bench,
     runs.runs,
     sweep,
+    explain,
 ):
     app.command()(command)
 app.command("find-rate")(find_rate_command)
