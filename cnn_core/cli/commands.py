@@ -23,13 +23,15 @@ from cnn_core.drawing import read_picture
 from cnn_core.errors import CnnError
 from cnn_core.evaluation import class_report, expect_finite, wilson_interval
 from cnn_core.evaluation import evaluate as evaluate_model
-from cnn_core.files import brief, file_name, write_atomically
+from cnn_core.files import brief, file_name, printable, write_atomically
 from cnn_core.preprocessing import WHOLE
 from cnn_core.runs.record import trained_on
 from cnn_core.sources import load_dataset
 from cnn_core.storage import ModelFile, export_onnx, open_model
 
 MOST_START = 4096
+MOST_IN_TABLE = 40
+"""Classes of a confusion matrix that a terminal has room for."""
 EXPORTS = (".onnx", ".npz", ".json")
 Images = Annotated[list[Path], typer.Argument(help="Pictures of one thing each, or of a number: PNG, JPEG, BMP, …")]
 
@@ -112,7 +114,16 @@ def _share(share: float) -> str:
 
 
 def _print_confusion(names: Sequence[str], confusion: NDArray[np.integer]) -> None:
-    """Rows: what it is, columns: what it was read as."""
+    """Rows: what it is, columns: what it was read as; of many classes only the commonest mistakes."""
+    if len(names) > MOST_IN_TABLE:
+        wrong = confusion - np.diag(np.diag(confusion))
+        order = np.argsort(-wrong, axis=None, kind="stable")[:MOST_IN_TABLE]
+        for place in order.tolist():
+            row, column = divmod(place, len(names))
+            if wrong[row, column]:
+                console.print(f"{printable(names[row])} read as {printable(names[column])}: {wrong[row, column]:,}")
+        messages.print(f"{len(names):,} classes are too many for a table: --json writes all of it", soft_wrap=True)
+        return
     table = Table("is \\ read as", *names, box=None)
     for name, counts in zip(names, confusion.tolist(), strict=True):
         table.add_row(name, *(str(count) if count else "·" for count in counts))

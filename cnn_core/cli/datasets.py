@@ -12,7 +12,7 @@ from rich.table import Table
 
 from cnn_core.cli.options import DataDir, Json
 from cnn_core.cli.output import DataProgress, console, messages, print_json, progress_bar
-from cnn_core.cli.outputs import Overwrite
+from cnn_core.cli.outputs import Overwrite, expect_output
 from cnn_core.datasets.edits import EditBook
 from cnn_core.datasets.export import EXPORTS
 from cnn_core.datasets.survey import survey
@@ -67,17 +67,17 @@ def _import(
 ) -> None:
     if len(words) != 2 or words[0] != "import":
         raise CnnError(f"datasets expected nothing or import PATH, received {brief(' '.join(words))!r}.")
+    if out is not None:
+        expect_output(out, [absolute(words[1])], overwrite, lambda path: path.is_dir() != (kind == "npz"))
     if kind not in EXPORTS:
         raise CnnError(f"--as expected one of {', '.join(EXPORTS)}, received {brief(kind)!r}.")
     with progress_bar() as progress:
         data = load_dataset(absolute(words[1]), data_dir, progress=DataProgress(progress))
     found = survey(data)
     if out is not None:
-        if out.exists() and not overwrite:
-            raise CnnError(f"{brief(out.name)} expected a new name, found one that is there. Add --overwrite.")
         edits = EditBook()
-        EXPORTS[kind](out, {part: edits.read(one).applied(one) for part, one in
-                              (("train", data.train), ("test", data.test))})  # fmt: skip
+        parts = {"train": data.train, "test": data.test} | ({"val": data.validation} if data.validation else {})
+        EXPORTS[kind](out, {part: edits.read(one).applied(one) for part, one in parts.items()})
     if as_json:
         print_json(found.as_dict() | {"out": str(out) if out is not None else None})
         return

@@ -70,7 +70,10 @@ def teach_command(
         raise CnnError("Teaching expected --label with the drawings: what do they show?")
     if label is not None and not drawings:
         raise CnnError("--label expected drawings or pictures to keep, received none.")
-    keys = [kept.add(_read(path, NONE if label == NONE_WORD else label or "")) for path in drawings or ()]
+    if label is not None and not label.strip():
+        raise CnnError(f"--label expected the name of a class, or {NONE_WORD!r}, received nothing.")
+    shown = NONE if label == NONE_WORD else " ".join((label or "").split())
+    keys = [kept.add(drawing) for drawing in [_read(path, shown) for path in drawings or ()]]
     for key in remove or ():
         if key not in {entry.key for entry in kept.entries()}:
             raise CnnError(f"--remove expected the key of a drawing, received {brief(key)!r}. See: cnn-core teach.")
@@ -79,7 +82,10 @@ def teach_command(
     if export is not None:
         if export.exists() and not overwrite:
             raise CnnError(f"{brief(export.name)} expected a new name, found one that is there. Add --overwrite.")
-        EXPORTS["npz"](export, {"train": book_as_dataset(entries, open_model(model).image_spec())})
+        images = book_as_dataset(entries, open_model(model).image_spec())
+        EXPORTS["npz"](export, {"train": images})
+        if gone := int((images.labels < 0).sum()):
+            messages.print(f"{gone} drawings that show none of the classes were left out", soft_wrap=True)
     taught = _teach(model, entries, out, own_classes, data_dir, threads, overwrite) if out is not None else None
     if as_json:
         rows = [{"key": entry.key, "label": entry.drawing.label or NONE_WORD, "read": entry.drawing.read or NONE_WORD}
@@ -119,6 +125,7 @@ def _teach(
     return {
         "model": str(out), "class_names": list(names), "steps": found.taught.steps, "seconds": round(seconds, 2),
         "drawings": {"count": len(drawings), "right_before": before.right, "right_after": after.right},
+        "replay": found.replayed,
         "test": _on_test(file, made, names, data_dir) if not own_classes else None,
     }  # fmt: skip
 
@@ -154,5 +161,7 @@ def _print(
         f"{drawings['count']} drawings {drawings['right_before']} were right before, {drawings['right_after']} are now",
         soft_wrap=True,
     )
+    if not taught["replay"]:
+        messages.print("None of the images that it had learnt are here, so it may have forgotten some.", soft_wrap=True)
     if isinstance(test, dict):
         console.print(f"{test['images']}: {test['before']:.2%} before, {test['after']:.2%} now", soft_wrap=True)

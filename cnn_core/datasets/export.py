@@ -22,13 +22,15 @@ BYTES = 8
 
 
 def export_npz(path: str | Path, parts: Mapping[str, Dataset]) -> None:
-    """Write ``train`` and, where it is there, ``test`` with the names that Keras uses; what is of no class is left out.
+    """Write ``train`` and, where they are there, ``test`` and ``val`` with the names that Keras uses.
 
-    Raises `ModelFileError` where nothing can be written.
+    What is of no class is left out.
+
+    Raises `DataError` where nothing is left, `ModelFileError` where nothing can be written.
     """
     arrays: dict[str, NDArray[Any]] = {}
     for part, data in parts.items():
-        known = data.take(np.flatnonzero(data.labels >= 0))
+        known = _of_a_class(data)
         arrays[f"x_{part}"], arrays[f"y_{part}"] = known.images, known.labels
         arrays["class_names"] = np.array(data.class_names)
     buffer = io.BytesIO()
@@ -42,11 +44,13 @@ def export_idx(folder: str | Path, parts: Mapping[str, Dataset]) -> None:
     Raises `DataError` for images in colour or labels above 255, `ModelFileError`.
     """
     names = {"train": "train", "test": "t10k"}
+    if "val" in parts:
+        raise DataError("IDX expected a training and a test part, found a validation part too. Export as .npz.")
     Path(folder).mkdir(parents=True, exist_ok=True)
     for part, data in parts.items():
         if data.image_shape[2] != 1 or len(data.class_names) > 256:
             raise DataError("IDX expected grey images of at most 256 classes, received others. Export as .npz.")
-        known = data.take(np.flatnonzero(data.labels >= 0))
+        known = _of_a_class(data)
         for what, array in (
             ("images-idx3", known.images[..., 0]), ("labels-idx1", known.labels.astype(np.uint8)),
         ):  # fmt: skip
@@ -61,19 +65,28 @@ def export_pictures(
     progress: Callable[[int, int], None] = lambda *_: None,
     stopped: Callable[[], bool] = lambda: False,
 ) -> None:
-    """Write ``PART/CLASS/000042.png`` into ``folder``; ends early once ``stopped`` says so. Raises `DataError`."""
-    total, done = sum(len(data) for data in parts.values()), 0
+    """Write ``PART/CLASS/000042.png`` into ``folder``; ends early once ``stopped`` says so.
+
+    Raises `DataError` for a folder that holds something already, which would be mixed up with it, and for images that
+    are neither grey nor in colour.
+    """
+    folder, total, done = Path(folder), sum(len(data) for data in parts.values()), 0
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise DataError(f"{brief(folder.name)} expected an empty folder, found one that holds something. Name another.")
     folders = {part: _folders(data.class_names) for part, data in parts.items()}
     for part, data in parts.items():
+        if data.image_shape[2] not in (1, 3):
+            raise DataError(f"Pictures expected 1 or 3 channels, found {data.image_shape[2]}. Export as .npz.")
+        for name in folders[part]:  # also of a class without images, so that all parts know the same
+            _make(folder / part / name)
         for number, label in enumerate(data.labels.tolist()):
             if stopped():
                 return
             done += 1
             if label < 0:
                 continue
-            place = Path(folder) / part / folders[part][label] / f"{number:06}.png"
+            place = folder / part / folders[part][label] / f"{number:06}.png"
             try:
-                place.parent.mkdir(parents=True, exist_ok=True)
                 pixels = data.images[number]
                 Image.fromarray(pixels if pixels.shape[2] == 3 else pixels[..., 0]).save(place)
             except OSError as error:
@@ -85,10 +98,26 @@ def _folders(names: Sequence[str]) -> tuple[str, ...]:
     """A folder's name for each class, no two alike, also where a disk takes large and small letters for the same."""
     made: list[str] = []
     for number, name in enumerate(names):
-        plain = file_name(name) or str(number)
-        known = {one.lower() for one in made}
-        made.append(plain if plain.lower() not in known else f"{plain}-{number}")
+        plain = (file_name(name) or str(number)).lstrip("_") or f"class {number}"  # readers pass over __MACOSX
+        known, unique, again = {one.lower() for one in made}, plain, 2
+        while unique.lower() in known:
+            unique, again = f"{plain}-{again}", again + 1
+        made.append(unique)
     return tuple(made)
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise DataError(f"The pictures cannot be written into {brief(folder)}: {error.strerror}.") from error
+
+
+def _of_a_class(data: Dataset) -> Dataset:
+    known = np.flatnonzero(data.labels >= 0)
+    if len(data) and not len(known):
+        raise DataError(f"{brief(data.name)} expected images of a class to write, found none: all show no class.")
+    return data.take(known)
 
 
 EXPORTS = {"npz": export_npz, "idx": export_idx, "png": export_pictures}

@@ -31,7 +31,7 @@ END_BYTES, MOST_COMMENT_BYTES = 22 + 20, 1 << 16
 NUMBERS = "uifb"
 """Kinds of arrays that hold plain numbers."""
 PAIRS = (("x_train", "y_train"), ("images", "labels"))
-TEST_PAIR, NAMES = ("x_test", "y_test"), "class_names"
+TEST_PAIR, VALIDATION_PAIR, NAMES = ("x_test", "y_test"), ("x_val", "y_val"), "class_names"
 MOST_NAMES_BYTES, MOST_CODE = 1 << 20, 0x10FFFF
 
 
@@ -39,14 +39,14 @@ class NpzFile(FileSource):
     """An ``.npz`` file of the user's own; see `read_npz`."""
 
     def _read(self, progress: Progress, stopped: Stopped) -> tuple[Dataset, Dataset | None, Dataset | None]:  # noqa: ARG002
-        return *read_npz(self.path), None
+        return read_npz(self.path)
 
 
-def read_npz(path: str | Path) -> tuple[Dataset, Dataset | None]:
-    """Training and, where it is there, test part of an ``.npz`` file.
+def read_npz(path: str | Path) -> tuple[Dataset, Dataset | None, Dataset | None]:
+    """Training and, where they are there, test and validation part of an ``.npz`` file.
 
     It holds ``x_train`` [n, h, w] or [n, h, w, c] and ``y_train`` [n], and may hold ``x_test`` and ``y_test`` (the
-    names that Keras uses), or just ``images`` and ``labels``; and ``class_names``, texts [k].
+    names that Keras uses), ``x_val`` and ``y_val``, or just ``images`` and ``labels``; and ``class_names``, texts [k].
     `cnn_core.datasets.scaling` says which values images may have. Other arrays are not even unpacked, and pickled
     objects are never loaded. Raises `DataError`.
     """
@@ -54,10 +54,8 @@ def read_npz(path: str | Path) -> tuple[Dataset, Dataset | None]:
     name = brief(path.name)
     arrays = _arrays(path, name)
     images, labels = next(pair for pair in PAIRS if set(pair) <= arrays.keys())
-    parts = [(arrays[images], arrays[labels])]
-    if set(TEST_PAIR) <= arrays.keys():
-        parts.append((arrays[TEST_PAIR[0]], arrays[TEST_PAIR[1]]))
-    parts = [(_images(name, x), _labels(name, y)) for x, y in parts]
+    there = [(images, labels), *(pair for pair in (TEST_PAIR, VALIDATION_PAIR) if set(pair) <= arrays.keys())]
+    parts = [(_images(name, arrays[x]), _labels(name, arrays[y])) for x, y in there]
     extremes = [(int(y.min()), int(y.max())) for _, y in parts if len(y)]
     if not extremes:
         raise DataError(f"{name} expected images with labels, received none.")
@@ -67,8 +65,11 @@ def read_npz(path: str | Path) -> tuple[Dataset, Dataset | None]:
     names = _class_names(name, arrays.get(NAMES), high)
     full = full_scale(name, [x for x, _ in parts])
     note = "; ".join(filter(None, [scale_words(full), missing_words(parts[0][1], names)]))
-    train, *test = (Dataset(path.name, to_bytes_of(x, full), y.astype(np.int64), names, note) for x, y in parts)
-    return train, test[0] if test else None
+    made = {
+        pair: Dataset(path.name, to_bytes_of(x, full), y.astype(np.int64), names, note)
+        for pair, (x, y) in zip(there, parts, strict=True)
+    }
+    return made[(images, labels)], made.get(TEST_PAIR), made.get(VALIDATION_PAIR)
 
 
 def _class_names(name: str, given: np.ndarray | None, highest: int) -> tuple[str, ...]:
@@ -108,7 +109,7 @@ def _arrays(path: Path, name: str) -> dict[str, np.ndarray]:
         if pair is None:
             there = brief(", ".join(sorted(members)[:8])) or "none"
             raise DataError(f"{name} expected the arrays x_train and y_train (or images and labels), received {there}.")
-        return [n for n in (*pair, *TEST_PAIR, NAMES) if n in set(members)]
+        return [n for n in (*pair, *TEST_PAIR, *VALIDATION_PAIR, NAMES) if n in set(members)]
 
     return _unpacked(path, name, wanted)
 

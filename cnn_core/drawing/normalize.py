@@ -28,6 +28,7 @@ SMALLEST = 0.02
 """A drawing smaller than this share of the canvas is a dot and is not blown up to a digit's size."""
 BITMAP_SIDE_PX = 168
 """Resolution at which a drawing that is not one of strokes alone is rendered before it is resampled."""
+WIDE_PEN_PX = 32
 MARKS_KEPT = 25
 """Of a large drawing every so often a picture is kept, so that an undone stroke does not cost all of them."""
 FAINT = 0.3
@@ -142,8 +143,9 @@ def _with_mark(ink: Array, mark: Mark) -> Array:
     side = ink.shape[0]
     if isinstance(mark, Picture):
         return np.maximum(ink, fit_square(mark.ink, side))
-    dots = densify(mark.points * side, 1.0)
-    cover = draw_dots(dots, np.zeros(len(dots), np.int64), 1, (side, side), max(mark.width * side, 1.0))[0]
+    width = max(mark.width * side, 1.0)
+    dots = densify(mark.points * side, max(1.0, width / WIDE_PEN_PX))  # of a very wide pen few dots make a line too
+    cover = draw_dots(dots, np.zeros(len(dots), np.int64), 1, (side, side), width)[0]
     if not mark.erases:
         return np.maximum(ink, cover)
     left = ink * (1 - cover)

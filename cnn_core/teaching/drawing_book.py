@@ -15,7 +15,7 @@ import stat
 import time
 import zlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -28,12 +28,17 @@ from cnn_core.datasets.source import user_data
 from cnn_core.drawing.strokes import Points
 from cnn_core.errors import DataError
 from cnn_core.files import brief, is_file, open_file, printable, reason
+from cnn_core.preprocessing import resized
 
 NONE = ""
 """The label of what shows none of the classes."""
 MOST_STROKES, MOST_POINTS, MOST_INK_SIDE = 2000, 20_000, 1024
 MOST_LINE_BYTES, MOST_DRAWINGS, MOST_INK_PIXELS = 4 << 20, 20_000, 64 << 20
 DECIMALS = 5
+FARTHEST = 100.0
+"""From the canvas, in canvas units, that a stroke may lead."""
+KEPT_INK_SIDE = 256
+"""A larger picture is made smaller before it is kept: no network looks at more."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,27 +62,33 @@ class TaughtDrawing:
 
     def __post_init__(self) -> None:
         points = sum(len(stroke) for stroke in self.strokes)
-        sound = all(s.ndim == 2 and s.shape[1] == 2 and len(s) and np.isfinite(s).all() for s in self.strokes)
+        sound = all(s.ndim == 2 and s.shape[1] == 2 and len(s) and (np.abs(s) <= FARTHEST).all() for s in self.strokes)
         if not sound or bool(self.strokes) == (self.ink is not None):
-            raise DataError("A taught drawing expected strokes of finite points, or the ink of a picture.")
+            raise DataError(
+                f"A taught drawing expected strokes of points within {FARTHEST:g} canvases, or the ink of a picture."
+            )
         if not 0 < self.width <= 1:
             raise DataError(f"A taught drawing expected a brush of at most the canvas, received {self.width!r}.")
         if len(self.strokes) > MOST_STROKES or points > MOST_POINTS:
             raise DataError(
                 f"A taught drawing expected at most {MOST_STROKES:,} strokes and {MOST_POINTS:,} points, received more."
             )
-        if len(self.label) > MOST_NAME or self.label != printable(self.label).strip():
+        if not _is_label(self.label):
             raise DataError(f"A class expected a name of at most {MOST_NAME} letters, received {brief(self.label)!r}.")
+
+
+def _is_label(label: str) -> bool:
+    """Whether it is a name of a class as `cnn_core.class_names` writes them; `NONE` is one too."""
+    return len(label) <= MOST_NAME and label == " ".join(printable(label).split())
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class BookEntry:
-    """A drawing in the book: its key, when it was drawn, and whether it was taken away."""
+    """A drawing in the book: its key, and when it was drawn."""
 
     key: str
     at: float
     drawing: TaughtDrawing
-    removed: bool = field(default=False)
 
 
 class DrawingBook:
@@ -97,7 +108,7 @@ class DrawingBook:
         line: dict[str, Any] = {"kind": "drawing", "id": key, "label": drawing.label, "read": drawing.read,
                                 "at": round(time.time(), 3), "width": drawing.width}  # fmt: skip
         if drawing.ink is not None:
-            line["ink"] = _packed(drawing.ink)
+            line["ink"] = _packed(_kept(drawing.ink))
         else:
             line["strokes"] = [np.round(stroke, DECIMALS).tolist() for stroke in drawing.strokes]
         self._append(line)
@@ -117,35 +128,52 @@ class DrawingBook:
         self._append({"kind": "restored", "id": key})
 
     def entries(self) -> tuple[BookEntry, ...]:
-        """All drawings that were not taken away, the oldest first; raises `DataError` where the file cannot be read."""
-        found: dict[str, BookEntry] = {}
-        pixels = 0
-        for line in self._lines():
+        """The drawings that were not taken away, the oldest first; of very many the latest.
+
+        Raises `DataError` where the file cannot be read.
+        """
+        places: dict[str, _Place] = {}
+        for offset, line in self._lines():
             kind, key = line.get("kind"), line.get("id")
             if not isinstance(key, str):
                 continue
-            if kind == "drawing" and len(found) < MOST_DRAWINGS and (entry := _entry(key, line)) is not None:
+            if kind == "drawing":
+                places[key] = _Place(offset)
+            elif key in places:
+                places[key].change(kind, line)
+        live = [(key, place) for key, place in places.items() if not place.removed]
+        return tuple(reversed(list(self._latest(live[-MOST_DRAWINGS:]))))
+
+    def _latest(self, places: Sequence[tuple[str, _Place]]) -> Iterator[BookEntry]:
+        """From the last one on, as many as memory should hold."""
+        if not places:
+            return
+        pixels = 0
+        with open_file(self.path, "file of taught drawings") as file:
+            for key, place in reversed(places):
+                file.seek(place.offset)
+                entry = _entry(key, json.loads(file.readline(MOST_LINE_BYTES)), place.label)
+                if entry is None:
+                    continue
                 pixels += entry.drawing.ink.size if entry.drawing.ink is not None else 0
                 if pixels > MOST_INK_PIXELS:
-                    raise DataError(
-                        f"{brief(self.path.name)} expected at most 64 million pixels of pictures, found more."
-                    )
-                found[key] = entry
-            elif key in found:
-                found[key] = _changed(found[key], kind, line)
-        return tuple(entry for entry in found.values() if not entry.removed)
+                    return
+                yield entry
 
-    def _lines(self) -> Iterator[dict[str, Any]]:
+    def _lines(self) -> Iterator[tuple[int, dict[str, Any]]]:
+        """Where each line begins, and what it says; what is no line of ours is passed over."""
         if not is_file(self.path):
             return
+        offset = 0
         with open_file(self.path, "file of taught drawings") as file:
             while text := file.readline(MOST_LINE_BYTES):
+                begins, offset = offset, offset + len(text)
                 try:
                     line = json.loads(text)
                 except (ValueError, RecursionError):
                     continue
                 if isinstance(line, dict):
-                    yield line
+                    yield begins, line
 
     def _append(self, line: dict[str, Any]) -> None:
         """In one write to the end of the file, and through to the disk; a line that was cut short before is ended."""
@@ -174,6 +202,15 @@ class DrawingBook:
             ) from error
 
 
+def _kept(ink: Array) -> Array:
+    """``ink`` at most `KEPT_INK_SIDE` high and wide."""
+    scale = KEPT_INK_SIDE / max(ink.shape)
+    if scale >= 1:
+        return ink
+    size = max(1, round(ink.shape[0] * scale)), max(1, round(ink.shape[1] * scale))
+    return resized(ink[..., None], size)[..., 0].clip(0, 1)
+
+
 def _packed(ink: Array) -> dict[str, Any]:
     """A picture's ink as text, each pixel a byte."""
     if ink.ndim != 2 or not 0 < min(ink.shape) <= max(ink.shape) <= MOST_INK_SIDE:
@@ -190,24 +227,32 @@ def _unpacked(values: Any) -> Array:
     return to_float(np.frombuffer(pixels, np.uint8).reshape(h, w))
 
 
-def _entry(key: str, line: dict[str, Any]) -> BookEntry | None:
+@dataclass(slots=True)
+class _Place:
+    """Where a drawing stands in the file, and what later lines say of it."""
+
+    offset: int
+    label: str | None = None
+    removed: bool = False
+
+    def change(self, kind: Any, line: dict[str, Any]) -> None:
+        if kind in ("removed", "restored"):
+            self.removed = kind == "removed"
+        elif kind == "label" and isinstance(label := line.get("label"), str) and _is_label(label):
+            self.label = label
+
+
+def _entry(key: str, line: dict[str, Any], label: str | None = None) -> BookEntry | None:
     try:
         strokes: Sequence[Points] = [np.array(s, np.float64).reshape(-1, 2) for s in line.get("strokes", ())]
         ink = _unpacked(line["ink"]) if "ink" in line else None
         drawing = TaughtDrawing(
-            str(line["label"]), tuple(strokes), ink, float(line.get("width", 0.06)), str(line.get("read", ""))
+            str(line["label"]) if label is None else label,
+            tuple(strokes),
+            ink,
+            float(line.get("width", 0.06)),
+            str(line.get("read", "")),
         )
         return BookEntry(key, float(line["at"]), drawing)
     except (KeyError, TypeError, ValueError, OverflowError, DataError, zlib.error):
         return None
-
-
-def _changed(entry: BookEntry, kind: Any, line: dict[str, Any]) -> BookEntry:
-    if kind == "removed" or kind == "restored":
-        return replace(entry, removed=kind == "removed")
-    if kind == "label":
-        try:
-            return replace(entry, drawing=replace(entry.drawing, label=str(line.get("label", ""))))
-        except DataError:
-            return entry
-    return entry

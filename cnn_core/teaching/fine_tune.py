@@ -34,6 +34,7 @@ READ_AT_ONCE, MOST_TRIED = 64, 400
 UNSURE = 0.5
 """What is none of the classes gives no class more than this."""
 HAND: Augmentation = AUGMENTATIONS["hand"] or Augmentation()
+MOST_DRAWN_POINTS = 600
 VARIED_WIDTH = (0.85, 1.1)
 """A varied drawing's pen, in shares of the usual one."""
 
@@ -116,10 +117,8 @@ def teach(
     done = 0
     with engine.compile(learner, config.batch_size, config.threads or None, True, SoftmaxCrossEntropy()) as plan:
         for step in range(config.steps):
-            if stopped():
-                raise StoppedError("The teaching was stopped.")
             chosen = order.take(mine)
-            images = np.stack([varied_image(drawings[i][0], spec, rng) for i in chosen])
+            images = np.stack([varied_image(drawings[i][0], spec, rng) for i in chosen if not _expect_going(stopped)])
             labels = wanted[chosen]
             if replay is not None and mine < config.batch_size:
                 others = rng.integers(0, len(replay), config.batch_size - mine)
@@ -130,8 +129,15 @@ def teach(
             progress(done, config.steps)
             if time.perf_counter() - began > config.seconds:
                 break
-    blend = _blend(model, learner, spec, drawings, rng)
+    blend = _blend(model, learner, spec, drawings, rng, stopped)
     return Taught(learner.snapshot(done), blend, done, time.perf_counter() - began)
+
+
+def _expect_going(stopped: Callable[[], bool]) -> bool:
+    """Raise `StoppedError` once it is to end; else False."""
+    if stopped():
+        raise StoppedError("The teaching was stopped.")
+    return False
 
 
 class _Turns:
@@ -153,10 +159,11 @@ def _blend(
     spec: InputSpec,
     drawings: Sequence[tuple[TaughtDrawing, int]],
     rng: np.random.Generator,
+    stopped: Callable[[], bool],
 ) -> float:
     """Give ``learner`` back as much of the ``old`` weights as leaves varied drawings right; returns the new share."""
     some = [drawings[i % len(drawings)] for i in range(min(len(drawings) * TRIED_COPIES, MOST_TRIED))]
-    images = np.stack([varied_image(drawing, spec, rng) for drawing, _ in some])
+    images = np.stack([varied_image(drawing, spec, rng) for drawing, _ in some if not _expect_going(stopped)])
     wanted = np.array([label for _, label in some])
     before, learnt = old.parameters | old.buffers, learner.snapshot().arrays
     best = -1
@@ -212,7 +219,16 @@ def varied_image(drawing: TaughtDrawing, spec: InputSpec, rng: np.random.Generat
     return _image(varied, drawing.width, spec, rng.uniform(*VARIED_WIDTH))
 
 
+def _thinned(strokes: Sequence[Points]) -> list[Points]:
+    """The same drawing with at most about `MOST_DRAWN_POINTS` points: a scribble of thousands looks no different."""
+    every = -(-sum(map(len, strokes)) // MOST_DRAWN_POINTS)
+    if every <= 1:
+        return list(strokes)
+    return [np.concatenate([stroke[:-1:every], stroke[-1:]]) for stroke in strokes]
+
+
 def _image(strokes: Sequence[Points], width: float, spec: InputSpec, pen: float = 1.0) -> Array:
+    strokes = _thinned(strokes)
     if spec.geometry == WHOLE:
         return image_of([Stroke(np.clip(stroke, 0, 1), width * pen) for stroke in strokes], spec)
     changed = InputSpec(spec.shape, spec.geometry, spec.polarity, spec.box_px, spec.pen_width_px * pen)

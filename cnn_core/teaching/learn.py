@@ -21,11 +21,13 @@ Lessons = tuple[tuple[TaughtDrawing, int], ...]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Learnt:
-    """A network that has learnt drawings, its classes, and how that went."""
+    """A network that has learnt drawings, its classes, and how that went; ``replayed``: how many images of what it knew
+    were there to go on with. Without any it may forget."""
 
     model: Sequential
     class_names: tuple[str, ...]
     taught: Taught
+    replayed: int
 
 
 def classes_for(
@@ -77,4 +79,4 @@ def learn(
     )
     made = learner.twin()
     made.load(taught.weights.arrays)
-    return Learnt(made, names, taught)
+    return Learnt(made, names, taught, len(replay) if replay is not None else 0)

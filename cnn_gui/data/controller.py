@@ -253,6 +253,8 @@ class DataController(QObject):
         else:
             names = {TRAINING: "train", TEST: "test"}
             parts = {names[part]: loaded.edits[part].applied(loaded.parts[part]) for part in names}
+            if loaded.splits.validation is not None:
+                parts["val"] = loaded.splits.validation
         self.state.say(tr("writing {name}").format(name=Path(path).name), 0.0)
         self._writing.start(partial(_write, path, kind, parts))
 

@@ -22,6 +22,7 @@ EVERY_MS = 50
 class _Found(NamedTuple):
     back: BackwardPass
     elapsed_ms: float
+    network: FrozenModel
 
 
 class BackwardReader(QObject):
@@ -43,7 +44,7 @@ class BackwardReader(QObject):
         state.selection.class_changed.connect(self._on_changed)
         state.backward.shown_changed.connect(self._on_changed)
         session.weights_changed.connect(self._on_weights_changed)
-        session.model_replaced.connect(self._on_weights_changed)
+        session.model_replaced.connect(self._on_model_replaced)
 
     def is_settled(self) -> bool:
         """Whether no pass is under way or waits."""
@@ -67,6 +68,14 @@ class BackwardReader(QObject):
     @Slot()
     def _on_weights_changed(self) -> None:
         self._frozen = None
+
+    @Slot()
+    def _on_model_replaced(self) -> None:
+        """A pass of another network is of no use."""
+        self._frozen = None
+        self._job.cancel()
+        self._state.backward.set_back(None)
+        self._on_changed()
 
     @Slot()
     def _on_changed(self) -> None:
@@ -118,4 +127,4 @@ def _look_back(network: FrozenModel, image: Array, label: int, control: JobContr
     model = network.build()
     started = time.perf_counter()
     back = look_back(model, image, label)
-    return _Found(back, (time.perf_counter() - started) * 1000)
+    return _Found(back, (time.perf_counter() - started) * 1000, network)

@@ -6,6 +6,7 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from cnn_core.inspection import BackwardPass, BackwardWorking, LayerGradient
+from cnn_gui.session.frozen_model import FrozenModel
 from cnn_gui.session.prediction import Prediction
 from cnn_gui.session.selection import Pin
 
@@ -26,6 +27,7 @@ class BackwardState(QObject):
         self._shown = False
         self._back: BackwardPass | None = None
         self._elapsed_ms = 0.0
+        self._network: FrozenModel | None = None
         self._explained: tuple[Pin, BackwardWorking] | None = None
         self._nothing: tuple[LayerGradient, ...] = ()
 
@@ -38,6 +40,11 @@ class BackwardState(QObject):
     def back(self) -> BackwardPass | None:
         """The latest pass; None for a blank canvas, or before the first."""
         return self._back
+
+    @property
+    def network(self) -> FrozenModel | None:
+        """The network of the latest pass, as it was then."""
+        return self._network
 
     @property
     def elapsed_ms(self) -> float:
@@ -54,8 +61,8 @@ class BackwardState(QObject):
             self._shown = shown
             self.shown_changed.emit()
 
-    def set_back(self, back: BackwardPass | None, elapsed_ms: float = 0.0) -> None:
-        self._back, self._elapsed_ms = back, elapsed_ms
+    def set_back(self, back: BackwardPass | None, elapsed_ms: float = 0.0, network: FrozenModel | None = None) -> None:
+        self._back, self._elapsed_ms, self._network = back, elapsed_ms, network
         self.back_changed.emit()
 
     def set_explained(self, explained: tuple[Pin, BackwardWorking] | None) -> None:

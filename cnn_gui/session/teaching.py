@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -52,6 +52,7 @@ class _Order:
     drawings: tuple[TaughtDrawing, ...]
     data_dir: Path | None
     dataset: str
+    replaced: int
 
     @property
     def spec(self) -> InputSpec:
@@ -67,6 +68,7 @@ class _Learnt:
     model: FrozenModel
     class_names: tuple[str, ...]
     seconds: float
+    replayed: int
 
 
 class TeachingSession(QObject):
@@ -83,8 +85,10 @@ class TeachingSession(QObject):
     ) -> None:
         super().__init__(parent)
         self._state, self._session, self._previous, self._data, self.book = state, session, previous, data, book
-        self._waiting = False
+        self._waiting: bool | None = None
+        """Whether only the drawings' own classes are to be learnt when the run is over; None: nothing waits."""
         self._undo_key = self._before = ""
+        self._replaced = 0
         self._learning, self._measuring = LatestJob(self), LatestJob(self)
         self._learning.finished.connect(self._on_learnt)
         self._learning.failed.connect(self._on_failed)
@@ -92,7 +96,9 @@ class TeachingSession(QObject):
         self._measuring.finished.connect(self._on_measured)
         state.training.status_changed.connect(self._on_training_changed)
         state.model.info_changed.connect(self._on_model_changed)
+        session.model_replaced.connect(self._on_model_replaced)
         self._taught: ModelInfo | None = None
+        self._gone: dict[str, BookEntry] = {}
         self._pending: list[str] = []
         self._read_book()
 
@@ -140,8 +146,8 @@ class TeachingSession(QObject):
 
     def _begin(self, kept: str, own_classes_only: bool = False) -> None:
         if self._state.training.status.phase.active:
-            self._waiting = True
-            self._report(tr("{kept}; it is learnt when the run is over").format(kept=kept), can_undo=True)
+            self._waiting = own_classes_only
+            self._report(tr("{kept}; it is learnt when the run is over").format(kept=kept).lstrip("; "), can_undo=True)
             return
         order = self._order(own_classes_only)
         if order is None:
@@ -159,13 +165,13 @@ class TeachingSession(QObject):
         dataset = trained_on(info.training)
         return _Order(
             FrozenModel(info.architecture, weights), info, own_classes_only, tuple(e.drawing for e in entries),
-            self._data.folder, dataset,
+            self._data.folder, dataset, self._replaced,
         )  # fmt: skip
 
     @Slot(object)
     def _on_learnt(self, learnt: _Learnt) -> None:
-        order, info = learnt.order, learnt.order.info
-        if self._state.model.info is not info:  # another network reads the canvas meanwhile
+        order, info = learnt.order, self._state.model.info
+        if info is None or self._replaced != order.replaced:  # another network reads the canvas meanwhile
             self._report(tr("Another network was opened meanwhile, so nothing was learnt. The drawing is kept."))
             return
         count = len(order.drawings)
@@ -181,6 +187,8 @@ class TeachingSession(QObject):
         self._undo_key = ""
         self._pending.clear()
         words = tr("learnt in {seconds:.1f} s").format(seconds=learnt.seconds)
+        if not learnt.replayed:
+            words += tr(" · the images it had learnt are not here, so it may have forgotten some")
         if info.reads_digits and not made.reads_digits:
             words += tr(" · reads one sign at a time now, no numbers")
         self._report(" · ".join(filter(None, [words, self._before])), can_undo=True)
@@ -206,16 +214,16 @@ class TeachingSession(QObject):
 
     @Slot()
     def _on_training_changed(self) -> None:
-        if self._waiting and not self._state.training.status.phase.active:
-            self._waiting = False
-            self._begin(tr("the run is over"))
+        if self._waiting is not None and not self._state.training.status.phase.active:
+            own_classes_only, self._waiting = self._waiting, None
+            self._begin(tr("the run is over"), own_classes_only)
 
     @Slot()
     def undo(self) -> None:
         """Take the last teaching back: the network before is there again. Before it was learnt: the drawing goes."""
         if self._learning.running or self._undo_key:
             self._learning.cancel()
-            self._waiting = False
+            self._waiting = None
             if self._undo_key:
                 self.remove((self._undo_key,))
                 self._pending = [key for key in self._pending if key != self._undo_key]
@@ -231,6 +239,10 @@ class TeachingSession(QObject):
             self._report(tr("the network before is back; the drawing stays kept"))
 
     @Slot()
+    def _on_model_replaced(self) -> None:
+        self._replaced += 1
+
+    @Slot()
     def _on_model_changed(self) -> None:
         """What was taught is not there any more: it cannot be taken back."""
         if self._taught is not None and self._state.model.info is not self._taught:
@@ -244,23 +256,36 @@ class TeachingSession(QObject):
 
     def remove(self, keys: Sequence[str]) -> None:
         """Take drawings away."""
-        self._change(lambda key: self.book.remove(key), keys)
+        kept = self._state.teaching.entries
+        if self._written(self.book.remove, keys):
+            self._gone.update({entry.key: entry for entry in kept if entry.key in keys})
+            self._state.teaching.set_entries(tuple(entry for entry in kept if entry.key not in keys))
 
     def restore(self, keys: Sequence[str]) -> None:
         """Bring them back."""
-        self._change(lambda key: self.book.restore(key), keys)
+        if self._written(self.book.restore, keys):
+            back = [self._gone.pop(key) for key in keys if key in self._gone]
+            entries = sorted((*self._state.teaching.entries, *back), key=lambda entry: entry.at)
+            self._state.teaching.set_entries(tuple(entries))
 
     def relabel(self, keys: Sequence[str], label: str) -> None:
         """Say that drawings are something else."""
-        self._change(lambda key: self.book.relabel(key, label), keys)
+        if self._written(lambda key: self.book.relabel(key, label), keys):
+            self._state.teaching.set_entries(tuple(
+                replace(entry, drawing=replace(entry.drawing, label=label)) if entry.key in keys else entry
+                for entry in self._state.teaching.entries
+            ))  # fmt: skip
 
-    def _change(self, act, keys: Sequence[str]) -> None:
+    def _written(self, act: Callable[[str], None], keys: Sequence[str]) -> bool:
+        """Whether the book says so of all of them; where it cannot, what it holds is shown, and why."""
         try:
             for key in keys:
                 act(key)
         except CnnError as error:
+            self._read_book()
             self._report(str(error), is_problem=True)
-        self._read_book()
+            return False
+        return True
 
     def _report(self, words: str, is_problem: bool = False, can_undo: bool = False, progress: float | None = None
                 ) -> None:  # fmt: skip
@@ -293,7 +318,7 @@ def _learn(order: _Order, control: JobControl) -> _Learnt:
         data_dir=order.data_dir, own_only=order.own_only, progress=control.progress, stopped=control.stopped,
     )  # fmt: skip
     model = FrozenModel(found.model.config(), found.taught.weights)
-    return _Learnt(order, model, found.class_names, time.perf_counter() - began)
+    return _Learnt(order, model, found.class_names, time.perf_counter() - began, found.replayed)
 
 
 def _measure(learnt: _Learnt, control: JobControl) -> Measured:

@@ -15,17 +15,18 @@ from cnn_core.optimizers import OPTIMIZERS
 from cnn_core.schedules import SCHEDULES
 
 LANGUAGES = ("en", "de")
-WORDS = (
-    "layer filter kernel stride padding valid same feature-map activation gradient logits epoch batch learning-rate "
-    "weight-decay receptive-field saliency exemplar embedding counterfactual checkpoint run thread-pool cache"
-).split()
+WORDS = """layer filter kernel stride padding valid same feature-map activation gradient logits epoch batch
+learning-rate weight-decay receptive-field saliency exemplar embedding counterfactual checkpoint run thread-pool
+cache"""
 METRICS = ("loss", "accuracy", "precision", "recall", "F1", "confidence interval", "calibration error", "temperature",
            "coverage", "confusion matrix", "images/s", "McNemar")  # fmt: skip
 OPTIONS = sorted({option.name for kind in LAYER_KINDS.values() for option in kind.OPTIONS})
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("word", [*LAYER_KINDS, *OPTIMIZERS, *SCHEDULES, *AUGMENTATIONS, *WORDS, *METRICS, *OPTIONS])
+@pytest.mark.parametrize(
+    "word", [*LAYER_KINDS, *OPTIMIZERS, *SCHEDULES, *AUGMENTATIONS, *WORDS.split(), *METRICS, *OPTIONS]
+)
 def test_every_word_has_an_entry(word: str, language: str):
     glossary = load_glossary(language)
     for written in (word, word.upper(), word.lower()):

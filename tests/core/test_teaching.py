@@ -99,7 +99,7 @@ def test_a_line_that_was_cut_short_does_not_hurt_the_next(book):
     "make",
     [
         lambda: TaughtDrawing("7"), lambda: TaughtDrawing("7", (np.zeros((0, 2)),)),
-        lambda: TaughtDrawing("7", (np.array([[np.nan, 0.0]]),)), lambda: TaughtDrawing("x" * 50, (LINE,)),
+        lambda: TaughtDrawing("7", (np.array([[np.nan, 0.0]]),)), lambda: TaughtDrawing("x" * 70, (LINE,)),
         lambda: TaughtDrawing("a\nb", (LINE,)), lambda: TaughtDrawing("7", (LINE,), ink=np.zeros((2, 2), np.float32)),
     ],
 )  # fmt: skip
@@ -110,6 +110,8 @@ def test_what_is_no_drawing_is_refused(make):
 
 WRITER = """
 import sys
+import time
+
 import numpy as np
 from cnn_core.teaching import DrawingBook, TaughtDrawing
 book, n = DrawingBook(sys.argv[1]), 0
@@ -311,3 +313,48 @@ def test_drawings_are_tried_by_the_names_of_their_classes_and_not_by_their_order
     assert classes_for(drawings, digits, own_only=True) == ("heart", "7")
     assert [number for _, number in lessons_for(drawings, digits)] == [7, NOT_A_CLASS]
     assert [number for _, number in lessons_for(drawings, ("heart", "7"))] == [0, 1, NOT_A_CLASS]
+
+
+def test_many_and_large_drawings_never_shut_the_book(tmp_path, monkeypatch):
+    """Pictures are kept small, what was taken away does not count, and of very many the latest are there."""
+    book = DrawingBook(tmp_path / "drawings.jsonl")
+    book.add(TaughtDrawing("1", ink=np.full((1000, 500), 0.5, np.float32)))
+    ink = book.entries()[0].drawing.ink
+    assert ink is not None
+    assert ink.shape == (256, 128)
+    assert ink.mean() == pytest.approx(0.5, abs=0.01)
+    monkeypatch.setattr("cnn_core.teaching.drawing_book.MOST_INK_PIXELS", 3 * 256 * 128)
+    for label in "2345":
+        book.add(TaughtDrawing(label, ink=np.ones((1000, 500), np.float32)))
+    assert [entry.drawing.label for entry in book.entries()] == ["3", "4", "5"]
+    monkeypatch.setattr("cnn_core.teaching.drawing_book.MOST_DRAWINGS", 2)
+    for _ in range(4):
+        book.remove(book.add(TaughtDrawing("9", (LINE,))))
+    key = book.add(TaughtDrawing("7", (LINE,)))
+    assert [entry.drawing.label for entry in book.entries()] == ["5", "7"]
+    book.relabel(key, "8")
+    book.remove(key)
+    book.restore(key)
+    assert book.entries()[-1].drawing.label == "8"
+
+
+def test_a_line_that_leads_too_far_is_left_out(tmp_path):
+    path = tmp_path / "drawings.jsonl"
+    path.write_text(
+        '{"kind": "drawing", "id": "a", "label": "7", "at": 1, "strokes": [[[1.7e308, 0], [-1.7e308, 0]]]}\n'
+    )
+    DrawingBook(path).add(TaughtDrawing("2", (LINE,)))
+    assert [entry.drawing.label for entry in DrawingBook(path).entries()] == ["2"]
+    with pytest.raises(DataError, match="a name"):
+        TaughtDrawing("a  b", (LINE,))
+
+
+def test_a_scribble_of_thousands_of_points_is_drawn_soon():
+    from cnn_core.preprocessing import WHOLE, InputSpec
+    from cnn_core.teaching.fine_tune import drawn_image
+
+    scribble = np.random.default_rng(0).random((20_000, 2))
+    spec = InputSpec((28, 28, 1), WHOLE)
+    started = time.perf_counter()
+    drawn_image(TaughtDrawing("7", (scribble,), width=1.0), spec)
+    assert time.perf_counter() - started < 5

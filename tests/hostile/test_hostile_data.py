@@ -100,7 +100,7 @@ def test_images_of_zeros_and_ones_are_black_and_white(kind, tmp_path):
     """Whatever their type: as bytes they would be learnt as black."""
     images = (np.arange(6 * 20).reshape(6, 5, 4) % 2).astype(kind)
     np.savez(tmp_path / "own.npz", images=images, labels=LABELS)
-    train, _ = read_npz(tmp_path / "own.npz")
+    train, *_ = read_npz(tmp_path / "own.npz")
     assert set(np.unique(train.images)) == {0, 255}
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Slot
 
 from cnn_core.arrays import Shape
-from cnn_core.inspection import Field, explain, explain_gradient, onwards, receptive_fields, scaled_by
+from cnn_core.inspection import Field, Place, explain, explain_gradient, onwards, receptive_fields, scaled_by
 from cnn_core.model import Sequential
+from cnn_gui.session.frozen_model import FrozenModel
 from cnn_gui.session.inspected import Explained
 from cnn_gui.session.model_session import ModelSession
 from cnn_gui.session.selection import Pin
@@ -22,6 +23,8 @@ class WorkingController(QObject):
         self._shapes: dict[str, Shape] = {}
         self._fields_of: tuple[Sequential, Pin] | None = None
         self._fields: tuple[Field, ...] = ()
+        self._twin: Sequential | None = None
+        self._twin_of: FrozenModel | None = None
         state.model.prediction_changed.connect(self._on_changed)
         state.selection.pin_changed.connect(self._on_changed)
         state.model.info_changed.connect(self._on_model_changed)
@@ -49,17 +52,21 @@ class WorkingController(QObject):
     @Slot()
     def _explain_gradient(self) -> None:
         """The sum behind the gradient of the same number, while gradients are shown."""
-        backward, model = self._state.backward, self._session.model
+        backward, explained, found = self._state.backward, self._state.inspected.explained, None
         if not backward.shown:
             return
-        back, explained, found = backward.back, self._state.inspected.explained, None
-        same = back is not None and model is not None and [g.name for g in back.layers] == [x.name for x in model]
-        if same and back is not None and model is not None and explained is not None:
-            last = len(model.trunk) - 1  # the loss itself is asked about at the logits
-            image = back.image.values
-            if [g.shape for g in back.layers][explained.number] == model.summary()[explained.number].output_shape:
-                working = explain_gradient(model, back, image, min(explained.number, last), explained.pin.place)
-                found = explained.pin, working
+        back, network = backward.back, backward.network
+        if back is not None and network is not None and explained is not None:
+            if (
+                network is not self._twin_of or self._twin is None
+            ):  # the weights of then: those of now may have moved on
+                self._twin, self._twin_of = network.build(), network
+            model, pin = self._twin, explained.pin
+            shapes = {layer.name: layer.shape for layer in back.layers}
+            if pin.layer in shapes and _is_in(pin.place, shapes[pin.layer]):
+                number = [layer.name for layer in back.layers].index(pin.layer)
+                last = len(model.trunk) - 1  # the loss itself is asked about at the logits
+                found = pin, explain_gradient(model, back, back.image.values, min(number, last), pin.place)
         backward.set_explained(found)
 
     def _explained(self) -> Explained | None:
@@ -82,16 +89,16 @@ class WorkingController(QObject):
 
     def _exists(self, pin: Pin) -> bool:
         shape = self._shapes.get(pin.layer)
-        return (
-            shape is not None
-            and len(shape) == len(pin.place)
-            and all(0 <= i < n for i, n in zip(pin.place, shape, strict=True))
-        )
+        return shape is not None and _is_in(pin.place, shape)
 
     def _fields_for(self, model: Sequential, pin: Pin, number: int) -> tuple[Field, ...]:
         if self._fields_of is None or self._fields_of[0] is not model or self._fields_of[1] != pin:
             self._fields_of, self._fields = (model, pin), tuple(receptive_fields(model, number, pin.place))
         return self._fields
+
+
+def _is_in(place: Place, shape: Shape) -> bool:
+    return len(shape) == len(place) and all(0 <= i < n for i, n in zip(place, shape, strict=True))
 
 
 def first_pin(model: Sequential) -> Pin:
