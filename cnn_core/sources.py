@@ -127,6 +127,16 @@ def locate(name: str, data_dir: str | Path | None = None) -> Path | None:
     return source_of(name).locate(data_dir)
 
 
+def tested_on(dataset: str) -> str:
+    """The data set whose test images judge a model that was trained on ``dataset``: its own, or MNIST where it was a
+    mixture that is drawn anew each time."""
+    try:
+        own = source_of(dataset) if dataset else None
+    except CnnError:  # of a file that is gone
+        return dataset
+    return "mnist" if own is None or isinstance(own, MixedDigits) else dataset
+
+
 def reference_images(
     dataset: str, shape: Shape, data_dir: str | Path | None = None, stopped: Stopped = never
 ) -> tuple[Dataset, str]:

@@ -26,7 +26,7 @@ from cnn_core.evaluation import evaluate as evaluate_model
 from cnn_core.files import brief, file_name, printable, write_atomically
 from cnn_core.preprocessing import WHOLE
 from cnn_core.runs.record import trained_on
-from cnn_core.sources import load_dataset
+from cnn_core.sources import load_dataset, tested_on
 from cnn_core.storage import ModelFile, export_onnx, open_model
 
 MOST_START = 4096
@@ -51,7 +51,7 @@ def evaluate(
 ) -> None:
     """Measure a model on the test part of a data set: accuracy, loss, each class, the commonest mistakes."""
     file = open_model(model)
-    dataset = dataset or (trained_on(file.training) if model != BUNDLED else "") or "mnist"
+    dataset = dataset or tested_on(trained_on(file.training))
     with progress_bar() as progress:
         watch = DataProgress(progress)
         raw = load_dataset(dataset, data_dir, progress=watch).test
@@ -69,6 +69,7 @@ def evaluate(
         print_json({
             "accuracy": found.accuracy,
             "n": found.n,
+            "edited": len(edits),
             "loss": found.loss,
             "calibration_error": found.calibration_error,
             "turned_away": found.turned_away(file.calibration),

@@ -40,6 +40,7 @@ class DrawingsView(Card):
 
     def __init__(self, state: State, test: ReadingTestState, parent: QWidget | None = None) -> None:
         super().__init__(parent=parent)
+        self._is_wide = True
         self.setObjectName("drawingsView")
         self._state, self._test = state, test
         self.shown: tuple[BookEntry, ...] = ()
@@ -140,13 +141,19 @@ class DrawingsView(Card):
         """In a narrow card the rarer buttons give way."""
         super().resizeEvent(event)
         wide = event.size().width() >= WIDE_PX
-        for name in ("restore", "export"):
-            self.buttons[name].setVisible(wide)
+        self.buttons["export"].setVisible(wide)
+        self._is_wide = wide
+        self._show_restore()
         self.count.setVisible(wide)
 
     def let_restore(self, possible: bool) -> None:
         """Whether something was deleted that can be brought back."""
         self.buttons["restore"].setEnabled(possible)
+        self._show_restore()
+
+    def _show_restore(self) -> None:
+        """In a narrow card it is there only when something can be brought back."""
+        self.buttons["restore"].setVisible(self._is_wide or self.buttons["restore"].isEnabled())
 
     # --- What the state says
 

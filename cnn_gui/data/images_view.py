@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -82,6 +82,7 @@ class DataImagesView(Card):
         self.about.setProperty("muted", True)
         self.part = guarded(QComboBox())
         self.part.setObjectName("dataPart")
+        self.part.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.part.setAccessibleName(tr("Part of the data set"))
         self.part.setToolTip(tr("Part of the data set"))
         self.part.activated.connect(self._on_part)
@@ -248,7 +249,7 @@ class DataImagesView(Card):
         for number, chip in enumerate(self._chips):
             chip.setText(f"{data.class_names[number]} {short(int(counts[number]))}".replace("&", "&&"))
             chip.setChecked(number in self._data.classes)
-        self._fit_chips()
+        QTimer.singleShot(0, self, self._fit_chips)  # new chips have their size then
         if self._data.classes:
             mask &= np.isin(labels, list(self._data.classes))
         numbers = np.flatnonzero(mask)
@@ -310,6 +311,8 @@ class DataImagesView(Card):
     @Slot()
     def _on_words(self) -> None:
         busy = self._data.progress is not None
+        if not len(self.grid.shown.numbers) and self._data.data is not None:
+            self.grid.show_images(self.grid.shown, self._empty_words())
         self.words.set_whole_text(self._data.words)
         self.progress.setVisible(busy)
         self.stop.setVisible(busy)
@@ -341,7 +344,9 @@ class DataImagesView(Card):
     def _on_number(self) -> None:
         text = self.number.text().strip().replace(" ", "")
         if not text.isdecimal() or not self.grid.choose(int(text[:12])):
-            self._data.say(tr("There is no image {number} among those that are shown.").format(number=text[:12]))
+            words = tr("There is no image {number} among those that are shown.").format(number=text[:12])
+            self._data.say(words)
+            self.number.selectAll()
 
     @Slot(object)
     def _on_export(self, action) -> None:

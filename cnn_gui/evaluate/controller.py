@@ -3,53 +3,38 @@ images that count."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-import numpy as np
 from PySide6.QtCore import QObject, QTimer, Slot
 
-from cnn_core.arrays import Array
-from cnn_core.calibration import Calibration
 from cnn_core.datasets import Dataset
-from cnn_core.datasets.dataset import NOT_A_CLASS
 from cnn_core.datasets.edits import NO_EDITS, DataEdits, EditBook
 from cnn_core.drawing.strokes import Mark
-from cnn_core.errors import CnnError, ConfigError
-from cnn_core.evaluation import compare_answers, evaluate, find_influences, find_label_issues
-from cnn_core.evaluation.influence import RecordedWeights
-from cnn_core.runs import RunIndex, RunRecord, RunStore, epoch_files, load_run, trained_on
-from cnn_core.sources import load_dataset, reference_images
-from cnn_core.storage import open_model
-from cnn_core.training import TrainingConfig
-from cnn_core.training.out_of_fold import out_of_fold
+from cnn_core.errors import CnnError
+from cnn_core.runs import load_run, trained_on
+from cnn_core.sources import tested_on
 from cnn_gui.evaluate.state import EvaluateState
 from cnn_gui.evaluate.values import OPEN, Candidate, Compared, Counted, Issues, Judged
-from cnn_gui.session.frozen_model import FrozenModel
-from cnn_gui.session.jobs import JobControl, LatestJob
-from cnn_gui.session.model_info import ModelInfo
+from cnn_gui.evaluate.work import (
+    Asked,
+    Influence,
+    compare_models,
+    count_images,
+    doubt_labels,
+    find_candidates,
+    judge_model,
+)
+from cnn_gui.session.jobs import LatestJob
 from cnn_gui.session.model_session import frozen_model
 from cnn_gui.specs import Context
 from cnn_gui.widgets.translation import tr
 
 AGAIN_AFTER_MS = 1000
-MOST_RUNS, MOST_FOLLOWED = 40, 5
-"""Runs that are offered; epochs whose gradients are followed."""
-SMALL = "digits"
-"""The network that looks for doubtful labels in small grey images; any that fits would do."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Asked:
-    """A network to judge: the open one frozen, or a file."""
-
-    title: str
-    path: Path | None
-    model: FrozenModel | None
-    info: ModelInfo | None
+MOST_UNDONE = 100
+"""Changes of labels that can be taken back."""
 
 
 class EvaluateController(QObject):
@@ -61,6 +46,7 @@ class EvaluateController(QObject):
         self._context = context
         self.state = EvaluateState(self)
         self.edits = EditBook(context.settings.get("edits") or None)
+        self._done: list[tuple[Dataset, DataEdits]] = []
         self._a, self._b = Candidate(OPEN, ""), None
         self._epoch: int | None = None
         self._b_epoch: int | None = None
@@ -93,7 +79,7 @@ class EvaluateController(QObject):
     def open(self) -> None:
         """The workspace is on the screen."""
         self._is_open = True
-        self._listing.start(partial(_candidates, self._context.training.store, self._open_title()))
+        self._listing.start(partial(find_candidates, self._context.training.store, self._open_title()))
         if self._is_stale or self.state.judged is None:
             self.judge()
 
@@ -108,7 +94,7 @@ class EvaluateController(QObject):
         """A run has ended: it can be judged too."""
         running = self._context.training.running
         if self._was_running and not running and self._is_open:
-            self._listing.start(partial(_candidates, self._context.training.store, self._open_title()))
+            self._listing.start(partial(find_candidates, self._context.training.store, self._open_title()))
         self._was_running = running
 
     @Slot()
@@ -151,15 +137,15 @@ class EvaluateController(QObject):
             return
         self._is_stale = False
         self.state.say(tr("reading the images"), 0.0)
-        self._judging.start(partial(_judge, asked, self._context.data.folder, self.edits))
+        self._judging.start(partial(judge_model, asked, self._context.data.folder, self.edits))
 
-    def _asked(self, candidate: Candidate, epoch: int | None = None) -> _Asked | None:
+    def _asked(self, candidate: Candidate, epoch: int | None = None) -> Asked | None:
         if candidate.key == OPEN:
             model, info = frozen_model(self._context.state, self._context.session), self._context.state.model.info
-            return _Asked(info.name, None, model, info) if model is not None and info is not None else None
+            return Asked(info.name, None, model, info) if model is not None and info is not None else None
         path = dict(candidate.epochs).get(epoch, Path(candidate.key)) if epoch is not None else Path(candidate.key)
         title = candidate.title if epoch is None else tr("{title}, epoch {n}").format(title=candidate.title, n=epoch)
-        return _Asked(title, path, None, None)
+        return Asked(title, path, None, None)
 
     @Slot(object)
     def _on_judged(self, judged: Judged) -> None:
@@ -178,7 +164,7 @@ class EvaluateController(QObject):
             return
         self.state.set_compared(None)  # not an old one meanwhile, nor after a failure
         self.state.say(tr("reading the images with {title}").format(title=asked.title), 0.0)
-        self._comparing.start(partial(_compare, judged, asked))
+        self._comparing.start(partial(compare_models, judged, asked))
 
     @Slot(object)
     def _on_compared(self, compared: Compared) -> None:
@@ -191,9 +177,9 @@ class EvaluateController(QObject):
         """Look for labels that networks which have not seen the image contradict."""
         info = self._context.state.model.info
         dataset = trained_on(info.training) if info is not None else ""
-        name = dataset or self._context.state.training.dataset
+        name = tested_on(dataset or self._context.state.training.dataset)
         self.state.say(tr("training networks that have not seen the images they judge"), 0.0)
-        self._doubting.start(partial(_doubt, name, self._context.data.folder))
+        self._doubting.start(partial(doubt_labels, name, self._context.data.folder))
 
     @Slot(object)
     def _on_issues(self, issues: Issues) -> None:
@@ -203,24 +189,19 @@ class EvaluateController(QObject):
     def count(self) -> None:
         """Look for the training images that count most for what is read on the canvas."""
         prediction = self._context.state.model.prediction
-        run = self._run()
-        if prediction is None or prediction.blank:
+        info, network = self._context.state.model.info, frozen_model(self._context.state, self._context.session)
+        if prediction is None or prediction.blank or info is None or network is None:
             self.state.say(tr("Draw something first: the answer on the canvas is what is asked about."))
-        elif run is None:
-            self.state.say(tr("Train a network here first: the epochs of its run are followed."))
-        else:
-            self._asked_about = self._context.state.drawing.marks
-            self.state.say(tr("following the gradients of the training images"), 0.0)
-            self._counting.start(
-                partial(_count, self._context.training.store, run, prediction.image, prediction.likeliest,
-                        self._context.data.folder)
-            )  # fmt: skip
-
-    def _run(self) -> str | None:
-        """The run that is looked at, else the latest one that kept its epochs."""
-        if self._a.key != OPEN and self._a.epochs:
-            return Path(self._a.key).parent.name
-        return next((Path(one.key).parent.name for one in self.state.candidates if one.epochs), None)
+            return
+        self._asked_about = self._context.state.drawing.marks
+        self.state.say(tr("following the gradients of the training images"), 0.0)
+        looked_at = self._a.key if self._a.key != OPEN and self._a.epochs else ""
+        runs = tuple(Path(one.key).parent.name for one in self.state.candidates if one.epochs)
+        asked = Influence(
+            self._context.training.store, Path(looked_at).parent.name if looked_at else "", runs, network, info,
+            prediction.image, prediction.likeliest, self._context.data.folder,
+        )  # fmt: skip
+        self._counting.start(partial(count_images, asked))
 
     @Slot(object)
     def _on_counted(self, counted: Counted) -> None:
@@ -254,11 +235,26 @@ class EvaluateController(QObject):
         if judged is None:
             return
         try:
-            self.edits.write(judged.raw, change(self.edits.read(judged.raw)))
+            before = self.edits.read(judged.raw)
+            self.edits.write(judged.raw, change(before))
         except CnnError as error:
             self.state.say(str(error))
             return
+        self._done.append((judged.raw, before))
+        del self._done[:-MOST_UNDONE]
         self.judge()
+
+    def undo(self) -> bool:
+        """Take the last change back; False where there was none."""
+        if not self._done:
+            return False
+        raw, before = self._done.pop()
+        try:
+            self.edits.write(raw, before)
+        except CnnError as error:
+            self.state.say(str(error))
+        self.judge()
+        return True
 
     # --- Ending
 
@@ -278,116 +274,3 @@ class EvaluateController(QObject):
 
     def jobs(self) -> tuple[LatestJob, ...]:
         return self._listing, self._judging, self._comparing, self._doubting, self._counting
-
-
-def _candidates(store: RunStore, open_title: str, control: JobControl) -> tuple[Candidate, ...]:
-    """In the pool's thread: the open network, and the latest runs that have a model."""
-    found = [Candidate(OPEN, open_title)]
-    for run in RunIndex(store).summaries(control.stopped):
-        if len(found) > MOST_RUNS:
-            break
-        path = store.folder / run.name / "model.safetensors"
-        if run.has_model and path.is_file():
-            share = f" · {run.test * 100:.2f} %" if run.test is not None else ""
-            found.append(Candidate(str(path), f"{run.title}{share}", tuple(epoch_files(path.parent))))
-    return tuple(found)
-
-
-def _judge(asked: _Asked, data_dir: Path | None, edits: EditBook, control: JobControl) -> Judged:
-    """In the pool's thread."""
-    model, names, calibration, dataset = _opened(asked)
-    raw, words = reference_images(dataset, model.build().input_shape, data_dir, control.stopped)
-    changes = edits.read(raw)
-    data = _edited(raw, changes).for_classes(names)
-    words = f"{words} · {len(changes)} changed" if changes else words
-    return _read(asked.title, model, names, calibration, raw, data, words, control)
-
-
-def _edited(raw: Dataset, changes: DataEdits) -> Dataset:
-    """With changed labels; images that are left out stay where they are, and count for nothing."""
-    edited = changes.relabel(raw)
-    if not changes.excluded:
-        return edited
-    labels = edited.labels.copy()
-    labels[list(changes.excluded)] = NOT_A_CLASS
-    return Dataset(raw.name, raw.images, labels, raw.class_names, raw.note)
-
-
-def _opened(asked: _Asked) -> tuple[FrozenModel, tuple[str, ...], Calibration, str]:
-    if asked.model is not None and asked.info is not None:
-        info = asked.info
-        return asked.model, info.class_names, info.calibration, trained_on(info.training)
-    file = open_model(asked.path or "")
-    frozen = FrozenModel(file.model.config(), file.model.snapshot())
-    return frozen, file.class_names, file.calibration, trained_on(file.training)
-
-
-def _read(
-    title: str,
-    model: FrozenModel,
-    names: tuple[str, ...],
-    calibration: Calibration,
-    raw: Dataset,
-    data: Dataset,
-    words: str,
-    control: JobControl,
-) -> Judged:
-    began = time.perf_counter()
-    found = evaluate(model.build(), data, 1, control.progress, control.stopped)
-    seconds = time.perf_counter() - began
-    return Judged(title, model, names, calibration, raw, data, words, found, seconds, found.probabilities)
-
-
-def _compare(a: Judged, asked: _Asked, control: JobControl) -> Compared:
-    """In the pool's thread."""
-    model, names, calibration, _ = _opened(asked)
-    if names != a.class_names:
-        raise ConfigError(f"Two networks are compared on the same classes; {asked.title} has others.")
-    if tuple(model.architecture["input_shape"]) != a.data.image_shape:
-        raise ConfigError(f"Two networks are compared on the same images; {asked.title} takes others.")
-    b = _read(asked.title, model, names, calibration, a.raw, a.data, a.words, control)
-    return Compared(a, b, compare_answers(a.found, b.found))
-
-
-def _doubt(name: str, data_dir: Path | None, control: JobControl) -> Issues:
-    """In the pool's thread."""
-    data = load_dataset(name, data_dir, download=False, stopped=control.stopped).train
-    known = data.take(np.flatnonzero(data.labels >= 0))
-    small = min(known.image_shape[:2]) >= 20
-    config = TrainingConfig(architecture=SMALL if small else "mlp", epochs=2)
-    probabilities = out_of_fold(config, known, progress=control.progress, stopped=control.stopped)
-    return Issues(known, find_label_issues(probabilities, known.labels))
-
-
-def _count(
-    store: RunStore, name: str, image: Array, answer: int, data_dir: Path | None, control: JobControl
-) -> Counted:
-    """In the pool's thread: with the weights of some epochs of the run, evenly."""
-    run = load_run(store.folder / name)
-    config, files = run.record.config, list(epoch_files(run.path))
-    if not files:
-        raise ConfigError("This run has kept no epochs, so there is nothing to follow. Train again.")
-    chosen = files[:: -(-len(files) // MOST_FOLLOWED)] if len(files) > MOST_FOLLOWED else files
-    chosen = list(dict.fromkeys([*chosen, files[-1]]))
-    models = [open_model(path) for _, path in chosen]
-    shape = models[-1].model.input_shape
-    if image.shape != shape:
-        raise ConfigError("The drawing is for another kind of network than this run's. Open the run's model first.")
-    rates = [_rate_at(run.record, number) for number, _ in chosen]
-    recorded = [
-        RecordedWeights(m.model.parameters | m.model.buffers, rate) for m, rate in zip(models, rates, strict=True)
-    ]
-    data = load_dataset(config.dataset, data_dir, download=False, stopped=control.stopped).train
-    edits = config.edits or NO_EDITS
-    relabelled, numbers = edits.relabel(data), edits.kept(len(data))
-    learnt = relabelled.take(numbers) if len(numbers) < len(data) else relabelled
-    last = models[-1]
-    answer = min(answer, len(last.class_names) - 1)
-    found = find_influences(last.model, recorded, image, answer, learnt, control.progress, control.stopped)
-    return Counted(last.class_names[answer], name, learnt, numbers, found)
-
-
-def _rate_at(record: RunRecord, epoch: int) -> float:
-    """About the learning rate at the end of an epoch: the highest one of its settings then."""
-    steps = next((one.step for one in record.epochs if one.epoch == epoch), 0)
-    return record.config.at(steps).learning_rate

@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import Signal, Slot
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QButtonGroup,
     QComboBox,
@@ -26,7 +26,7 @@ from cnn_gui.session.state import State
 from cnn_gui.widgets.card import Card
 from cnn_gui.widgets.elided_label import ElidedLabel
 from cnn_gui.widgets.fields import guarded
-from cnn_gui.widgets.format import thousands
+from cnn_gui.widgets.format import scientific, thousands
 from cnn_gui.widgets.image_grid import Caption, GridImages, ImageGrid
 from cnn_gui.widgets.translation import QT_TR_NOOP, tr
 
@@ -71,6 +71,11 @@ class ImagesView(Card):
         self.body.addLayout(self._buttons())
         self.body.addWidget(self.stack, 1)
         self.grid.opened.connect(self._on_opened)
+        for key, signal in (("C", self.canvas_wanted), ("W", self.why_wanted)):
+            keys = QShortcut(QKeySequence(key), self)
+            keys.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            keys.activated.connect(signal)
+        evaluate.words_changed.connect(self._on_words_changed)
         evaluate.judged_changed.connect(self._on_changed)
         evaluate.cell_changed.connect(self._on_cell_changed)
         evaluate.issues_changed.connect(self._on_issues_changed)
@@ -188,7 +193,8 @@ class ImagesView(Card):
         self._fill_menu(judged)
         self.buttons["look"].setVisible(self.page == SUSPECTS)
         self.buttons["count"].setVisible(self.page == COUNT)
-        self.buttons["without"].setVisible(self.page == COUNT and self._evaluate.counted is not None)
+        counted = self._evaluate.counted
+        self.buttons["without"].setVisible(self.page == COUNT and counted is not None and bool(counted.run))
         has_image = shown is not None and len(shown.numbers) > 0 and self.page != MAP
         self.buttons["canvas"].setEnabled(has_image)
         self.buttons["why"].setEnabled(has_image)
@@ -245,17 +251,17 @@ class ImagesView(Card):
         found, data = counted.found, counted.data
         half = MOST_COUNTED // 2
         near = found.nearest(MOST_COUNTED)
-        numbers = np.array(
-            list(dict.fromkeys([*found.most_for(half).tolist(), *found.most_against(half).tolist(), *near.tolist()]))
-        )
+        groups = dict.fromkeys(found.most_for(half).tolist(), "+")
+        groups |= {number: "−" for number in found.most_against(half).tolist() if number not in groups}
+        groups |= {number: "≈" for number in near.tolist() if number not in groups}
+        numbers = np.array(list(groups))
 
         def caption(number: int) -> Caption:
-            pull = float(found.pull[number])
-            return Caption(f"{data.class_names[data.labels[number]]}", f"{pull:+.2g}".replace("-", "\u2212"))
+            pull = scientific(float(found.pull[number]))
+            return Caption(data.class_names[data.labels[number]], pull, groups[number])
 
-        said = tr("for {answer}: pull for (+) and against (−), then the nearest · run {run}").format(
-            answer=counted.answer, run=counted.run
-        )
+        of = tr("run {run}").format(run=counted.run) if counted.run else tr("the open network")
+        said = tr("for {answer}, of {of}: + pull for it, − against, ≈ nearest").format(answer=counted.answer, of=of)
         return GridImages(data.images, numbers, caption), said
 
     def _images(self, judged: Judged, numbers: Numbers) -> GridImages:
@@ -309,10 +315,19 @@ class ImagesView(Card):
         if self._evaluate.counted is not None:
             self.show_page(COUNT)
 
+    @Slot()
+    def _on_words_changed(self) -> None:
+        """While something is worked out, nothing more can be asked."""
+        busy = self._evaluate.progress is not None
+        for name in ("look", "count"):
+            self.buttons[name].setEnabled(not busy)
+
     @Slot(object)
     def _on_lassoed(self, numbers: Numbers) -> None:
         judged = self._evaluate.judged
-        if judged is not None:
+        if not len(numbers):
+            self.words.set_whole_text(tr("no point lies in there: draw around some"))
+        elif judged is not None:
             self.stack.setCurrentWidget(self.grid)
             self.grid.show_images(self._images(judged, numbers))
             self.words.set_whole_text(tr("{n} images from the map").format(n=thousands(len(numbers))))

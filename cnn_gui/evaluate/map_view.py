@@ -13,7 +13,7 @@ from cnn_gui.evaluate.state import EvaluateState
 from cnn_gui.evaluate.values import Judged
 from cnn_gui.session.jobs import JobControl, LatestJob
 from cnn_gui.session.state import State
-from cnn_gui.widgets.painted_text import CENTRE, paint_line
+from cnn_gui.widgets.painted_text import CENTRE, face, paint_line
 from cnn_gui.widgets.translation import tr
 
 MOST_POINTS, MARGIN_PX, DOT_PX = 4000, 14, 2.2
@@ -112,19 +112,36 @@ class MapView(QWidget):
             return picture
         painter = QPainter(picture)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._paint_legend(painter, judged)
         places = np.full(len(judged.data), -1, np.int64)
         places[judged.found.indices] = np.arange(judged.found.n)
         at = places[self._numbers]
         labels, wrong = judged.found.labels[at], judged.wrong[at]
-        value = 220 if theme.name == "dark" else 150
         for (x, y), number, is_wrong in zip(self._places().tolist(), labels.tolist(), wrong.tolist(), strict=True):
-            colour = QColor.fromHsv(int(360 * (number % HUES) / HUES), 170, value)
+            colour = self._colour_of(number)
             painter.setPen(QPen(QColor(theme.bad), 1.5) if is_wrong else Qt.PenStyle.NoPen)
             painter.setBrush(colour)
             side = DOT_PX * (1.7 if is_wrong else 1)
             painter.drawEllipse(QPointF(x, y), side, side)
         painter.end()
         return picture
+
+    def _colour_of(self, number: int) -> QColor:
+        value = 220 if self._state.appearance.theme.name == "dark" else 150
+        return QColor.fromHsv(int(360 * (number % HUES) / HUES), 170, value)
+
+    def _paint_legend(self, painter: QPainter, judged: Judged) -> None:
+        """Which colour is which class, as many as there is room for; what is misread has a ring."""
+        x, theme = 4.0, self._state.appearance.theme
+        for number, name in enumerate(judged.class_names):
+            width = face(11).width(name) + 22
+            if x + width > self.width():
+                break
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(self._colour_of(number))
+            painter.drawEllipse(QPointF(x + 4, 8), 3.5, 3.5)
+            paint_line(painter, QRectF(x + 11, 0, width, 16), name, theme.muted, size_px=11)
+            x += width
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self._lasso = [event.position()]

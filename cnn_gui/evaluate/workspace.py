@@ -103,6 +103,10 @@ class EvaluateWorkspace(Room):
         if counted is not None:
             self.controller.train_without(tuple(int(counted.numbers[n]) for n in self.view.images.grid.selected))
 
+    def undo(self) -> bool:
+        """The last label that was changed here."""
+        return self.controller.undo()
+
     def is_settled(self) -> bool:
         judged = self.controller.state.judged is not None
         return judged and not any(job.running for job in self.controller.jobs())

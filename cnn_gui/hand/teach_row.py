@@ -93,6 +93,8 @@ class TeachRow(QWidget):
         self.list.setAccessibleName(tr("What it is"))
         self.list.setToolTip(tr("Type a part of the name, then press Enter"))
         self.list.setEditable(True)
+        if (field := self.list.lineEdit()) is not None:
+            field.setPlaceholderText(tr("it is a …"))
         self.list.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         if (completer := self.list.completer()) is not None:
             completer.setFilterMode(Qt.MatchFlag.MatchContains)

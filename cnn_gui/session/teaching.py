@@ -88,6 +88,9 @@ class TeachingSession(QObject):
         self._waiting: bool | None = None
         """Whether only the drawings' own classes are to be learnt when the run is over; None: nothing waits."""
         self._undo_key = self._before = ""
+        self._learnt_keys: tuple[str, ...] = ()
+        self._test_untaught: float | None = None
+        """Of the network before the first teaching, what was taught after another teaching is compared with it too."""
         self._replaced = 0
         self._learning, self._measuring = LatestJob(self), LatestJob(self)
         self._learning.finished.connect(self._on_learnt)
@@ -182,9 +185,11 @@ class TeachingSession(QObject):
             {**info.training, "taught_drawings": count}, info.place, info.calibration, True, info.input_spec, True,
         )  # fmt: skip
         self._previous.keep()
+        if not info.training.get("taught_drawings"):
+            self._test_untaught = None
         self._taught = made
         self._session.use_model(model, made)
-        self._undo_key = ""
+        self._learnt_keys, self._undo_key = tuple(self._pending), ""
         self._pending.clear()
         words = tr("learnt in {seconds:.1f} s").format(seconds=learnt.seconds)
         if not learnt.replayed:
@@ -199,9 +204,14 @@ class TeachingSession(QObject):
         self._state.teaching.set_measured(measured)
         report = self._state.teaching.report
         if measured.test_before is not None and measured.test_after is not None and report.can_undo:
+            if self._test_untaught is None:
+                self._test_untaught = measured.test_before
             test = tr("test {before:.2f} → {after:.2f} %").format(
                 before=measured.test_before * 100, after=measured.test_after * 100
             )
+            if self._test_untaught != measured.test_before:
+                words = tr(" ({first:.2f} % before the first teaching)")
+                test += words.format(first=self._test_untaught * 100)
             self._state.teaching.set_report(replace(report, words=f"{report.words} · {test}"))
 
     @Slot(float)
@@ -236,7 +246,12 @@ class TeachingSession(QObject):
             self._measuring.cancel()
             self._previous.bring_back()
             self._state.teaching.set_measured(None)
-            self._report(tr("the network before is back; the drawing stays kept"))
+            if self._learnt_keys:  # else a slip of the hand would be taught again with the next drawing
+                self.remove(self._learnt_keys)
+                self._learnt_keys = ()
+                self._report(tr("taken back, and the drawing is no longer kept"))
+            else:
+                self._report(tr("taken back; the drawings stay kept"))
 
     @Slot()
     def _on_model_replaced(self) -> None:

@@ -58,6 +58,7 @@ class MainWindow(QMainWindow):
         self._fold.valueChanged.connect(self._on_fold_moved)
         self._fold.finished.connect(self._on_fold_ended)
         self._docked_px = DOCK_PX
+        self._has_dock = True
         self.setWindowTitle("cnn-gui")
         self.setWindowIcon(QIcon(str(asset_path("icons/app.svg"))))
         self.header, self.hand, self.bar = header, hand, bar
@@ -103,6 +104,7 @@ class MainWindow(QMainWindow):
         dock = self._dock
         if dock is not None:
             returns = has_dock and self.actions_.fold_dock.isChecked() and not dock.isVisibleTo(self)
+            self._has_dock = has_dock
             dock.setVisible(has_dock and self.actions_.fold_dock.isChecked())
             if returns:  # a splitter gives what comes back another height than it had
                 self._set_dock_height(self._docked_px)
@@ -120,6 +122,8 @@ class MainWindow(QMainWindow):
         if dock is None:
             return
         self.actions_.fold_dock.setChecked(unfolded)
+        if not self._has_dock:  # another workspace is open: it is there when Live comes back
+            return
         self._keep_dock_height()
         moves = animated and self.isVisible() and self._may_move()
         if not moves:

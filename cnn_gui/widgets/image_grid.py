@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPoint, QRect, QRectF, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtGui import QColor, QKeyEvent, QKeySequence, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
 from cnn_gui.theme import DARK, Theme
@@ -167,7 +167,7 @@ class ImageGrid(QAbstractScrollArea):
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(place.adjusted(-2, -2, 1, 1))
         caption = self._shown.caption(number)
-        below = QRectF(place.left() - 6, place.bottom() + 2, place.width() + 12, CAPTION_PX)
+        below = QRectF(place.left() - 3, place.bottom() + 2, place.width() + 6, CAPTION_PX)
         words = f"{caption.words} {caption.strong}".strip()
         paint_line(painter, below, words, self._theme.text if caption.strong else self._theme.muted, align=CENTRE)
         if caption.mark:
@@ -234,6 +234,8 @@ class ImageGrid(QAbstractScrollArea):
             self._go(0 if pressed == key.Key_Home else last)
         elif pressed in (key.Key_Return, key.Key_Enter) and self.current >= 0:
             self.opened.emit(self.current)
+        elif event.matches(QKeySequence.StandardKey.SelectAll):
+            self.select_all()
         else:
             super().keyPressEvent(event)
 

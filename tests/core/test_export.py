@@ -66,3 +66,13 @@ def test_an_import_keeps_its_validation_part_and_its_input(tmp_path, capsys):
     assert run("datasets", "import", source, "--out", tmp_path / "idx", "--as", "idx") == 2
     assert source.read_bytes() == before
     capsys.readouterr()
+
+
+def test_a_network_of_a_mixture_is_judged_by_mnist():
+    """The mixture is drawn anew each time, and takes minutes."""
+    from cnn_core.sources import tested_on
+
+    assert tested_on("mixed") == "mnist"
+    assert tested_on("") == "mnist"
+    assert tested_on("synthetic") == "synthetic"
+    assert tested_on("/nowhere/own.npz") == "/nowhere/own.npz"

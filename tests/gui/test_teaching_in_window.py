@@ -10,7 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 
 from cnn_core.drawing.strokes import Stroke
-from cnn_core.teaching import NONE, DrawingBook
+from cnn_core.teaching import NONE, DrawingBook, TaughtDrawing
 
 LEFT, LONG_MS = Qt.MouseButton.LeftButton, 90_000
 
@@ -60,7 +60,7 @@ def test_a_drawing_is_kept_at_once_and_learnt_and_taken_back(program, hand, qtbo
     assert "test" in program.state.teaching.report.words
     QTest.mouseClick(hand.teach.undo, LEFT)
     assert program.state.model.info is before
-    assert len(program.state.teaching.entries) == 1, "the drawing stays"
+    assert not program.state.teaching.entries, "a slip of the hand is not taught again with the next drawing"
 
 
 def test_what_is_read_already_is_kept_and_not_taught(program, hand, qtbot):
@@ -138,3 +138,27 @@ def test_a_book_that_cannot_be_written_is_said(program, hand, qtbot, monkeypatch
     program.teaching.teach_label("3")
     assert program.state.teaching.report.is_problem
     assert "not kept" in program.state.teaching.report.words
+
+
+def test_saving_while_it_learns_loses_nothing(program, hand, qtbot, tmp_path):
+    """A saved network is the same network: what it learns meanwhile is kept."""
+    draw(hand.canvas, SEVEN)
+    qtbot.waitUntil(lambda: key(hand, "3").isEnabled(), timeout=LONG_MS)
+    program.teaching.teach_label("3")
+    program.files.save(str(tmp_path / "saved.safetensors"))
+    learnt(program, qtbot)
+    assert "Another network" not in program.state.teaching.report.words
+
+
+def test_only_its_own_classes_are_learnt_also_after_a_run(program, hand, qtbot):
+    """What was wanted while a run went is not forgotten."""
+    for label in ("heart", "star"):
+        program.teaching.book.add(TaughtDrawing(label, (np.array(SEVEN) + len(label) / 100,)))
+    program.teaching._read_book()
+    program.live.dock.panel.epochs.setValue(1000)
+    QTest.mouseClick(program.window.bar.train, LEFT)
+    qtbot.waitUntil(lambda: bool(program.state.training.batches), timeout=LONG_MS)
+    program.teaching.teach_all(own_classes_only=True)
+    QTest.mouseClick(program.window.bar.stop, LEFT)
+    learnt(program, qtbot)
+    assert set(program.state.model.info.class_names) == {"heart", "star"}
