@@ -16,6 +16,7 @@ from cnn_core.cli import bench, commands, inspect, runs
 from cnn_core.cli.datasets import datasets
 from cnn_core.cli.explain import explain
 from cnn_core.cli.find_rate import find_rate_command
+from cnn_core.cli.lessons import lessons
 from cnn_core.cli.output import console, fail
 from cnn_core.cli.sweep import sweep
 from cnn_core.cli.teach import teach_command
@@ -48,6 +49,7 @@ for command in (
     runs.runs,
     sweep,
     explain,
+    lessons,
 ):
     app.command()(command)
 app.command("find-rate")(find_rate_command)
