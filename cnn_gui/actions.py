@@ -19,6 +19,9 @@ class Actions(QObject):
 
     room_wanted = Signal(str)
     """Of Live, by its key."""
+    workspace_wanted = Signal(str)
+    term_wanted = Signal(str)
+    """A word of the glossary."""
 
     def __init__(self, state: State, parent: QObject) -> None:
         super().__init__(parent)
@@ -49,6 +52,9 @@ class Actions(QObject):
         self.no_run = self._action(tr("Do not train"), "Esc")
         self.resume = self._action(tr("&Go on with the interrupted run"))
         self.bring_back = self._action(tr("&Bring back the network before"), "Ctrl+Alt+Z")
+        self.help = self._action(tr("&What is this?"), "F1")
+        self.lessons = self._action(tr("&Lessons"))
+        self.tour = self._action(tr("A &tour of one minute"))
         self.theme = self._action(tr("&Dark or light"), "Ctrl+T")
         self.fold_dock = self._action(tr("Settings and &plots"), "Ctrl+J", checkable=True)
         self.gradients = self._action(tr("&Gradients"), "G", checkable=True)

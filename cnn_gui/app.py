@@ -43,6 +43,7 @@ from cnn_gui.session.view_saver import ViewSaver
 from cnn_gui.settings import Settings
 from cnn_gui.shell.file_dialogs import FileDialogs
 from cnn_gui.shell.header import Header
+from cnn_gui.shell.help import Help
 from cnn_gui.shell.main_window import MainWindow
 from cnn_gui.shell.training_bar import TrainingBar
 from cnn_gui.specs import Context, Room, Stoppable
@@ -113,6 +114,7 @@ class Application(QObject):
         self.dialogs = FileDialogs(self.state, self.settings, self.actions, self.window)
         self.setParent(self.window)
         self.errors.set_window(self.window)
+        self.help = Help(self.state, self.settings, self.actions, self.window, self.open_workspace)
         self._workspace_actions()
         self.open_workspace("live")
         self.window.restore()
@@ -182,6 +184,7 @@ class Application(QObject):
         dialogs.picture_target_chosen.connect(self.save_picture)
         dialogs.table_target_chosen.connect(self.save_table)
         actions.room_wanted.connect(self._open_room)
+        actions.workspace_wanted.connect(self.open_workspace)
         self.window.header.workspace_chosen.connect(self.open_workspace)
         self.window.closing.connect(self._on_closing)
         self.state.appearance.notice_changed.connect(self.window.whole_notice.say)
@@ -198,7 +201,11 @@ class Application(QObject):
             self._built[key] = self._specs[key].build(self.context)
         self._open = key
         self.window.header.show_workspace(key)
+        below, sheet = self._specs[key].over, None
+        if below:
+            sheet, key = self._built[key].view, below
         self.window.show_workspace(self._built[key].view, has_dock=key == "live")
+        self.window.show_sheet(sheet)
 
     @Slot()
     def _on_train(self) -> None:
@@ -219,7 +226,7 @@ class Application(QObject):
     @Slot(bool)
     def _on_fold_chosen(self, unfolded: bool) -> None:
         """Settings and plots belong to Live: asked for elsewhere, they are shown there."""
-        if self._open != "live":
+        if self._open != "live" and self._specs[self._open].over != "live":
             self.open_workspace("live")
             if not unfolded:
                 self.actions.fold_dock.trigger()
@@ -230,14 +237,19 @@ class Application(QObject):
 
     @Slot()
     def _on_room_chosen(self) -> None:
-        self.open_workspace("live")
+        self._show_live()
         self.live.open_room(self.sender().objectName())
 
     @Slot(str)
     def _open_room(self, key: str) -> None:
         """A room of Live that another workspace asks for."""
-        self.open_workspace("live")
+        self._show_live()
         self.live.open_room(key)
+
+    def _show_live(self) -> None:
+        """Live, with the sheet over it where one is open."""
+        if self._specs[self._open].over != "live":
+            self.open_workspace("live")
 
     @Slot()
     def _on_room_changed(self) -> None:

@@ -66,6 +66,7 @@ def _run(model: str | None) -> int:
     install_excepthook(application.errors)
     application.window.closed.connect(app.quit)
     application.window.show()
+    application.help.begin_tour()
     _close_on_signals(application.window)
     code = app.exec()
     if application.hangs:  # a reader waits for a file that does not come; nothing else is left to lose

@@ -94,6 +94,8 @@ def _is_number(value: Any) -> bool:
 _START = TrainingConfig()
 SETTINGS: dict[str, Setting] = {
     "theme": _choice(("dark", "light"), "dark"),
+    "lessons_done": _texts(1000),
+    "tour_seen": Setting(False, lambda value: isinstance(value, bool), "true or false"),
     "brush": _number(0.01, 0.3, 0.06),
     "data_dir": _text(),
     "folder": _text(),

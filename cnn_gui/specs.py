@@ -133,9 +133,13 @@ class RoomSpec:
 
 @dataclass(frozen=True, slots=True)
 class WorkspaceSpec:
-    """A workspace as it declares itself; ``build`` is called at its first visit."""
+    """A workspace as it declares itself; ``build`` is called at its first visit.
+
+    ``over`` is the key of the workspace that it lies over as a sheet; empty: it takes all the room.
+    """
 
     key: str
     title: str
     shortcut: str
     build: Callable[[Context], Room]
+    over: str = ""

@@ -75,6 +75,7 @@ def apply_theme(app: QApplication, theme: Theme) -> None:
         (roles.Window, theme.window), (roles.WindowText, theme.text), (roles.Base, theme.raised),
         (roles.AlternateBase, theme.surface), (roles.Text, theme.text), (roles.Button, theme.raised),
         (roles.ButtonText, theme.text), (roles.Highlight, theme.accent), (roles.HighlightedText, theme.accent_text),
+        (roles.Link, theme.accent), (roles.LinkVisited, theme.accent),
         (roles.ToolTipBase, theme.raised), (roles.ToolTipText, theme.text), (roles.PlaceholderText, theme.muted),
     ):  # fmt: skip
         palette.setColor(role, QColor(colour))
@@ -124,6 +125,13 @@ def style_sheet(t: Theme) -> str:
     QWidget {{ color: {t.text}; }}
     QToolTip {{ background: {t.raised}; color: {t.text}; border: 1px solid {t.border}; padding: 4px 6px; }}
     QFrame[card="true"] {{ background: {t.surface}; border: 1px solid {t.border}; border-radius: 8px; }}
+    QFrame#termCard, QFrame#tourPanel {{ background: {t.raised}; border: 1px solid {t.accent}; border-radius: 8px; }}
+    QFrame#learnWorkspace {{ background: {t.surface}; border: none; border-left: 1px solid {t.border}; }}
+    QListWidget {{ background: transparent; border: none; outline: none; }}
+    QListWidget::item {{ padding: 3px 8px; border-radius: 6px; color: {t.muted}; }}
+    QListWidget::item:selected {{ background: {t.selected}; color: {t.text}; }}
+    QLabel#lessonCode, QLabel#lessonFormula {{ background: {t.raised}; border: 1px solid {t.border};
+        border-radius: 6px; }}
     QFrame#header {{ background: {t.surface}; border: none; border-bottom: 1px solid {t.border}; }}
     QLabel {{ background: transparent; }}
     QLabel[muted="true"] {{ color: {t.muted}; }}
@@ -134,6 +142,7 @@ def style_sheet(t: Theme) -> str:
     QFrame#workspaceTabs {{ border: 1px solid {t.border}; border-radius: 8px; background: {t.window}; }}
     QToolButton[workspace="true"] {{ background: transparent; border: 1px solid transparent; padding: 3px 14px;
         color: {t.muted}; }}
+    QToolButton[workspace="true"][dense="true"] {{ padding: 3px 8px; }}
     QToolButton[workspace="true"]:checked {{ background: {t.hover}; border-color: {t.border}; color: {t.text};
         font-weight: 600; }}
     QToolButton[workspace="true"]:focus {{ border-color: {t.accent}; }}

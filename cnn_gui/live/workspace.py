@@ -35,6 +35,8 @@ class LiveWorkspace(Room):
         super().__init__(view)
         self.view: LiveView = view
         self._context, self._rooms = context, built
+        for number, spec in enumerate(self.specs):
+            view.rooms.tabBar().setTabData(number, spec.key)
         self.samples_state = SamplesState(self)
         self.samples = SamplesController(context.state, self.samples_state, context.data, self)
         self.dock = TrainingDock(context, self.samples_state)
@@ -47,7 +49,7 @@ class LiveWorkspace(Room):
         panel.invalid_entered.connect(context.errors.show)
         panel.entry_refused.connect(context.state.appearance.set_notice)
         panel.samples_wanted.connect(self.samples.show)
-        view.inspector.strip.place_chosen.connect(context.state.selection.set_pin)
+        view.inspector.strip.place_chosen.connect(context.state.selection.choose)
         view.inspector.strip.place_pointed.connect(context.state.selection.set_pointed)
         context.state.model.info_changed.connect(self._on_info_changed)
         view.epoch.epoch_chosen.connect(context.session.show_epoch)

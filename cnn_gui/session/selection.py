@@ -32,7 +32,7 @@ class Selection(QObject):
         super().__init__(parent)
         self._pin: Pin | None = None
         self._pointed: Pin | None = None
-        self._sliding = False
+        self._sliding = self._was_chosen = False
         self._asked_class: int | None = None
 
     @property
@@ -50,9 +50,28 @@ class Selection(QObject):
         """The class that is asked about; None is the one that the network reads."""
         return self._asked_class
 
+    @property
+    def was_chosen(self) -> bool:
+        """Whether somebody has pinned the number, and not the program."""
+        return self._was_chosen
+
+    @property
+    def sliding(self) -> bool:
+        """Whether the pin is on its way through a map."""
+        return self._sliding
+
     def set_pin(self, pin: Pin | None) -> None:
         self._pin = pin
         self.pin_changed.emit()
+
+    def choose(self, pin: Pin) -> None:
+        """Pin a number because somebody wants it."""
+        self._was_chosen = True
+        self.set_pin(pin)
+
+    def forget_choice(self) -> None:
+        """The number stays pinned, but is no longer one that somebody has chosen."""
+        self._was_chosen = False
 
     def set_sliding(self, sliding: bool) -> None:
         """Whether the pin is on its way through a map, so that the pointer does not go before it."""

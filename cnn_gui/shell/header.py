@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QMenuBar, QSizePolicy, QToolButton, QWidget
 
 from cnn_gui import theme
@@ -17,6 +17,7 @@ from cnn_gui.widgets.action_button import bind
 from cnn_gui.widgets.translation import tr
 
 HEIGHT_PX = 48
+DENSE_BELOW_PX = 1200
 
 
 class Header(QFrame):
@@ -36,8 +37,9 @@ class Header(QFrame):
         self.setObjectName("header")
         self.setFixedHeight(HEIGHT_PX)
         self._state = state
-        name = QLabel(tr("cnn-gui"))
+        name = self._name = QLabel(tr("cnn-gui"))
         name.setObjectName("appName")
+        self._is_dense = False
         self.menus = QMenuBar()
         self.menus.setNativeMenuBar(False)
         self.menus.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
@@ -59,6 +61,18 @@ class Header(QFrame):
         row.addWidget(self.theme_button)
         state.appearance.theme_changed.connect(self._on_theme_changed)
         self._on_theme_changed()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a narrow window the name gives way, and the tabs stand closer."""
+        super().resizeEvent(event)
+        dense = event.size().width() < DENSE_BELOW_PX
+        if dense != self._is_dense:
+            self._is_dense = dense
+            self._name.setHidden(dense)
+            for tab in self.tabs.values():
+                tab.setProperty("dense", dense)
+                tab.style().unpolish(tab)
+                tab.style().polish(tab)
 
     def _tab_bar(self) -> QWidget:
         bar = QFrame()
@@ -105,6 +119,7 @@ class Header(QFrame):
             (tr("&Edit"), (a.undo, a.redo, a.clear, a.paste, None, a.brush, a.eraser)),
             (tr("&Training"), (a.train, a.pause, a.step, a.stop, None, a.resume, a.bring_back)),
             (tr("&View"), (a.theme, a.fold_dock, None, *rooms, None, a.gradients, a.slide, a.zoom_in, a.zoom_out)),
+            (tr("&Help"), (a.help, a.lessons, a.tour)),
         ):  # fmt: skip
             menu = self.menus.addMenu(title)
             for entry in entries:

@@ -59,6 +59,7 @@ class MainWindow(QMainWindow):
         self._fold.finished.connect(self._on_fold_ended)
         self._docked_px = DOCK_PX
         self._has_dock = True
+        self._sheet: QWidget | None = None
         self.setWindowTitle("cnn-gui")
         self.setWindowIcon(QIcon(str(asset_path("icons/app.svg"))))
         self.header, self.hand, self.bar = header, hand, bar
@@ -108,6 +109,27 @@ class MainWindow(QMainWindow):
             dock.setVisible(has_dock and self.actions_.fold_dock.isChecked())
             if returns:  # a splitter gives what comes back another height than it had
                 self._set_dock_height(self._docked_px)
+
+    def show_sheet(self, sheet: QWidget | None) -> None:
+        """Lay ``sheet`` over the right side of the workspace; None takes it away."""
+        if self._sheet is not None and self._sheet is not sheet:
+            self._sheet.hide()
+        self._sheet = sheet
+        if sheet is not None:
+            if sheet.parentWidget() is not self.centralWidget():
+                sheet.setParent(self.centralWidget())
+            self._place_sheet()
+            sheet.show()
+            sheet.raise_()
+
+    def _place_sheet(self) -> None:
+        sheet, content = self._sheet, self.centralWidget()
+        if sheet is None or content is None:
+            return
+        top = self.header.height()
+        height = self.bar.y() - top
+        width = sheet.fit(content.width(), height)  # type: ignore[attr-defined] - every sheet has it
+        sheet.setGeometry(content.width() - width, top, width, height)
 
     # --- The dock
 
@@ -212,6 +234,7 @@ class MainWindow(QMainWindow):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """A small window has a small hand, and its dock is folded unless somebody wants it."""
         super().resizeEvent(event)
+        QTimer.singleShot(0, self, self._place_sheet)  # when the header and the bar have their places
         before, now = event.oldSize().width(), event.size().width()
         if before >= 0 and (before >= WIDE_FROM_PX) != (now >= WIDE_FROM_PX):
             hand = HAND_PX if now >= WIDE_FROM_PX else HAND_SMALL_PX

@@ -167,6 +167,7 @@ class LearningView(RoomView):
     @Slot()
     def _on_changed(self) -> None:
         story, standing, part = self._room.working, self._room.standing, self._room.part
+        self.setProperty("part", part.name if story is not None else "")
         for one, button in self.parts.items():
             button.setChecked(one is part)
             button.setEnabled(story is not None)

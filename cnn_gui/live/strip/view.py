@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import (
     QColor,
     QFocusEvent,
@@ -372,6 +372,19 @@ class NetworkStrip(QWidget):
         row, column, channel = pin.place
         row, column = min(max(row + down, 0), shape[0] - 1), min(max(column + right, 0), shape[1] - 1)
         return Pin(pin.layer, (row, column, channel))
+
+    def card_of(self, kind: str) -> QRect:
+        """Where the card of the first layer of a kind is; empty where there is none."""
+        layers = self._layers()
+        for card in self._layout.cards:
+            if card.layer < len(layers) and layers[card.layer].kind == kind:
+                return QRect(card.x, card.y, card.width, card.height)
+        return QRect()
+
+    def term_at(self, place: QPoint) -> str:
+        """The kind of the layer at a place: a word of the glossary."""
+        hit = self._hit(place.x(), place.y())
+        return self._layers()[hit[0].layer].kind if hit is not None else ""
 
     def place_of(self, pin: Pin) -> QRect:
         """Where the map or unit of ``pin`` is painted."""

@@ -22,7 +22,7 @@ class WorkingRoom(Room):
         self._state = context.state
         self.controller = WorkingController(context.state, context.session, self)
         self.slide = Slide(context.state, self)
-        view.detail.place_chosen.connect(context.state.selection.set_pin)
+        view.detail.place_chosen.connect(context.state.selection.choose)
         view.detail.place_pointed.connect(context.state.selection.set_pointed)
         view.slide.clicked.connect(self.slide.toggle)
         view.speed_chosen.connect(self.slide.set_speed)

@@ -1,0 +1,210 @@
+"""Lessons over Live: they tick what was done, light up what they speak of, and remember; the tour comes but once."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+from hand import SEVEN, draw
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel, QPushButton, QToolButton
+
+from cnn_core.inspection import MapScaled
+from cnn_core.lessons import CHECKS, PICTURES, TARGETS, LookAt, load_lessons
+from cnn_gui.learn.checks import _CHECKS
+from cnn_gui.learn.coach import place_of
+from cnn_gui.learn.pictures import _PAINTERS
+from cnn_gui.session.selection import Pin
+from cnn_gui.widgets.terms import explains, term_at
+
+LEFT = Qt.MouseButton.LeftButton
+
+
+@pytest.fixture
+def learning(program, qtbot):
+    program.window.resize(1440, 960)
+    program.window.show()
+    program.open_workspace("learn")
+    qtbot.waitUntil(lambda: program.workspace.view.isVisible(), timeout=3000)
+    return program
+
+
+def done(program, qtbot, lesson: int, task: int) -> None:
+    learn = program.workspace.state
+    qtbot.waitUntil(lambda: learn.is_met(learn.lessons[lesson], task), timeout=10000)
+
+
+def test_all_checks_places_and_pictures_are_known():
+    assert set(_CHECKS) == set(CHECKS)
+    assert set(_PAINTERS) == set(PICTURES)
+
+
+def test_it_lies_over_live_and_esc_closes_it(learning, qtbot):
+    sheet = learning.workspace.view
+    assert sheet.objectName() == "learnWorkspace"
+    assert learning.live.view.isVisible()
+    assert sheet.geometry().right() >= learning.window.centralWidget().width() - 1
+    assert sheet.list.count() == 10
+    learning.live.open_room("edits")
+    assert sheet.isVisible(), "Live can be used meanwhile"
+    QTest.keyClick(sheet, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: not sheet.isVisible(), timeout=2000)
+    learning.window.activateWindow()
+    learning.window.hand.canvas.setFocus()
+    QTest.keyClick(learning.window.hand.canvas, Qt.Key.Key_6, Qt.KeyboardModifier.AltModifier)
+    qtbot.waitUntil(sheet.isVisible, timeout=2000)
+
+
+def test_tasks_tick_themselves_and_answers_tell_why(learning, qtbot):
+    learn, view = learning.workspace.state, learning.workspace.view.lesson
+    lesson = learn.lessons[0]
+    last = view._tasks[2]
+    assert not last.buttons[0].isEnabled()
+    draw(learning.window.hand.canvas, SEVEN)
+    done(learning, qtbot, 0, 0)
+    qtbot.waitUntil(lambda: last.buttons[0].isEnabled(), timeout=3000)
+    QTest.mouseClick(last.buttons[0], LEFT)
+    assert not learn.is_task_done(lesson, 2)
+    assert "another" in last.why.text()
+    QTest.mouseClick(last.buttons[2], LEFT)
+    assert learn.is_task_done(lesson, 2)
+    assert "784" in last.why.text()
+    assert "0:" not in "".join(learn.done)
+    assert json.loads(learning.settings.path.read_text())["lessons_done"] == learn.done
+
+
+def test_every_check_can_be_met(learning, qtbot):
+    """What the lessons ask for is done as a user would, and seen."""
+    learn, state = learning.workspace.state, learning.state
+    draw(learning.window.hand.canvas, SEVEN)
+    layers = {one.kind: one.name for one in state.model.prediction.activations}
+    for number, lesson in enumerate(learn.lessons):
+        learn.open(number)
+        for at, task in enumerate(lesson.tasks):
+            match task.check:
+                case "pinned":
+                    shape = next(a.shape for a in state.model.prediction.activations if a.name == layers[task.word])
+                    learning.live.view.inspector.strip.place_chosen.emit(Pin(layers[task.word], (1,) * len(shape)))
+                case "gradients":
+                    learning.live.view.segments[True].click()
+                case "room":
+                    learning.live.open_room(task.word)
+                case "slid":
+                    learning.live.open_room("working")
+                    learning.live.room("working").view.slide.click()
+                case "map-off":
+                    learning.live.room("edits").controller.add(MapScaled(layers["Conv2D"], 0, 0.0))
+                case "asked-class":
+                    learning.live.view.chooser.class_asked.emit(3)
+                case "stopped":
+                    learning.live.view.segments[True].click()
+                    qtbot.waitUntil(lambda: state.backward.back is not None, timeout=5000)
+                    names = [one.name for one in state.backward.back.layers]
+                    kinds = [one.kind for one in state.backward.back.layers]
+                    before = state.backward.back.layers[kinds.index(task.word) - 1]
+                    place = tuple(int(i) for i in np.argwhere(before.stopped)[0])
+                    assert before.name in names
+                    learning.live.view.inspector.strip.place_chosen.emit(Pin(before.name, place))
+                case "told":
+                    learning.live.open_room("learning")
+                    room = learning.live.room("learning")
+                    qtbot.waitUntil(lambda r=room: r.state.working is not None, timeout=15000)
+                    room.view.parts[3].click()
+                case "steps":
+                    learning.live.dock.panel.epochs.setValue(50)
+                    QTest.mouseClick(learning.window.bar.train, LEFT)
+                    training = learning.state.training
+                    qtbot.waitUntil(
+                        lambda t=training: t.question is not None or learning.training.running, timeout=5000
+                    )
+                    if training.question is not None:
+                        learning.actions.start_anew.trigger()
+            done(learning, qtbot, number, at)
+        assert not learning.workspace.view.grab().isNull()
+    learning.training.stop()
+
+
+def test_places_are_lit_up_where_they_are(learning, qtbot):
+    content = learning.window.centralWidget()
+    draw(learning.window.hand.canvas, SEVEN)
+    for lesson in learning.workspace.state.lessons:
+        for mark in lesson.marks:
+            if mark.target == "card" and mark.word not in {
+                one.kind for one in learning.state.model.prediction.activations
+            }:
+                continue
+            if mark.word == "gradientClassCombo":
+                learning.live.view.segments[True].click()
+            if mark.word == "slideButton":
+                learning.live.open_room("working")
+            if mark.target == "card":
+                strip = learning.live.view.inspector
+                strip.horizontalScrollBar().setValue(strip.widget().card_of(mark.word).left())
+            assert not place_of(content, mark).isEmpty(), mark
+    assert place_of(content, LookAt("widget", "nothing", "", "")).isEmpty()
+    assert set(TARGETS) == {"card", "input", "room", "widget", "canvas", "answer"}
+    marks = learning.workspace._marks
+    qtbot.waitUntil(lambda: marks is None or marks.isVisible(), timeout=3000)
+
+
+def test_a_strangers_lesson_shows_no_pictures_and_leads_nowhere(learning, tmp_path):
+    from cnn_core.lessons import parse_lesson
+
+    text = "---\ntitle: x\n---\n<img src='file:///etc/passwd'> ![a](/etc/passwd) [b](http://x.y) [gate](term:gate)"
+    learning.workspace.state.set_lessons([parse_lesson("x", text)], ["own.md, line 3: wrong"])
+    shown = [one.text() for one in learning.workspace.view.lesson.findChildren(QLabel)]
+    assert not any("<img" in one or "![" in one or "http" in one for one in shown)
+    assert any("term:gate" in one for one in shown)
+    assert learning.workspace.view.problems.text() == "own.md, line 3: wrong"
+
+
+def test_a_word_is_explained_and_leads_to_others(learning, qtbot):
+    learning.help.explain("pooling mask")
+    card = learning.help.card
+    assert card.isVisible()
+    assert card.title.text() == "Pooling mask"
+    other = next(b for b in card.findChildren(QToolButton) if b.property("term") == "max pooling")
+    other.click()
+    assert card.title.text() == "Max pooling"
+    card.unfold.click()
+    assert "max over" in card.more.text()
+    card.hide()
+    learning.help.explain("no such word")
+    assert "no such word" in learning.state.appearance.notice
+
+
+def test_widgets_stand_for_words(program):
+    button = QPushButton("rate", program.window)
+    explains(button, "learning rate")
+    assert "steps" in button.toolTip()
+    assert term_at(button, QPoint(1, 1)) == "learning rate"
+    button.setParent(None)
+    button.deleteLater()
+
+
+def test_the_tour_comes_once_and_can_be_skipped(program, qtbot):
+    program.window.show()
+    program.help.begin_tour()
+    qtbot.waitUntil(lambda: program.help.tour is not None and program.help.tour.running, timeout=5000)
+    assert program.settings.get("tour_seen")
+    tour = program.help.tour
+    for _ in range(7):
+        assert tour.running
+        QTest.mouseClick(tour.panel.next, LEFT)
+    assert not tour.running
+    assert not tour.panel.isVisible()
+    program.help.begin_tour()
+    qtbot.wait(1200)
+    assert not tour.running
+    program.help.start_tour()
+    QTest.keyClick(tour.panel, Qt.Key.Key_Escape)
+    assert not tour.running
+
+
+def test_german_lessons_fit_the_sheet(learning):
+    learning.workspace.state.set_lessons(*load_lessons("de"))
+    for number in range(10):
+        learning.workspace.state.open(number)
+        assert not learning.workspace.view.grab().isNull()
