@@ -33,7 +33,7 @@ def learning(program, qtbot):
 
 def done(program, qtbot, lesson: int, task: int) -> None:
     learn = program.workspace.state
-    qtbot.waitUntil(lambda: learn.is_met(learn.lessons[lesson], task), timeout=10000)
+    qtbot.waitUntil(lambda: learn.is_met(learn.lessons[lesson], task), timeout=30000)  # a run makes its data first
 
 
 def test_all_checks_places_and_pictures_are_known():
@@ -113,7 +113,7 @@ def test_every_check_can_be_met(learning, qtbot):
                     qtbot.waitUntil(lambda r=room: r.state.working is not None, timeout=15000)
                     room.view.parts[3].click()
                 case "steps":
-                    learning.live.dock.panel.epochs.setValue(50)
+                    learning.live.dock.panel.epochs.setValue(1000)
                     QTest.mouseClick(learning.window.bar.train, LEFT)
                     training = learning.state.training
                     qtbot.waitUntil(
