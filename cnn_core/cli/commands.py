@@ -119,8 +119,8 @@ def _print_confusion(names: Sequence[str], confusion: NDArray[np.integer]) -> No
     if len(names) > MOST_IN_TABLE:
         wrong = confusion - np.diag(np.diag(confusion))
         order = np.argsort(-wrong, axis=None, kind="stable")[:MOST_IN_TABLE]
-        for place in order.tolist():
-            row, column = divmod(place, len(names))
+        for place in order:
+            row, column = divmod(int(place), len(names))
             if wrong[row, column]:
                 console.print(f"{printable(names[row])} read as {printable(names[column])}: {wrong[row, column]:,}")
         messages.print(f"{len(names):,} classes are too many for a table: --json writes all of it", soft_wrap=True)

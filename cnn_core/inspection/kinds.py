@@ -51,8 +51,8 @@ KINDS: dict[str, KindTraits] = {
         lambda o: f"{_size(o, 'pool_size')} max", computes=True, window="window", pools=True, picks=True
     ),
     "AveragePool2D": KindTraits(lambda o: f"{_size(o, 'pool_size')} mean", computes=True, window="window", pools=True),
-    "Flatten": KindTraits(lambda _: "in one row", computes=True),
-    "Dropout": KindTraits(lambda o: f"{o['rate'] * 100:.0f} %, off here"),
+    "Flatten": KindTraits(lambda _: "one long row", computes=True),
+    "Dropout": KindTraits(lambda o: f"{o['rate'] * 100:.0f} %, rests now"),
     "BatchNorm": KindTraits(lambda _: "x·scale + shift", scales=True),
     "ReLU": KindTraits(lambda _: "max(x, 0)"),
     "LeakyReLU": KindTraits(lambda o: f"max(x, {o['slope']:g}·x)"),

@@ -96,7 +96,7 @@ class CanvasController(QObject):
             return
         image = QImage(content.imageData()) if content.hasImage() else QImage()
         if image.isNull():
-            self._on_failed(tr("Expected an image on the clipboard, received none. Copy a picture and paste again."))
+            self._on_failed(tr("There is no picture on the clipboard. Copy one, then paste again."))
             return
         pixels, whole = _rgba(image), self._reads_whole()
         self._opening.start(lambda _: picture_of(pixels, whole))

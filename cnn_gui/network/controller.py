@@ -95,7 +95,7 @@ class NetworkController(QObject):
         try:
             if Path(path).is_file() and Path(path).suffix.lower() != ".toml":
                 raise ModelFileError(
-                    tr("Expected a new file or a TOML file, found another kind: {name}. Choose another name.").format(
+                    tr("Another kind of file has the name {name}, so nothing was written. Choose another.").format(
                         name=brief(Path(path).name)
                     )
                 )

@@ -106,9 +106,9 @@ class RunsWorkspace(Room):
         try:
             if target.is_file() and not is_model_file(target):
                 raise ModelFileError(
-                    tr(
-                        "Expected a new file or a model, found another kind of file: {name}. Choose another name."
-                    ).format(name=brief(target.name))
+                    tr("Another kind of file has the name {name}, so nothing was written. Choose another.").format(
+                        name=brief(target.name)
+                    )
                 )
             write_atomically(target, run.model.read_bytes())
         except (CnnError, OSError) as error:

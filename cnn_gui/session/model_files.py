@@ -91,7 +91,7 @@ class ModelFiles(QObject):
         if self._state.training.status.phase.active:
             self._errors.show(
                 tr("A training is running"),
-                tr("Expected no running training. Stop it before you open a model."),
+                tr("A training goes on. Stop it, then open the model: what it has learnt stays."),
             )
             return False
         return True
@@ -136,7 +136,7 @@ class ModelFiles(QObject):
         if path.is_file() and not is_model_file(path):
             self._errors.show(
                 tr("The model cannot be saved here"),
-                tr("Expected a new file or a model, found another kind of file: {value}. Choose another name.").format(
+                tr("Another kind of file has the name {value}, so nothing was written. Choose another.").format(
                     value=brief(path.name)
                 ),
             )

@@ -53,13 +53,13 @@ class ViewSaver(QObject):
         if self._job.running:
             self._errors.show(
                 tr("Not saved"),
-                tr("Expected the file before this one to be complete; try again in a moment."),
+                tr("The file before this one is still being written. Try again in a moment."),
             )
             return False
         if rows is None:
             self._errors.show(
                 tr("There are no numbers to save"),
-                tr("Expected something to be shown here, found nothing yet."),
+                tr("Nothing is shown here yet, so there are no numbers."),
             )
             return False
 

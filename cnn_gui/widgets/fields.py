@@ -71,9 +71,7 @@ class NumberField(QSpinBox):
     def fixup(self, text: str) -> str:
         """Called when the field is left with something that is no such number."""
         self.refused.emit(
-            tr(
-                "{name} expected a whole number from {minimum} to {maximum}, received {text!r}; it stays {value}"
-            ).format(
+            tr("{name}: {text!r} is no whole number from {minimum} to {maximum}; it stays {value}").format(
                 name=self.accessibleName(),
                 minimum=self.minimum(),
                 maximum=self.maximum(),
@@ -111,9 +109,7 @@ class DecimalField(QDoubleSpinBox):
     def fixup(self, text: str) -> str:
         """Called when the field is left with something that is no such number."""
         self.refused.emit(
-            tr(
-                "{name} expected a number from {minimum:g} to {maximum:g}, received {text!r}; it stays {value:g}"
-            ).format(
+            tr("{name}: {text!r} is no number from {minimum:g} to {maximum:g}; it stays {value:g}").format(
                 name=self.accessibleName(),
                 minimum=self.minimum(),
                 maximum=self.maximum(),

@@ -450,7 +450,7 @@ def test_what_is_no_place_of_a_kernel_is_said(drawn):
         row.lineEdit().selectAll()
         QTest.keyClicks(row.lineEdit(), typed) if typed else QTest.keyClick(row.lineEdit(), Qt.Key.Key_Delete)
         QTest.keyClick(row.lineEdit(), Qt.Key.Key_Return)
-        assert "expected a whole number from 0 to" in drawn.state.appearance.notice, typed
+        assert "is no whole number from 0 to" in drawn.state.appearance.notice, typed
         assert f"received {typed!r}" in drawn.state.appearance.notice
         assert (row.value(), row.text()) == (0, "row 0")
     row.lineEdit().selectAll()

@@ -331,7 +331,7 @@ def test_a_number_that_is_none_is_told_and_not_changed_in_silence(program, typed
     assert field.lineEdit().text() == typed, "what is typed is seen"
     program.hand.canvas.setFocus()
     assert field.value() == before
-    assert "Epochs expected a whole number from 1" in program.window.bar.notice.whole_text()
+    assert "is no whole number from 1" in program.window.bar.notice.whole_text()
 
 
 def test_a_decimal_comma_is_kept_as_a_number(qtbot, tmp_path, small_model):

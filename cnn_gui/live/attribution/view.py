@@ -154,14 +154,14 @@ class AttributionView(RoomView):
         words = found.cam_layer.replace("_", " ") if found.cam is not None else tr("no convolution in this network")
         self.cam.show_map(found.image, found.cam, False, words)
         words = (
-            tr("together {sum}").format(sum=short(float(found.contributed.sum()), True))
+            tr("all pixels: {sum}").format(sum=short(float(found.contributed.sum()), True))
             if found.contributed is not None
             else working
         )
         self.contributed.show_map(found.image, found.contributed, True, words)
         lost = float(found.occlusion.max()) if found.occlusion is not None else 0.0
         share = percent(max(lost, 0.0)).replace("> ", ">").replace(" ", NO_BREAK)  # one word, and a narrow one
-        words = tr("costs up to {share}").format(share=share) if found.occlusion is not None else working
+        words = tr("up to {share} less sure").format(share=share) if found.occlusion is not None else working
         self.occlusion.show_map(found.image, found.occlusion, True, words)
 
     @Slot()

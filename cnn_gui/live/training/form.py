@@ -145,12 +145,14 @@ class SettingsForm(QWidget):
             rate = float(text.replace(",", "."))
         except ValueError:
             raise ConfigError(
-                tr("The learning rate expected a number such as 0.002, received {text!r}.").format(text=text)
+                tr("The learning rate is a number such as 0.002, and {text!r} is none. It stays as it was.").format(
+                    text=text
+                )
             ) from None
         if not LOWEST_RATE <= rate <= HIGHEST_RATE:
             raise ConfigError(
                 tr(
-                    "The learning rate expected a number from {LOWEST_RATE:g} to {HIGHEST_RATE:g}, received {text!r}."
+                    "The learning rate lies between {LOWEST_RATE:g} and {HIGHEST_RATE:g}, and {text!r} does not."
                 ).format(LOWEST_RATE=LOWEST_RATE, HIGHEST_RATE=HIGHEST_RATE, text=text)
             )
         return rate
