@@ -176,7 +176,7 @@ def test_the_model_is_not_saved_over_another_kind_of_file(program, dialogs, tmp_
     thesis = tmp_path / "thesis.docx"
     thesis.write_text("years of work")
     assert not program.files.save(thesis)
-    assert "another kind of file" in dialogs[0]
+    assert "Another kind of file" in dialogs[0]
     assert thesis.read_text() == "years of work"
     protected = tmp_path / "m.safetensors"
     assert program.files.save(protected)
