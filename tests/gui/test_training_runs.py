@@ -184,7 +184,7 @@ def test_a_learning_rate_that_is_no_number_is_told(program, panel, dialogs):
         panel.rate.setText(text)
         QTest.mouseClick(program.window.bar.train, LEFT)
     assert len(dialogs) == 4
-    assert all("learning rate expected" in text for text in dialogs)
+    assert all("The learning rate" in text for text in dialogs)
     assert not program.training.running
     panel.rate.setText("0,001")
     assert panel.config().learning_rate == 0.001
