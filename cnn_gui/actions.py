@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QLocale, QObject, Signal, Slot
 from PySide6.QtGui import QAction, QKeySequence
 
 from cnn_gui.session.state import State
 from cnn_gui.session.training_state import Phase
-from cnn_gui.widgets.translation import tr
+from cnn_gui.widgets.translation import language, languages, tr
 
 Keys = QKeySequence.StandardKey | str | Sequence[str] | None
 
@@ -55,6 +55,7 @@ class Actions(QObject):
         self.help = self._action(tr("&What is this?"), "F1")
         self.lessons = self._action(tr("&Lessons"))
         self.tour = self._action(tr("A &tour of one minute"))
+        self.languages = [self._language(code) for code in languages()]
         self.theme = self._action(tr("&Dark or light"), "Ctrl+T")
         self.fold_dock = self._action(tr("Settings and &plots"), "Ctrl+J", checkable=True)
         self.gradients = self._action(tr("&Gradients"), "G", checkable=True)
@@ -70,6 +71,13 @@ class Actions(QObject):
         self._on_drawing_changed()
         self._on_status_changed()
         self._on_question_changed()
+
+    def _language(self, code: str) -> QAction:
+        """A language by its own name: who looks for it may not read the one that is shown."""
+        action = self._action(QLocale(code).nativeLanguageName().capitalize(), checkable=True)
+        action.setObjectName(code)
+        action.setChecked(code == language())
+        return action
 
     def let_redo(self, possible: bool) -> None:
         """Somebody else than the canvas has something to make again, or has not any more."""

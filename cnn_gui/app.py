@@ -47,7 +47,7 @@ from cnn_gui.shell.help import Help
 from cnn_gui.shell.main_window import MainWindow
 from cnn_gui.shell.training_bar import TrainingBar
 from cnn_gui.specs import Context, Room, Stoppable
-from cnn_gui.widgets.translation import tr
+from cnn_gui.widgets.translation import install_language, tr
 from cnn_gui.workspaces import WORKSPACES
 
 SHUTDOWN_S, POLL_S = 10.0, 0.002
@@ -63,6 +63,9 @@ class Application(QObject):
         super().__init__()
         pg.setConfigOptions(imageAxisOrder="row-major", antialias=True)
         self.settings = Settings(settings_path)
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        install_language(app, self.settings.get("language"))
         self.errors = ErrorSink()
         self.state = State.create(self)
         self.state.appearance.set_theme(theme.THEMES.get(self.settings.get("theme"), theme.DARK))
@@ -169,6 +172,8 @@ class Application(QObject):
         actions.start_anew.triggered.connect(self.launcher.start_anew)
         actions.no_run.triggered.connect(self.launcher.cancel)
         actions.theme.triggered.connect(self._on_theme_wanted)
+        for action in actions.languages:
+            action.triggered.connect(self._on_language_wanted)
         canvas.data_dropped.connect(self.open_data)
         actions.fold_dock.triggered.connect(self._on_fold_chosen)
         actions.train.triggered.connect(self._on_train)
@@ -191,6 +196,16 @@ class Application(QObject):
         self.live.view.rooms.currentChanged.connect(self._on_room_changed)
         self._on_room_changed()
         self.live.dock.panel.request_samples()
+
+    @Slot()
+    def _on_language_wanted(self) -> None:
+        """Texts are made once: they are in the new language at the next start."""
+        chosen = next(action for action in self.actions.languages if action is self.sender())
+        self.settings.put(language=chosen.objectName())
+        for action in self.actions.languages:
+            action.setChecked(action is chosen)
+        words = tr("{language} from the next start on")
+        self.state.appearance.set_notice(words.format(language=chosen.text()))
 
     # --- Workspaces and rooms
 

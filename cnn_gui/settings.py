@@ -96,6 +96,7 @@ SETTINGS: dict[str, Setting] = {
     "theme": _choice(("dark", "light"), "dark"),
     "lessons_done": _texts(1000),
     "tour_seen": Setting(False, lambda value: isinstance(value, bool), "true or false"),
+    "language": Setting("", lambda value: isinstance(value, str) and len(value) <= 10, "a language such as de"),
     "brush": _number(0.01, 0.3, 0.06),
     "data_dir": _text(),
     "folder": _text(),

@@ -122,6 +122,9 @@ class Header(QFrame):
             (tr("&Help"), (a.help, a.lessons, a.tour)),
         ):  # fmt: skip
             menu = self.menus.addMenu(title)
+            if a.theme in entries:
+                chooser = menu.addMenu(tr("&Language"))
+                chooser.addActions(a.languages)
             for entry in entries:
                 if entry is None:
                     menu.addSeparator()

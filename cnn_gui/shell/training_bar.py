@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Slot
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QPushButton, QSizePolicy, QToolButton, QWidget
 
 from cnn_core.files import brief
@@ -120,9 +121,13 @@ class TrainingBar(QFrame):
         row.addStretch(0)
         for widget in (self.resume, self.bring_back, self.dock):
             row.addWidget(widget)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Both buttons stand in one place, as wide as the longer one in its real font."""
+        super().showEvent(event)
         width = max(self.train.sizeHint().width(), self.pause.sizeHint().width(), 84)
-        self.train.setFixedWidth(width)
-        self.pause.setFixedWidth(width)
+        for button in (self.train, self.pause):
+            button.setFixedWidth(width)
 
     # --- What the state says
 

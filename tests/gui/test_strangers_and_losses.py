@@ -353,7 +353,7 @@ def test_the_kernel_slides_while_the_mouse_rests_on_the_strip(program, qtbot):
     program.reader.read_now()
     program.state.selection.set_pin(Pin("conv_1", (3, 3, 2)))
     program.state.selection.set_pointed(Pin("conv_2", (1, 1, 1)))
-    program.live.room("working").view.speed.setCurrentText("fast")
+    program.live.room("working").view.speed.setCurrentIndex(2)
     program.live.room("working").slide.toggle()
     program.state.selection.set_pointed(Pin("conv_2", (1, 1, 1)))  # the mouse moves a little
     assert program.state.inspected.explained.pin.layer == "conv_1"

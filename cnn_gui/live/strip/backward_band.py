@@ -75,7 +75,7 @@ class GradientLegend(QWidget):
 
     def sizeHint(self) -> QSize:
         words = sum(face(SMALL_PX).width(text) + GAP_PX for text in self._texts)
-        return QSize(int(words) + RAMP_PX + 10 + 3 * GAP_PX, HEIGHT_PX)
+        return QSize(int(words) + RAMP_PX + 16 + 6 * GAP_PX, HEIGHT_PX)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         theme, painter = self._state.appearance.theme, QPainter(self)

@@ -24,7 +24,6 @@ from PySide6.QtWidgets import QToolTip, QWidget
 
 from cnn_core.arrays import Shape
 from cnn_core.inspection import LayerActivation, LayerGradient
-from cnn_core.inspection.kinds import traits_of
 from cnn_gui.live.strip.layout import (
     FOOT_PX,
     HEAD_PX,
@@ -40,6 +39,7 @@ from cnn_gui.live.strip.paint import block_image, gradient_image
 from cnn_gui.live.strip.words import (
     Layer,
     back_caption,
+    caption_words,
     describe_gradient,
     describe_tile,
     limit_words,
@@ -163,7 +163,7 @@ class NetworkStrip(QWidget):
         self._captions = {}
         model = self._state.model.info
         for layer in model.architecture["layers"] if model else []:
-            self._captions[layer["name"]] = traits_of(layer["kind"]).caption(layer["options"])
+            self._captions[layer["name"]] = caption_words(layer["kind"], layer["options"])
 
     @Slot()
     def _on_prediction_changed(self) -> None:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from cnn_core.inspection import LayerGradient
+from cnn_core.inspection.kinds import traits_of
 from cnn_gui.live.strip.layout import Layer
 from cnn_gui.widgets.format import scientific, short
 from cnn_gui.widgets.translation import tr
@@ -61,3 +65,11 @@ def back_caption(kind: str, caption: str) -> str:
     if kind == "Softmax":
         return tr("p − target")
     return tr("gate") if kind in GATES else caption
+
+
+def caption_words(kind: str, options: Mapping[str, Any]) -> str:
+    """A layer's settings in a few words."""
+    if kind == "Dropout":
+        return tr("{rate:.0f} %, rests now").format(rate=options["rate"] * 100)
+    plain = {"Flatten": tr("one long row"), "Softmax": tr("sums to 1")}
+    return plain.get(kind) or traits_of(kind).caption(options)

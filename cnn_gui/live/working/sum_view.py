@@ -131,7 +131,7 @@ class SumView(QWidget):
         theme = self._state.appearance.theme
         line = QRectF(0, 0, self.width(), TITLE_PX)
         used = paint_line(painter, line, title_of(explained.pin), theme.text, size_px=13, strong=True) + 10
-        self._small(painter, QRectF(used, 0, self.width() - used, TITLE_PX), explained.working.function)
+        self._small(painter, QRectF(used, 0, self.width() - used, TITLE_PX), tr(explained.working.function))
 
     def _paint_patch(self, painter: QPainter, area: QRectF, explained: Explained) -> None:
         """Patch × kernel = products of one input map, all maps' sums below, the result on the right."""
@@ -161,7 +161,7 @@ class SumView(QWidget):
                 tr("map {channel}").format(channel=channel),
             ]
             if several
-            else ["patch"]
+            else [tr("patch")]
         )
         labels = [first_fitting(width, names)]
         parts = [(patch, low, limit, signed, outside)]
@@ -171,7 +171,7 @@ class SumView(QWidget):
             most = float(max(np.abs(working.weights).max(), 1e-12))
             products = patch * weights
             peak = float(max(np.abs(products).max(), 1e-12))
-            labels += ["kernel", "products"]
+            labels += [tr("kernel"), tr("products")]
             parts += [
                 (weights, -most, most, True, np.full_like(outside, ORDINARY)),
                 (products, -peak, peak, True, np.full_like(outside, ORDINARY)),
@@ -369,4 +369,4 @@ def _place_of(number: int, working: Working) -> Place:
 
 def in_words(explained: Explained) -> str:
     """The working for those who listen."""
-    return f"{title_of(explained.pin)}: {explained.working.function}; {'; '.join(result_lines(explained))}"
+    return f"{title_of(explained.pin)}: {tr(explained.working.function)}; {'; '.join(result_lines(explained))}"

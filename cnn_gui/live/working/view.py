@@ -8,12 +8,13 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QStackedWidge
 from cnn_core.inspection.kinds import traits_of
 from cnn_gui.live.working.detail_view import DetailView
 from cnn_gui.live.working.gradient_view import GradientView
-from cnn_gui.live.working.slide import SPEEDS_MS
 from cnn_gui.live.working.sum_view import SumView
 from cnn_gui.session.state import State
 from cnn_gui.widgets.fields import guarded
 from cnn_gui.widgets.splitter import splitter
-from cnn_gui.widgets.translation import tr
+from cnn_gui.widgets.translation import QT_TR_NOOP, tr
+
+SPEEDS = {"slow": QT_TR_NOOP("slow"), "medium": QT_TR_NOOP("medium"), "fast": QT_TR_NOOP("fast")}
 
 
 class WorkingRoomView(QWidget):
@@ -39,9 +40,10 @@ class WorkingRoomView(QWidget):
         self.speed.setObjectName("speedCombo")
         self.speed.setAccessibleName(tr("Speed of the kernel"))
         self.speed.setToolTip(tr("How fast the kernel slides"))
-        self.speed.addItems(list(SPEEDS_MS))
-        self.speed.setCurrentText("medium")
-        self.speed.currentTextChanged.connect(self.speed_chosen)
+        for speed, words in SPEEDS.items():
+            self.speed.addItem(tr(words), speed)
+        self.speed.setCurrentIndex(self.speed.findData("medium"))
+        self.speed.currentIndexChanged.connect(self._on_speed)
         self._arrange()
         state.selection.pin_changed.connect(self._on_pin_changed)
         state.inspected.explained_changed.connect(self._on_explained_changed)
@@ -52,6 +54,10 @@ class WorkingRoomView(QWidget):
     @Slot()
     def _on_backward_changed(self) -> None:
         self.sums.setCurrentWidget(self.gradient if self._state.backward.shown else self.sum)
+
+    @Slot()
+    def _on_speed(self) -> None:
+        self.speed_chosen.emit(str(self.speed.currentData()))
 
     def _arrange(self) -> None:
         left = QWidget()

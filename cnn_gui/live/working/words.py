@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cnn_core.inspection import Place
 from cnn_gui.session.selection import Pin
-from cnn_gui.widgets.translation import tr
+from cnn_gui.widgets.translation import QT_TR_NOOP, tr
 
 
 def place_words(place: Place) -> str:
@@ -18,3 +18,11 @@ def place_words(place: Place) -> str:
 def title_of(pin: Pin) -> str:
     """``conv 2, map 3, row 4, column 5``."""
     return f"{pin.layer.replace('_', ' ')}, {place_words(pin.place)}"
+
+
+FUNCTIONS = (
+    QT_TR_NOOP("patch · kernel + bias"), QT_TR_NOOP("input · weights + bias"), QT_TR_NOOP("mean of the window"),
+    QT_TR_NOOP("largest of the window"), QT_TR_NOOP("(x - mean) / √(variance + ε) · scale + shift"),
+    QT_TR_NOOP("the same number, in one row"), QT_TR_NOOP("the same number: dropout only works while training"),
+)  # fmt: skip
+"""What `cnn_core.inspection.explain` calls what layers do, for translators."""
