@@ -45,6 +45,7 @@ from cnn_gui.shell.file_dialogs import FileDialogs
 from cnn_gui.shell.header import Header
 from cnn_gui.shell.help import Help
 from cnn_gui.shell.main_window import MainWindow
+from cnn_gui.shell.terms import explain_widgets
 from cnn_gui.shell.training_bar import TrainingBar
 from cnn_gui.specs import Context, Room, Stoppable
 from cnn_gui.widgets.translation import install_language, tr
@@ -120,6 +121,7 @@ class Application(QObject):
         self.help = Help(self.state, self.settings, self.actions, self.window, self.open_workspace)
         self._workspace_actions()
         self.open_workspace("live")
+        explain_widgets(self.window)
         self.window.restore()
         for before, after in (
             (header.theme_button, self.hand.canvas), (self.hand.tools.clear, self.hand.number.buttons[0]),
@@ -214,6 +216,7 @@ class Application(QObject):
         """Bring a workspace to the front; it is built at its first visit."""
         if key not in self._built:
             self._built[key] = self._specs[key].build(self.context)
+            explain_widgets(self._built[key].view)
         self._open = key
         self.window.header.show_workspace(key)
         below, sheet = self._specs[key].over, None

@@ -48,7 +48,7 @@ DARK = Theme(
 )  # fmt: skip
 LIGHT = Theme(
     name="light", window="#eef0f3", surface="#ffffff", raised="#f5f6f8", hover="#e7eaef", border="#dadde3",
-    text="#16181d", muted="#626976", accent="#1a6bf0", accent_text="#ffffff", second="#b85f00", track="#e7e9ee",
+    text="#16181d", muted="#626976", accent="#1a6bf0", accent_text="#ffffff", second="#b35c00", track="#e7e9ee",
     paper="#ffffff", ink="#15171c", bad="#b23a30", bad_wash="#faeeec", selected="#e3edfd",
     grows="#b23a30", falls="#2c6ba6", stopped="#8a909c",
     runs=("#0a78c2", "#7d1f5c", "#0a8468", "#574b00"),

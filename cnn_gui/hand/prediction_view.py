@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Property, QRectF, QSize, Qt, Slot
-from PySide6.QtGui import QFont, QPainter, QPaintEvent
+from PySide6.QtCore import Property, QRectF, QSize, Qt, QTimer, Slot
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QFont, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from cnn_gui.hand.bars import MOST_ROWS, ROW_PX, Bars, paint_bars
@@ -23,6 +23,11 @@ OVERHANG_PX = 6
 """Room for the longest words below the digit, ``none of these?``."""
 
 
+NUMBER_PX, MOST_DIGITS = (60, 52, 46, 40, 34, 30, 26, 22, 18, 15), 9
+"""Sizes of a number of several digits that are tried; longer ones are shortened."""
+ANNOUNCE_AFTER_MS = 600
+
+
 class PredictionView(QWidget):
     """Paints what the network reads in the digit that is looked into.
 
@@ -38,7 +43,11 @@ class PredictionView(QWidget):
         self.setAccessibleName(tr("Prediction"))
         self.setToolTip(tr("What the network reads, and how probable it holds each class to be"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self._state = state
+        self._state, self._said = state, ""
+        self._announce = QTimer(self)
+        self._announce.setSingleShot(True)
+        self._announce.setInterval(ANNOUNCE_AFTER_MS)
+        self._announce.timeout.connect(self._on_announced)
         state.model.prediction_changed.connect(self._on_prediction_changed)
         state.appearance.theme_changed.connect(self.update)
 
@@ -75,9 +84,27 @@ class PredictionView(QWidget):
 
     @Slot()
     def _on_prediction_changed(self) -> None:
-        name, sure = self._words()
-        self.setAccessibleDescription(f"{name}, {sure}" if name else sure)
+        said = self._spoken()
+        if said != self._said:
+            self._said = said
+            self.setAccessibleDescription(said)
+            self._announce.start()  # once the pen rests: nobody can listen to every change
         self.update()
+
+    def _spoken(self) -> str:
+        """The whole number, and how sure it is of the least sure digit."""
+        prediction = self._state.model.prediction
+        if prediction is None or prediction.blank or len(prediction.items) < 2:
+            name, sure = self._words()
+            return f"{name}, {sure}" if name else sure
+        least = min(item.score for item in prediction.items)
+        return f"{prediction.text}, {tr('{share} sure').format(share=percent(least))}"
+
+    @Slot()
+    def _on_announced(self) -> None:
+        """Tell screen readers what is read now."""
+        if QAccessible.isActive() and self._said:
+            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, self._said))
 
     def _reads_digits(self) -> bool:
         info = self._state.model.info
@@ -114,7 +141,10 @@ class PredictionView(QWidget):
         top = (min(float(self.height()), MOST_BELOW_PX) - height) / 2
         column = QRectF(0, top, DIGIT_COLUMN_PX - 16, height - (28 if height > 90 else 20))
         colour = theme.muted if faint else theme.text
-        if len(name) == 1:
+        number = prediction.text if prediction is not None and len(prediction.items) > 1 else ""
+        if number:
+            self._paint_number(painter, column, number, colour)
+        elif len(name) == 1:
             large = face(min(84, int(height * 0.75)), QFont.Weight.Bold)
             painter.setFont(large.font)
             painter.setPen(colour_of(colour))
@@ -124,6 +154,16 @@ class PredictionView(QWidget):
         below = QRectF(0, top + height - (26 if height > 90 else 20), DIGIT_COLUMN_PX - 16, 20)
         words = (column if blank else below).adjusted(-OVERHANG_PX, 0, OVERHANG_PX, 0)
         paint_line(painter, words, sure, theme.muted, size_px=SURE_PX, align=CENTRE)
+
+    def _paint_number(self, painter: QPainter, column: QRectF, number: str, colour: str) -> None:
+        """All digits, as large as the column has room for; of a very long number its beginning and end."""
+        room = column.adjusted(-OVERHANG_PX, 0, OVERHANG_PX, 0)
+        number = number if len(number) <= MOST_DIGITS else f"{number[:3]}…{number[-3:]}"
+        fits = (size for size in NUMBER_PX if face(size, QFont.Weight.Bold).width(number) <= room.width())
+        large = face(next(fits, NUMBER_PX[-1]), QFont.Weight.Bold)
+        painter.setFont(large.font)
+        painter.setPen(colour_of(colour))
+        write(painter, large, room, number, CENTRE)
 
     def _paint_words(self, painter: QPainter, column: QRectF, name: str, colour: str) -> None:
         """A name of several letters, in lines where it has several words."""

@@ -24,6 +24,7 @@ from cnn_gui.network.state import NetworkState
 from cnn_gui.network.words import ORDER, SENTENCES, kind_words, layer_words, option_words
 from cnn_gui.widgets.card import FIELD_MARGINS_PX, label
 from cnn_gui.widgets.fields import DecimalField, NumberField, guarded
+from cnn_gui.widgets.terms import explains
 from cnn_gui.widgets.translation import tr
 
 MOST_NUMBER, MOST_LETTERS = 1_000_000, 32
@@ -156,6 +157,7 @@ class LayerForm(QWidget):
         field.setObjectName(f"{key}Field")
         field.setAccessibleName(words)
         field.setToolTip(tip)
+        explains(field, key)
         self._grid.addWidget(name, row, 0)
         self._grid.addWidget(field, row, 1)
         self._fields[key] = field

@@ -7,6 +7,7 @@ from PySide6.QtCore import (
     QEvent,
     QModelIndex,
     QPersistentModelIndex,
+    QPoint,
     QPointF,
     QRect,
     QRectF,
@@ -194,6 +195,12 @@ class LayerList(QListView):
         network.chosen_changed.connect(self._on_chosen_changed)
         state.appearance.theme_changed.connect(self._on_changed)
         self._on_changed()
+
+    def term_at(self, place: QPoint) -> str:
+        """The kind of the layer at a place: a word of the glossary."""
+        row = self.indexAt(place).row()
+        layers = self._model.draft.report.layers if self._model.draft is not None else ()
+        return layers[row].kind if 0 <= row < len(layers) else ""
 
     # --- What the state says
 

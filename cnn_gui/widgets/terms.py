@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QTabBar, QWidget
 
 from cnn_core.glossary import load_glossary
 from cnn_gui.widgets.plain_tip import plain_tip
@@ -26,6 +26,8 @@ def term_at(widget: QWidget | None, place: QPoint) -> str:
     while widget is not None:
         if callable(found := getattr(widget, "term_at", None)) and (word := found(place)):
             return str(word)
+        if isinstance(widget, QTabBar) and (tab := widget.tabAt(place)) >= 0:
+            return widget.tabText(tab)
         if word := widget.property(TERM):
             return str(word)
         parent = widget.parentWidget()

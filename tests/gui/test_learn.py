@@ -9,14 +9,16 @@ import pytest
 from hand import SEVEN, draw
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QPushButton, QToolButton
+from PySide6.QtWidgets import QLabel, QPushButton, QToolButton, QWidget
 
+from cnn_core.glossary import load_glossary
 from cnn_core.inspection import MapScaled
 from cnn_core.lessons import CHECKS, PICTURES, TARGETS, LookAt, load_lessons
 from cnn_gui.learn.checks import _CHECKS
 from cnn_gui.learn.coach import place_of
 from cnn_gui.learn.pictures import _PAINTERS
 from cnn_gui.session.selection import Pin
+from cnn_gui.shell.terms import TERMS
 from cnn_gui.widgets.terms import explains, term_at
 
 LEFT = Qt.MouseButton.LeftButton
@@ -208,3 +210,32 @@ def test_german_lessons_fit_the_sheet(learning):
     for number in range(10):
         learning.workspace.state.open(number)
         assert not learning.workspace.view.grab().isNull()
+
+
+def test_everything_named_can_be_asked_about(program, qtbot):
+    """Settings, figures, plots, rooms and workspaces stand for words, and their tips say what they are."""
+    for key in ("network", "runs", "evaluate", "data", "learn", "live"):
+        program.open_workspace(key)
+    named = {widget.objectName(): widget for widget in program.window.findChildren(QWidget)}
+    for name, word in TERMS.items():
+        assert name in named, name
+        assert load_glossary().get(word) is not None, word
+        assert load_glossary().find(word).plain in named[name].toolTip(), name
+    rooms = program.live.view.rooms
+    for number in range(rooms.count()):
+        place = rooms.tabBar().tabRect(number).center()
+        assert load_glossary().get(term_at(rooms.tabBar(), place)) is not None, rooms.tabText(number)
+    layers = program._built["network"].view.findChild(QWidget, "layerList")
+    assert load_glossary().get(layers.term_at(layers.visualRect(layers.model().index(0, 0)).center())) is not None
+
+
+def test_the_whole_number_is_large_and_spoken(program, qtbot):
+    draw(program.window.hand.canvas, ((0.2, 0.2), (0.2, 0.8)))
+    draw(program.window.hand.canvas, ((0.6, 0.2), (0.9, 0.2), (0.75, 0.8)))
+    view = program.window.hand.prediction
+    qtbot.waitUntil(lambda: len(program.state.model.prediction.items) == 2, timeout=5000)
+    number = view.property("predictedNumber")
+    assert len(number) == 2
+    assert view.accessibleDescription().startswith(f"{number}, ")
+    assert "sure" in view.accessibleDescription()
+    assert not view.grab().isNull()
