@@ -55,6 +55,7 @@ class Actions(QObject):
         self.help = self._action(tr("&What is this?"), "F1")
         self.lessons = self._action(tr("&Lessons"))
         self.tour = self._action(tr("A &tour of one minute"))
+        self.projector = self._action(tr("&Projector mode"), "Ctrl+Shift+T", checkable=True)
         self.languages = [self._language(code) for code in languages()]
         self.theme = self._action(tr("&Dark or light"), "Ctrl+T")
         self.fold_dock = self._action(tr("Settings and &plots"), "Ctrl+J", checkable=True)

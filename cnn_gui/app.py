@@ -174,6 +174,8 @@ class Application(QObject):
         actions.start_anew.triggered.connect(self.launcher.start_anew)
         actions.no_run.triggered.connect(self.launcher.cancel)
         actions.theme.triggered.connect(self._on_theme_wanted)
+        actions.projector.setChecked(self.state.appearance.theme is theme.PROJECTOR)
+        actions.projector.triggered.connect(self._on_projector_wanted)
         for action in actions.languages:
             action.triggered.connect(self._on_language_wanted)
         canvas.data_dropped.connect(self.open_data)
@@ -344,8 +346,20 @@ class Application(QObject):
     @Slot()
     def _on_theme_wanted(self) -> None:
         appearance = self.state.appearance
-        other = theme.LIGHT if appearance.theme is theme.DARK else theme.DARK
+        self._wear(theme.LIGHT if appearance.theme is theme.DARK else theme.DARK)
+
+    @Slot(bool)
+    def _on_projector_wanted(self, wanted: bool) -> None:
+        """Light, with maps that print well, at once; larger from the next start on, as Qt sizes a window but once."""
+        self._wear(theme.PROJECTOR if wanted else theme.LIGHT)
+        larger, usual = tr("everything is larger from the next start on"), tr("the usual size from the next start on")
+        words = larger if wanted else usual
+        self.state.appearance.set_notice(words)
+
+    def _wear(self, other: theme.Theme) -> None:
+        appearance = self.state.appearance
         self.settings.put(theme=other.name)
+        self.actions.projector.setChecked(other is theme.PROJECTOR)
         app = QApplication.instance()
         if isinstance(app, QApplication):
             theme.apply_theme(app, other)

@@ -18,8 +18,11 @@ from cnn_gui.demo import BAD_USAGE, run_demo
 from cnn_gui.display import display_problem
 from cnn_gui.errors import install_excepthook
 from cnn_gui.live.rooms import ROOMS
+from cnn_gui.settings import Settings
 from cnn_gui.workspaces import WORKSPACES
 
+PROJECTOR_SCALE = "1.4"
+"""How much larger all is in projector mode, where the user has not said so already."""
 SIGNAL_CHECK_MS = 200
 
 
@@ -54,6 +57,8 @@ def main() -> None:
 
 
 def _run(model: str | None) -> int:
+    if Settings().get("theme") == theme.PROJECTOR.name:
+        os.environ.setdefault("QT_SCALE_FACTOR", PROJECTOR_SCALE)
     QApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.PassThrough)
     app = QApplication(sys.argv[:1])
     app.setApplicationName("cnn-gui")

@@ -93,7 +93,7 @@ def _is_number(value: Any) -> bool:
 
 _START = TrainingConfig()
 SETTINGS: dict[str, Setting] = {
-    "theme": _choice(("dark", "light"), "dark"),
+    "theme": _choice(("dark", "light", "projector"), "dark"),
     "lessons_done": _texts(1000),
     "tour_seen": Setting(False, lambda value: isinstance(value, bool), "true or false"),
     "language": Setting("", lambda value: isinstance(value, str) and len(value) <= 10, "a language such as de"),

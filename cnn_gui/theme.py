@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QByteArray, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QPainter, QPalette, QPixmap
@@ -37,6 +37,7 @@ class Theme:
     falls: str
     stopped: str
     runs: tuple[str, str, str, str]
+    light_maps: bool = False
 
 
 DARK = Theme(
@@ -53,7 +54,9 @@ LIGHT = Theme(
     grows="#b23a30", falls="#2c6ba6", stopped="#8a909c",
     runs=("#0a78c2", "#7d1f5c", "#0a8468", "#574b00"),
 )  # fmt: skip
-THEMES = {theme.name: theme for theme in (DARK, LIGHT)}
+PROJECTOR = replace(LIGHT, name="projector", muted="#4a505b", stopped="#c3c7cf", light_maps=True)
+"""For a projector or paper: darker words, and maps on white in colours that print well."""
+THEMES = {theme.name: theme for theme in (DARK, LIGHT, PROJECTOR)}
 
 
 def base_font() -> QFont:

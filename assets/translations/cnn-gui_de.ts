@@ -116,6 +116,10 @@
    <translation>Eine &amp;Tour von einer Minute</translation>
   </message>
   <message>
+   <source>&amp;Projector mode</source>
+   <translation>&amp;Projektor-Modus</translation>
+  </message>
+  <message>
    <source>&amp;Dark or light</source>
    <translation>&amp;Dunkel oder hell</translation>
   </message>
@@ -154,6 +158,14 @@
   <message>
    <source>Draw a digit, or press Train and watch the network learn</source>
    <translation>Zeichne eine Ziffer oder drücke Trainieren und sieh dem Netz beim Lernen zu</translation>
+  </message>
+  <message>
+   <source>everything is larger from the next start on</source>
+   <translation>ab dem nächsten Start ist alles größer</translation>
+  </message>
+  <message>
+   <source>the usual size from the next start on</source>
+   <translation>ab dem nächsten Start in üblicher Größe</translation>
   </message>
   <message>
    <source>This cannot be learnt from</source>
@@ -1221,7 +1233,7 @@
   </message>
   <message>
    <source>Evaluate</source>
-   <translation>Bewerten</translation>
+   <translation>Prüfen</translation>
   </message>
   <message>
    <source>There is no picture on the clipboard. Copy one, then paste again.</source>
@@ -1336,8 +1348,12 @@
    <translation>Was das Netz liest und für wie wahrscheinlich es jede Klasse hält</translation>
   </message>
   <message>
+   <source>{share} sure</source>
+   <translation>{share} sicher</translation>
+  </message>
+  <message>
    <source>no digit yet</source>
-   <translation>noch keine Ziffer</translation>
+   <translation>noch leer</translation>
   </message>
   <message>
    <source>nothing yet</source>
@@ -1350,10 +1366,6 @@
   <message>
    <source>none of these?</source>
    <translation>nichts davon?</translation>
-  </message>
-  <message>
-   <source>{share} sure</source>
-   <translation>{share} sicher</translation>
   </message>
   <message>
    <source>Say what it is</source>

@@ -6,6 +6,8 @@ from cnn_core.inspection.backward_workings import BackwardWorking, explain_gradi
 from cnn_core.inspection.colors import (
     CLASS_COLOURS,
     DIVERGING,
+    LIGHT_DIVERGING,
+    LIGHT_SEQUENTIAL,
     SEQUENTIAL,
     SIGNED_BELOW,
     class_colours,
@@ -28,6 +30,8 @@ from cnn_core.inspection.workings import Working, explain, onwards
 __all__ = [
     "CLASS_COLOURS",
     "DIVERGING",
+    "LIGHT_DIVERGING",
+    "LIGHT_SEQUENTIAL",
     "SEQUENTIAL",
     "SIGNED_BELOW",
     "BackwardPass",

@@ -21,6 +21,18 @@ _DIVERGING = (
 )  # fmt: skip
 
 
+# On a light ground, for paper and projectors: ColorBrewer "Blues" and "RdBu" (Brewer, Apache 2.0). The colour-blind can
+# tell both apart, and the first one is right in grey print too.
+_LIGHT_SEQUENTIAL = (
+    (255, 255, 255), (222, 235, 247), (198, 219, 239), (158, 202, 225), (107, 174, 214), (66, 146, 198), (33, 113, 181),
+    (8, 81, 156), (8, 48, 107),
+)  # fmt: skip
+_LIGHT_DIVERGING = (
+    (5, 48, 97), (33, 102, 172), (67, 147, 195), (146, 197, 222), (250, 250, 250), (244, 165, 130), (214, 96, 77),
+    (178, 24, 43), (103, 0, 31),
+)  # fmt: skip
+
+
 def _table(anchors: tuple[tuple[int, int, int], ...]) -> NDArray[np.uint8]:
     at = np.linspace(0, len(anchors) - 1, 256)
     channels = [np.interp(at, np.arange(len(anchors)), channel) for channel in zip(*anchors, strict=True)]
@@ -29,6 +41,8 @@ def _table(anchors: tuple[tuple[int, int, int], ...]) -> NDArray[np.uint8]:
 
 SEQUENTIAL = _table(_SEQUENTIAL)
 DIVERGING = _table(_DIVERGING)
+LIGHT_SEQUENTIAL = _table(_LIGHT_SEQUENTIAL)
+LIGHT_DIVERGING = _table(_LIGHT_DIVERGING)
 
 
 SIGNED_BELOW = -1e-6
@@ -40,16 +54,16 @@ def is_signed(values: Array) -> bool:
     return bool(values.size) and float(values.min()) < SIGNED_BELOW
 
 
-def colorize(values: Array, low: float, high: float, signed: bool) -> NDArray[np.uint8]:
+def colorize(values: Array, low: float, high: float, signed: bool, light: bool = False) -> NDArray[np.uint8]:
     """RGB [..., 3] of ``values`` [...]; ``signed`` puts zero in the middle and the larger of the two limits at both
-    ends, otherwise 0 or ``low`` is dark and ``high`` is bright."""
+    ends, otherwise 0 or ``low`` is dark and ``high`` is bright. ``light`` takes the colours for a light ground."""
     if signed:
         limit = max(abs(low), abs(high), 1e-12)
         level = (values + limit) * np.float32(255 / (2 * limit))
-        return DIVERGING[to_indices(np.clip(level, 0, 255))]
+        return (LIGHT_DIVERGING if light else DIVERGING)[to_indices(np.clip(level, 0, 255))]
     low = min(low, 0.0) if low < 0 else 0.0
     level = (values - low) * np.float32(255 / max(high - low, 1e-12))
-    return SEQUENTIAL[to_indices(np.clip(level, 0, 255))]
+    return (LIGHT_SEQUENTIAL if light else SEQUENTIAL)[to_indices(np.clip(level, 0, 255))]
 
 
 def to_indices(levels: Array) -> NDArray[np.uint8]:

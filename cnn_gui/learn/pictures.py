@@ -71,7 +71,9 @@ class _Pen:
         limit = float(np.abs(values).max(initial=0)) or 1.0
         both = is_signed(values) if signed is None else signed
         at = fitted(place, *values.shape)
-        self.painter.drawImage(at, rgb_image(colorize(values, -limit if both else 0.0, limit, both)))
+        self.painter.drawImage(
+            at, rgb_image(colorize(values, -limit if both else 0.0, limit, both, self.theme.light_maps))
+        )
         return at
 
     def numbers(self, values: Array, place: QRectF, signed: bool | None = None, frame: tuple[int, int] | None = None
@@ -83,7 +85,7 @@ class _Pen:
         limit = float(np.abs(values).max(initial=0)) or 1.0
         for row, column in np.ndindex(rows, columns):
             value = float(values[row, column])
-            bright = abs(value) / limit > 0.6
+            bright = (abs(value) / limit > 0.6) != self.theme.light_maps
             cell = QRectF(at.left() + column * w, at.top() + row * h, w, h)
             paint_line(self.painter, cell, short(value), "#000000" if bright else "#ffffff", size_px=9, align=CENTRE)
         if frame is not None:
@@ -235,7 +237,8 @@ def _flatten(pen: _Pen, prediction: Prediction) -> bool:
     pen.words(0, top, 300, tr("one row of {n} numbers, of which these are the first").format(n=len(row)))
     shown = row[: min(128, len(row))]
     limit = float(np.abs(shown).max(initial=0)) or 1.0
-    pixels = rgb_image(colorize(shown[None, :], -limit if is_signed(shown) else 0.0, limit, is_signed(shown)))
+    pixels = rgb_image(colorize(shown[None, :], -limit if is_signed(shown) else 0.0, limit, is_signed(shown),
+                               pen.theme.light_maps))  # fmt: skip
     pen.painter.drawImage(QRectF(0, top + TITLE_PX + 2, pen.area.width() - 4, 16), pixels)
     return True
 

@@ -118,7 +118,8 @@ class Header(QFrame):
             )),
             (tr("&Edit"), (a.undo, a.redo, a.clear, a.paste, None, a.brush, a.eraser)),
             (tr("&Training"), (a.train, a.pause, a.step, a.stop, None, a.resume, a.bring_back)),
-            (tr("&View"), (a.theme, a.fold_dock, None, *rooms, None, a.gradients, a.slide, a.zoom_in, a.zoom_out)),
+            (tr("&View"), (a.theme, a.projector, a.fold_dock, None, *rooms, None, a.gradients, a.slide, a.zoom_in,
+                           a.zoom_out)),
             (tr("&Help"), (a.help, a.lessons, a.tour)),
         ):  # fmt: skip
             menu = self.menus.addMenu(title)

@@ -130,7 +130,7 @@ class BatchView(QWidget):
                 else QRectF(place.left(), place.center().y() - 7, IMAGE_PX, 14)
             )
             scaled = np.sign(pulls) * np.sqrt(np.abs(pulls) / limit)  # small ones are to be seen too
-            painter.drawImage(picture, rgb_image(colorize(scaled, -1, 1, True)))
+            painter.drawImage(picture, rgb_image(colorize(scaled, -1, 1, True, theme.light_maps)))
             row, column = story.cell
             h, w = picture.height() / pulls.shape[0], picture.width() / pulls.shape[1]
             painter.setBrush(Qt.BrushStyle.NoBrush)

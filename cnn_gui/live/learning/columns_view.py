@@ -113,7 +113,7 @@ class ColumnsView(QWidget):
         if values.ndim == 2:
             limit = float(np.abs(values).max(initial=0)) or 1.0
             colours = colorize(values / limit, -1 if is_gradient else float(values.min()) / limit, 1,
-                               is_gradient or is_signed(values))  # fmt: skip
+                               is_gradient or is_signed(values), theme.light_maps)  # fmt: skip
             painter.drawImage(fitted(place, *values.shape), rgb_image(colours))
             return
         pair = (theme.grows, theme.falls) if is_gradient else (theme.accent, theme.second)

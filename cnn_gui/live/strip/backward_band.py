@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QRectF, QSize, Slot
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from cnn_core.inspection import colorize
@@ -89,10 +89,10 @@ class GradientLegend(QWidget):
             if number == 0:
                 x += GAP_PX
             elif number == 1:
-                painter.drawImage(QRectF(x, middle - 4, RAMP_PX, 8), _ramp())
+                painter.drawImage(QRectF(x, middle - 4, RAMP_PX, 8), _ramp(theme.light_maps))
                 x += RAMP_PX + GAP_PX
         painter.end()
 
 
-def _ramp():
-    return rgb_image(colorize(np.linspace(-1, 1, RAMP_PX, dtype=np.float32)[None, :], -1, 1, True))
+def _ramp(light: bool) -> QImage:
+    return rgb_image(colorize(np.linspace(-1, 1, RAMP_PX, dtype=np.float32)[None, :], -1, 1, True, light))

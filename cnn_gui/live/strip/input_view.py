@@ -62,7 +62,7 @@ class InputView(QWidget):
             back = self._state.backward.back
             values = back.image.values.sum(axis=2) if back is not None else np.zeros(prediction.image.shape[:2])
             limit = max(float(np.abs(values).max(initial=0)), 1e-30)
-            return colorize(values / limit, -1, 1, True)
+            return colorize(values / limit, -1, 1, True, self._state.appearance.theme.light_maps)
         grey = np.rint(prediction.image * 255).astype(np.uint8)
         return grey if grey.shape[2] == 3 else grey[:, :, :1].repeat(3, axis=2)
 

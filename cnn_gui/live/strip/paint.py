@@ -15,6 +15,8 @@ from PySide6.QtGui import QImage, qRgb
 from cnn_core.arrays import Array
 from cnn_core.inspection import (
     DIVERGING,
+    LIGHT_DIVERGING,
+    LIGHT_SEQUENTIAL,
     SEQUENTIAL,
     SIGNED_BELOW,
     LayerActivation,
@@ -137,7 +139,8 @@ def _ground(block: Block, colours: Colours) -> tuple[QImage, Colours]:
 
 @cache
 def _map_colours(theme: Theme, signed: bool) -> Colours:
-    table = (DIVERGING if signed else SEQUENTIAL).tolist()
+    light, dark = (LIGHT_DIVERGING, DIVERGING) if signed else (LIGHT_SEQUENTIAL, SEQUENTIAL)
+    table = (light if theme.light_maps else dark).tolist()
     rest = [qRgb(*rgb(theme.raised)), qRgb(*rgb(theme.stopped))]
     return np.array([qRgb(*colour) for colour in table[:GROUND]] + rest, np.uint32)
 

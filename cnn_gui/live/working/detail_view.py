@@ -111,11 +111,11 @@ class DetailView(QWidget):
     def _paint(self, painter: QPainter, layer: LayerActivation | LayerGradient, place: Place) -> None:
         whole, area = layer.values, self._map_place(layer.values)
         values = whole[..., place[-1]] if whole.ndim == 3 else whole[None, :]
-        own = self._state.scale.kind is ColourScale.MAP
+        own, light = self._state.scale.kind is ColourScale.MAP, self._state.appearance.theme.light_maps
         if isinstance(layer, LayerGradient):
             high = float(np.abs(values).max()) if own else self._state.scale.limit_of(layer)
             low, signed = -high, True
-            colours = colorize(values / (high or 1.0), -1, 1, True)
+            colours = colorize(values / (high or 1.0), -1, 1, True, light)
             if layer.stopped is not None:
                 stopped = layer.stopped[..., place[-1]] if whole.ndim == 3 else layer.stopped[None, :]
                 colours[stopped] = rgb(self._state.appearance.theme.stopped)
@@ -124,7 +124,7 @@ class DetailView(QWidget):
             if own:
                 low, high = float(values.min()), float(values.max())
             signed = is_signed(whole) or low < 0
-            colours = colorize(values, low, high, signed)
+            colours = colorize(values, low, high, signed, light)
         painter.drawImage(area, rgb_image(colours))
         self._paint_scale(painter, area, low, high, signed)
         self._paint_mark(painter, area, values, place)
@@ -154,7 +154,7 @@ class DetailView(QWidget):
         low, high = (-limit, limit) if signed else (0.0, high)
         height = max(place.height(), FIGURE_PX * (3 if signed else 2))  # of a flat map too the figures have room
         bar = QRectF(place.right() + 8, place.center().y() - height / 2, BAR_WIDTH_PX, height)
-        painter.drawImage(bar, _ramp(signed))
+        painter.drawImage(bar, _ramp(signed, self._state.appearance.theme.light_maps))
         words = scientific if self._state.backward.shown else short
         figures = [(bar.top() - 2, words(high)), (bar.bottom() + 2 - FIGURE_PX, words(low))]
         for y, text in [*figures, (bar.center().y() - FIGURE_PX / 2, "0")] if signed else figures:
@@ -164,7 +164,7 @@ class DetailView(QWidget):
 
 
 @cache
-def _ramp(signed: bool) -> QImage:
+def _ramp(signed: bool, light: bool) -> QImage:
     """The colours from the highest number down to the lowest, or to zero."""
     ramp = np.linspace(1, -1 if signed else 0, 128, dtype=np.float32)[:, None]
-    return rgb_image(colorize(ramp, float(ramp[-1, 0]), 1, signed))
+    return rgb_image(colorize(ramp, float(ramp[-1, 0]), 1, signed, light))

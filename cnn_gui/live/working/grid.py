@@ -49,7 +49,7 @@ def paint_grid(
     ``marks`` [rows, columns] holds `ORDINARY`, `OUTSIDE` and `WINNER`.
     """
     rows, columns = values.shape
-    colours = colorize(values, low, high, signed)
+    colours = colorize(values, low, high, signed, theme.light_maps)
     w, h = place.width() / columns, place.height() / rows
     if w < TEXT_FROM_PX or h < 14:
         painter.drawImage(place, rgb_image(colours))
