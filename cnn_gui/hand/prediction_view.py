@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Property, QRectF, QSize, Qt, QTimer, Slot
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QFont, QPainter, QPaintEvent
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QFont, QHideEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from cnn_gui.hand.bars import MOST_ROWS, ROW_PX, Bars, paint_bars
@@ -57,6 +57,10 @@ class PredictionView(QWidget):
     def minimumSizeHint(self) -> QSize:
         return QSize(220, LEAST_HEIGHT_PX)
 
+    def hideEvent(self, event: QHideEvent) -> None:
+        self._announce.stop()
+        super().hideEvent(event)
+
     def _predicted_digit(self) -> int:
         return self._state.model.prediction.best if self._state.model.prediction else -1
 
@@ -88,7 +92,8 @@ class PredictionView(QWidget):
         if said != self._said:
             self._said = said
             self.setAccessibleDescription(said)
-            self._announce.start()  # once the pen rests: nobody can listen to every change
+            if self.isVisible():
+                self._announce.start()  # once the pen rests: nobody can listen to every change
         self.update()
 
     def _spoken(self) -> str:

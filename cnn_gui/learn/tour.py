@@ -3,7 +3,7 @@ once."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Qt, QTimer, Slot
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
@@ -54,6 +54,14 @@ class Tour(QObject):
     def running(self) -> bool:
         return self._at >= 0
 
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Only a panel that is on the screen looks around."""
+        if event.type() == QEvent.Type.Show:
+            self._timer.start()
+        elif event.type() == QEvent.Type.Hide:
+            self._timer.stop()
+        return super().eventFilter(watched, event)
+
     @Slot()
     def start(self) -> None:
         """From the beginning."""
@@ -62,9 +70,9 @@ class Tour(QObject):
             self.panel = TourPanel(self._content)
             self.panel.next.clicked.connect(self.go_on)
             self.panel.skip.clicked.connect(self.end)
+            self.panel.installEventFilter(self)
             self._marks = CoachMarks(self._state, self._content, None)
         self._go(0)
-        self._timer.start()
 
     @Slot()
     def go_on(self) -> None:
@@ -78,7 +86,6 @@ class Tour(QObject):
     def end(self) -> None:
         """Show nothing more."""
         self._at = -1
-        self._timer.stop()
         if self.panel is not None and self._marks is not None:
             self.panel.hide()
             self._marks.hide()

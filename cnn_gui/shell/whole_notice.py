@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, QTimer, Slot
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtGui import QHideEvent, QMouseEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from cnn_gui.widgets.card import label
@@ -24,12 +24,12 @@ class WholeNotice(QLabel):
         self.setWordWrap(True)
         self.setContentsMargins(12, 8, 12, 8)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self.hide()
         self._timer, self._wait = QTimer(self), QTimer(self)
         for timer, after, slot in ((self._timer, SHOWN_MS, self.hide), (self._wait, 0, self._show_if_cut)):
             timer.setSingleShot(True)
             timer.setInterval(after)
             timer.timeout.connect(slot)
+        self.hide()
 
     @Slot()
     def say(self) -> None:
@@ -53,6 +53,10 @@ class WholeNotice(QLabel):
         self.show()
         self.raise_()
         self._timer.start()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        self._timer.stop()
+        super().hideEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.hide()
