@@ -84,6 +84,14 @@ def is_file(path: str | Path) -> bool:
         return False
 
 
+def is_plain(path: Path) -> bool:
+    """Whether there is an ordinary file, no link, or nothing."""
+    try:
+        return stat.S_ISREG(path.lstat().st_mode)
+    except FileNotFoundError:
+        return True
+
+
 def is_folder(path: str | Path) -> bool:
     """Whether there is a folder; False for names that none can have."""
     try:

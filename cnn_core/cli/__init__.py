@@ -15,6 +15,7 @@ from cnn_core import __version__
 from cnn_core.cli import bench, commands, inspect, runs
 from cnn_core.cli.datasets import datasets
 from cnn_core.cli.explain import explain
+from cnn_core.cli.film import film
 from cnn_core.cli.find_rate import find_rate_command
 from cnn_core.cli.lessons import lessons
 from cnn_core.cli.output import console, fail
@@ -47,6 +48,7 @@ for command in (
     commands.export,
     bench.bench,
     runs.runs,
+    film,
     sweep,
     explain,
     lessons,

@@ -112,6 +112,12 @@ def train(
         Path | None,
         typer.Option("--resume", help="Go on with an interrupted run: its name, its folder or its checkpoint."),
     ] = None,
+    film_every: Annotated[
+        int,
+        typer.Option(
+            "--film-every", min=0, help="Keep the weights of every so many steps, for [bold]cnn-core film[/bold]."
+        ),
+    ] = 0,
     runs: RunsDir = None,
     overwrite: Overwrite = False,
     as_json: Json = False,
@@ -151,7 +157,7 @@ def train(
         job = Job(_new_config(chosen, given, optimizer, learning_rate, recipe), out=out)
     if job.config.start and job.checkpoint is None:
         open_model(job.config.start)  # found out before the data are made
-    TrainingJob(replace(job, overwrite=overwrite), store, data_dir, as_json).run()
+    TrainingJob(replace(job, overwrite=overwrite, film_every=film_every), store, data_dir, as_json).run()
 
 
 def _new_config(

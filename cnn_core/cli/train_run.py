@@ -56,6 +56,7 @@ class Job:
     checkpoint, kept : the state to go on from, and the file that it is in
     overwrite : whether another model at ``out`` may be replaced
     stored : the run to take up; None for a new one, or for a checkpoint of which no run is known
+    film_every : keep the weights of every so many steps for a film; 0 of none
     """
 
     config: TrainingConfig
@@ -64,6 +65,7 @@ class Job:
     kept: Path | None = None
     stored: StoredRun | None = None
     overwrite: bool = False
+    film_every: int = 0
 
     def expect_outputs(self) -> None:
         """Find out before the work whether its result can be kept, and whether it would destroy another's."""
@@ -103,6 +105,7 @@ class TrainingJob:
         self._job, self._store, self._data_dir, self._as_json = job, store, data_dir, as_json
         self._target = Target(job.out) if job.out is not None else None
         self._control = TrainingControl()
+        self._control.record(job.film_every)
         self._ended: RunEnded | None = None
 
     def run(self) -> None:

@@ -19,6 +19,8 @@ from cnn_core.inspection.counterfactual import Flip, smallest_flip
 from cnn_core.inspection.edits import Edit, MapScaled, WeightSet, apply_edits, check_edit, scaled_by
 from cnn_core.inspection.embedding import Embedding, embed
 from cnn_core.inspection.exemplars import Exemplars, find_exemplars
+from cnn_core.inspection.film import FilmFrame, FilmMaker
+from cnn_core.inspection.film_picture import draw_frame
 from cnn_core.inspection.gradients import BackwardPass, LayerGradient, look_back
 from cnn_core.inspection.maximization import Dream, maximize
 from cnn_core.inspection.occlusion import occlusion
@@ -42,6 +44,8 @@ __all__ = [
     "Embedding",
     "Exemplars",
     "Field",
+    "FilmFrame",
+    "FilmMaker",
     "Flip",
     "LayerActivation",
     "LayerGradient",
@@ -56,6 +60,7 @@ __all__ = [
     "colorize",
     "contributions",
     "default_cam_layer",
+    "draw_frame",
     "embed",
     "enlarge",
     "explain",

@@ -3,7 +3,8 @@
 from cnn_core.runs.doctor import Finding, examine
 from cnn_core.runs.events import Measuring, RunEnded, RunEvent, RunStarted
 from cnn_core.runs.execute import execute
-from cnn_core.runs.folder import RunFolder, checkpoint_beside, epoch_files, read_history, read_metrics
+from cnn_core.runs.film import Moment, moments_of
+from cnn_core.runs.folder import RunFolder, checkpoint_beside, epoch_files, film_files, read_history, read_metrics
 from cnn_core.runs.index import RunIndex
 from cnn_core.runs.notes import RunNotes
 from cnn_core.runs.record import RunRecord, trained_on
@@ -14,6 +15,7 @@ from cnn_core.runs.summary import RunSummary, differences
 __all__ = [
     "Finding",
     "Measuring",
+    "Moment",
     "RunEnded",
     "RunEvent",
     "RunFolder",
@@ -29,7 +31,9 @@ __all__ = [
     "epoch_files",
     "examine",
     "execute",
+    "film_files",
     "load_run",
+    "moments_of",
     "read_history",
     "read_metrics",
     "remove_run",

@@ -6,6 +6,8 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
+from pathlib import Path
 
 import numpy as np
 
@@ -16,7 +18,7 @@ from cnn_core.errors import CnnError, TrainingError
 from cnn_core.evaluation import Evaluation, evaluate, learnt_nothing
 from cnn_core.layers import Dropout
 from cnn_core.metrics import MovingAverage
-from cnn_core.model import Sequential
+from cnn_core.model import Sequential, WeightsSnapshot
 from cnn_core.runs.events import Measuring, RunEnded, RunEvent, RunStarted
 from cnn_core.runs.folder import RunFolder, read_history
 from cnn_core.runs.record import DIVERGED, FAILED, INTERRUPTED, MOST_CURVE, STOPPED, RunRecord
@@ -33,6 +35,7 @@ from cnn_core.training import (
     TrainingControl,
     TrainingEvent,
     UnitsMeasured,
+    WeightsRecorded,
     model_for,
 )
 
@@ -245,13 +248,16 @@ class _Run:
                 with suppress(CnnError):  # what could not be written is in the metrics too
                     folder.write(self._record)
             case EpochWeights():
-                if (path := folder.epoch_path(event.epoch)) is not None:
-                    with suppress(CnnError):
-                        names = {"class_names": list(self._record.class_names), "epoch": event.epoch}
-                        save_model(path, self._model, names, event.snapshot, input_spec=self._input_spec)
-                    folder.thin_epochs()
+                folder.keep_epoch(event.epoch, partial(self._save_weights, event.snapshot, epoch=event.epoch))
+            case WeightsRecorded():
+                step = event.snapshot.version
+                folder.keep_picture(step, partial(self._save_weights, event.snapshot, step=step))
             case _:
                 pass
+
+    def _save_weights(self, weights: WeightsSnapshot, path: Path, **when: int) -> None:
+        about = {"class_names": list(self._record.class_names)} | when
+        save_model(path, self._model, about, weights, input_spec=self._input_spec)
 
     def _end(self, record: RunRecord, calibration: Calibration, keeps_checkpoint: bool) -> RunRecord:
         """Keep the model and the record, then the checkpoint may go."""

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import io
 import json
-import re
 import shutil
-import stat
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import asdict, fields
 from pathlib import Path
@@ -18,16 +16,17 @@ from typing import Any, TextIO
 from cnn_core.claims import Claim
 from cnn_core.errors import CnnError, ConfigError
 from cnn_core.files import is_file, open_file, read_file, reason, write_atomically
+from cnn_core.runs.kept_weights import KeptWeights, weight_files
 from cnn_core.runs.record import RunRecord
 from cnn_core.training import BatchMetrics, Change, EpochMetrics, NormsMeasured, UnitsMeasured
 
 FORMAT = "cnn-gui run 1"
-RECORD, METRICS, CHECKPOINT, MODEL, START, EPOCHS, WANTED = (
-    "run.json", "metrics.jsonl", "checkpoint.safetensors", "model.safetensors", "start.safetensors", "epochs",
+RECORD, METRICS, CHECKPOINT, MODEL, START, EPOCHS, FILM, WANTED = (
+    "run.json", "metrics.jsonl", "checkpoint.safetensors", "model.safetensors", "start.safetensors", "epochs", "film",
     "wanted.json",
 )  # fmt: skip
-MOST_EPOCHS_BYTES = 256 << 20
-"""Weights of epochs that a run keeps; above it every second one goes."""
+MOST_EPOCHS_BYTES, MOST_FILM_BYTES = 256 << 20, 256 << 20
+"""Weights that a run keeps of its epochs, and of the steps of its film; above it every second one goes."""
 MOST_LINE_BYTES = 1 << 16
 MOST_STEPS, MOST_FIGURE = 10**12, 1e300
 LENGTHS = ("weights", "gradient", "update")
@@ -43,7 +42,6 @@ Metrics = BatchMetrics | EpochMetrics | NormsMeasured | UnitsMeasured
 KINDS: dict[type, str] = {BatchMetrics: "batch", EpochMetrics: "epoch", NormsMeasured: "norms", UnitsMeasured: "units"}
 """What a line of the metrics is called."""
 FLUSH_EVERY_S, LOOK_EVERY_S = 0.25, 0.5
-EPOCH_FILE = re.compile(r"(\d{4,})\.safetensors")
 
 
 def checkpoint_beside(target: Path) -> Path:
@@ -74,7 +72,8 @@ class RunFolder:
             self.checkpoint_path = checkpoint_beside(self._out)
         self._file: TextIO | None = None
         self._flushed_at = time.monotonic()
-        self._every = 1
+        self._epochs = KeptWeights(path / EPOCHS, MOST_EPOCHS_BYTES)
+        self._film = KeptWeights(path / FILM, MOST_FILM_BYTES)
         self._looked_at = time.monotonic()
         self.write(record)
 
@@ -107,6 +106,7 @@ class RunFolder:
     def note_resumed(self, step: int) -> None:
         """What was written of later steps than ``step`` does not count any more."""
         self._append({"kind": "resumed", "step": step}, at_once=True)
+        self._film.forget_after(step)
 
     def _append(self, line: dict[str, Any], at_once: bool) -> None:
         try:
@@ -131,26 +131,23 @@ class RunFolder:
             (self.path / WANTED).unlink(missing_ok=True)
         return wanted
 
-    def epoch_path(self, epoch: int) -> Path | None:
-        """Where the weights of an epoch go; None for one that would be thinned out again at once."""
-        if epoch % self._every:
-            return None
+    def keep_epoch(self, epoch: int, save: Callable[[Path], None]) -> None:
+        """Let ``save`` write the weights of an epoch, unless it would be thinned out again at once."""
+        self._keep(self._epochs, epoch, save)
+
+    def keep_picture(self, step: int, save: Callable[[Path], None]) -> None:
+        """Let ``save`` write the weights of a step for the film, unless it would be thinned out again at once."""
+        self._keep(self._film, step, save)
+
+    def _keep(self, kept: KeptWeights, number: int, save: Callable[[Path], None]) -> None:
         try:
-            (self.path / EPOCHS).mkdir(exist_ok=True)
+            if (path := kept.place_for(number)) is not None:
+                save(path)
+                kept.thin()
+        except CnnError as error:
+            self.problem = str(error)
         except OSError as error:
             self.problem = reason(error)
-            return None
-        return self.path / EPOCHS / f"{epoch:04}.safetensors"
-
-    def thin_epochs(self) -> None:
-        """Remove every second epoch, the first stays, until all of them together take no more than the limit."""
-        files = list(epoch_files(self.path))
-        while sum(_size(file) for _, file in files) > MOST_EPOCHS_BYTES and len(files) > 2:
-            self._every *= 2
-            for epoch, file in files[:-1]:
-                if epoch % self._every:
-                    file.unlink(missing_ok=True)
-            files = list(epoch_files(self.path))
 
     def remove(self) -> None:
         """Take the folder away again, of a run that could not begin."""
@@ -186,21 +183,14 @@ def _open_at_end(path: Path) -> TextIO:
     return io.TextIOWrapper(file, "ascii", newline="\n")
 
 
-def _size(file: Path) -> int:
-    try:
-        return file.lstat().st_size
-    except OSError:
-        return 0
-
-
 def epoch_files(path: Path) -> Iterator[tuple[int, Path]]:
     """Number and file of each epoch that the run in the folder ``path`` has kept, in order."""
-    found = []
-    with suppress(OSError):
-        for file in (path / EPOCHS).iterdir():
-            if (match := EPOCH_FILE.fullmatch(file.name)) and is_plain(file):
-                found.append((int(match[1]), file))
-    yield from sorted(found)
+    yield from weight_files(path / EPOCHS)
+
+
+def film_files(path: Path) -> Iterator[tuple[int, Path]]:
+    """Step and file of each picture of the film that the run in the folder ``path`` has kept, in order."""
+    yield from weight_files(path / FILM)
 
 
 def wanted_in(path: Path) -> dict[str, Any]:
@@ -282,11 +272,3 @@ def _is_whole(line: dict[str, Any]) -> bool:
 
 def _is_figure(value: Any) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) < MOST_FIGURE
-
-
-def is_plain(file: Path) -> bool:
-    """Whether there is an ordinary file, no link, or nothing."""
-    try:
-        return stat.S_ISREG(file.lstat().st_mode)
-    except FileNotFoundError:
-        return True

@@ -12,6 +12,7 @@
         start.safetensors        the network that it began with, where its weights were not fresh
         wanted.json              settings that somebody else wants to change; gone once they are
         epochs/0003.safetensors  the weights after an epoch, thinned evenly where they take too much room
+        film/0120.safetensors    the weights after a step, where a film was wanted; thinned likewise
 """
 
 from __future__ import annotations
@@ -32,14 +33,14 @@ from cnn_core.claims import Claim, ClaimedError, claimed_by
 from cnn_core.datasets.edits import NO_EDITS
 from cnn_core.datasets.source import user_data
 from cnn_core.errors import CnnError, ConfigError, ModelFileError
-from cnn_core.files import brief, file_name, is_file, read_file, reason, write_atomically
+from cnn_core.files import brief, file_name, is_file, is_plain, read_file, reason, write_atomically
 from cnn_core.layers import Dropout
 from cnn_core.model import Sequential
 from cnn_core.presets import PRESETS
 from cnn_core.runs.folder import (
     CHECKPOINT,
-    EPOCH_FILE,
     EPOCHS,
+    FILM,
     FORMAT,
     METRICS,
     MODEL,
@@ -47,9 +48,9 @@ from cnn_core.runs.folder import (
     START,
     WANTED,
     RunFolder,
-    is_plain,
     wanted_in,
 )
+from cnn_core.runs.kept_weights import FILE
 from cnn_core.runs.notes import RunNotes, read_notes, write_notes
 from cnn_core.runs.record import INTERRUPTED, RUNNING, RunRecord
 from cnn_core.training import Change, Checkpoint, TrainingConfig
@@ -367,11 +368,11 @@ def _claimed(run: StoredRun) -> Generator[Claim]:
 def _expect_own_files(run: StoredRun) -> None:
     """Raise `ModelFileError` where a name of ours is not what this program puts there."""
     files = [run.path / name for name in (RECORD, METRICS, CHECKPOINT, MODEL, START, WANTED)]
-    epochs = run.path / EPOCHS
-    is_strange = epochs.is_symlink() or (epochs.exists() and not epochs.is_dir())
-    if not is_strange and epochs.exists():
-        files += [file for file in epochs.iterdir() if EPOCH_FILE.fullmatch(file.name)]
-    strange = epochs if is_strange else next((file for file in files if not is_plain(file)), None)
+    folders = [run.path / name for name in (EPOCHS, FILM)]
+    strange = next((path for path in folders if path.is_symlink() or (path.exists() and not path.is_dir())), None)
+    if strange is None:
+        files += [file for path in folders if path.exists() for file in path.iterdir() if FILE.fullmatch(file.name)]
+        strange = next((file for file in files if not is_plain(file)), None)
     if strange is not None:
         raise ModelFileError(
             f"{brief(run.name)} expected files of its own, found a link or something else as {brief(strange.name)}. "

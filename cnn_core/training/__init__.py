@@ -17,6 +17,7 @@ from cnn_core.training.history import (
     TrainingResult,
     UnitsMeasured,
     WeightsPublished,
+    WeightsRecorded,
     change_in_words,
 )
 from cnn_core.training.next_step import NextStep, look_ahead
@@ -46,6 +47,7 @@ __all__ = [
     "TrainingResult",
     "UnitsMeasured",
     "WeightsPublished",
+    "WeightsRecorded",
     "change_in_words",
     "explain_step",
     "look_ahead",

@@ -30,7 +30,7 @@ class TrainingControl:
         self._wake = threading.Event()
         self._held, self._steps = paused, 0
         self._told, self._is_watched = False, False
-        self._interrupted = False
+        self._interrupted, self._recorded_every = False, 0
         self._wanted: dict[str, Any] = {}
 
     def pause(self) -> None:
@@ -55,6 +55,15 @@ class TrainingControl:
         with self._lock:
             self._is_watched, self._told = watched, False
             self._wake.set()
+
+    def record(self, every: int) -> None:
+        """Hand out the weights of every so many steps, for a film; 0 of none."""
+        self._recorded_every = max(every, 0)
+
+    def is_recorded(self, step: int) -> bool:
+        """Called by the run: whether the weights after ``step`` are wanted."""
+        every = self._recorded_every
+        return bool(every) and step % every == 0
 
     def change(self, /, **values: Any) -> None:
         """Let settings of the run have other values from its next batch on: those of `changes.CHANGEABLE`. Raises

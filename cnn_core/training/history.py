@@ -81,6 +81,13 @@ class EpochWeights:
     snapshot: WeightsSnapshot
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class WeightsRecorded:
+    """The weights after a step that belongs to the film of the run; the snapshot's ``version`` is the step."""
+
+    snapshot: WeightsSnapshot
+
+
 @dataclass(frozen=True, slots=True)
 class SettingsChanged:
     """Settings get other values from the next step on; told before that, so that it can be put on the disk first.
@@ -157,6 +164,7 @@ TrainingEvent = (
     | EpochMetrics
     | WeightsPublished
     | EpochWeights
+    | WeightsRecorded
     | SettingsChanged
     | ChangeRefused
     | NormsMeasured

@@ -31,6 +31,7 @@ from cnn_core.training.history import (
     TrainingEvent,
     TrainingResult,
     WeightsPublished,
+    WeightsRecorded,
 )
 from cnn_core.training.measuring import NORMS_EVERY_STEPS, NormsOfStep, measure_units
 from cnn_core.training.next_step import look_ahead
@@ -134,6 +135,8 @@ class Trainer:
             if self._checkpoint_path is not None:  # a run that is interrupted in its first epoch can begin again
                 self.checkpoint().save(self._checkpoint_path)
             on_event(EpochWeights(0, self._judged.snapshot(0)))
+            if control.is_recorded(0):
+                on_event(WeightsRecorded(self.model.snapshot(0)))
         try:
             reason = self._run_epochs(on_event, control)
         finally:
@@ -189,6 +192,8 @@ class Trainer:
                     self._note_speed(len(batch[1]), time.perf_counter() - started)
                     on_event(self._batch_metrics(loss, accuracy, rate))
                     self._keep_and_publish(on_event, waiting=control.paused)
+                    if control.is_recorded(self._step):
+                        on_event(WeightsRecorded(self.model.snapshot(self._step)))
                     started, batch = time.perf_counter(), None
         started = time.perf_counter()
         found = evaluate_with(judge, self.validation, stopped=lambda: control.stopped)
