@@ -19,8 +19,8 @@ from cnn_gui.widgets.pixels import rgb_image
 
 TEXT_FROM_PX = 26
 """Cells narrower than this show their colour only."""
-COMFORTABLE_PX = 34
-"""In cells narrower than this numbers are written small and without the zero before the point."""
+SIZE_PX, SMALL_PX = 11, 10
+"""Of the numbers; the small ones stand without the zero before the point."""
 GAP_PX = 2
 MARGIN_PX = 1
 """Around a cell's picture: the winner's line is painted half outside."""
@@ -54,17 +54,25 @@ def paint_grid(
     if w < TEXT_FROM_PX or h < 14:
         painter.drawImage(place, rgb_image(colours))
         return
-    size_px, in_words = (10, tiny) if w < COMFORTABLE_PX else (11, short)
+    size_px, texts = _texts(values, int(w) - GAP_PX)
     ratio = None if is_drawing(painter) else pixel_ratio(painter)
-    numbers = zip(np.ndindex(rows, columns), colours.reshape(-1, 3).tolist(), marks.flat, values.flat, strict=True)
-    for (row, column), (red, green, blue), mark, value in numbers:
+    numbers = zip(np.ndindex(rows, columns), colours.reshape(-1, 3).tolist(), marks.flat, texts, strict=True)
+    for (row, column), (red, green, blue), mark, text in numbers:
         left, top = round(place.left() + column * w), round(place.top() + row * h)
         colour, width, height = (red, green, blue), int(w) - GAP_PX, int(h) - GAP_PX
-        cell = Cell(in_words(float(value)), colour, int(mark), width, height, size_px)
+        cell = Cell(text, colour, int(mark), width, height, size_px)
         if ratio is None:
             _paint_cell(painter, left, top, cell, theme)
         else:
             painter.drawPixmap(left - MARGIN_PX, top - MARGIN_PX, _picture(cell, theme, ratio))
+
+
+def _texts(values: Array, width: int) -> tuple[int, list[str]]:
+    """Size and texts of the numbers; small and short where one of them would not fit into ``width`` otherwise."""
+    texts = [short(float(value)) for value in values.flat]
+    if all(face(SIZE_PX).width(text) <= width for text in texts):
+        return SIZE_PX, texts
+    return SMALL_PX, [tiny(float(value)) for value in values.flat]
 
 
 @lru_cache(MOST_CELLS)
