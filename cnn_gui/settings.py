@@ -29,7 +29,7 @@ MOST_TEXT = 4096
 MOST_PATHS = 8
 MOST_PX, LARGEST_SCREEN_PX = 20_000, 7680
 LOWEST_RATE, HIGHEST_RATE = 1e-7, 10.0
-MOST_BATCH, MOST_EPOCHS = 4096, 1000
+MOST_BATCH, MOST_EPOCHS, MOST_EVERY = 4096, 1000, 100_000
 BROKEN_SUFFIX = ".broken"
 
 
@@ -95,6 +95,7 @@ _START = TrainingConfig()
 SETTINGS: dict[str, Setting] = {
     "theme": _choice(("dark", "light", "projector"), "dark"),
     "lessons_done": _texts(1000),
+    "film_every": _whole(0, MOST_EVERY, 0),
     "tour_seen": Setting(False, lambda value: isinstance(value, bool), "true or false"),
     "language": Setting("", lambda value: isinstance(value, str) and len(value) <= 10, "a language such as de"),
     "brush": _number(0.01, 0.3, 0.06),

@@ -2038,6 +2038,138 @@ Wo Zahlen eines Pooling-Fensters gleich sind, wie auf leerem Grund, zählt die e
    <translation>Hefte eine Karte oder Einheit an, um zu sehen, was sie mag</translation>
   </message>
   <message>
+   <source>saving …</source>
+   <translation>sichert …</translation>
+  </message>
+  <message>
+   <source>No run has kept weights to look at. Train a network.</source>
+   <translation>Kein Lauf hat Gewichte aufgehoben. Trainiere ein Netz.</translation>
+  </message>
+  <message>
+   <source>reading the run</source>
+   <translation>liest den Lauf</translation>
+  </message>
+  <message>
+   <source>saving … {share:.0f} %</source>
+   <translation>sichert … {share:.0f} %</translation>
+  </message>
+  <message>
+   <source>The film is saved: {count} pictures</source>
+   <translation>Der Film ist gesichert: {count} Bilder</translation>
+  </message>
+  <message>
+   <source>The film is not saved</source>
+   <translation>Der Film ist nicht gesichert</translation>
+  </message>
+  <message>
+   <source>Film of learning</source>
+   <translation>Film des Lernens</translation>
+  </message>
+  <message>
+   <source>What the network makes of the drawing and of test images, at this step of the run</source>
+   <translation>Was das Netz bei diesem Schritt des Laufs aus der Zeichnung und aus Testbildern macht</translation>
+  </message>
+  <message>
+   <source>Animation (*.gif);;Film (*.mp4);;Pictures in a folder (*)</source>
+   <translation>Animation (*.gif);;Film (*.mp4);;Bilder in einem Ordner (*)</translation>
+  </message>
+  <message>
+   <source>Save the film</source>
+   <translation>Den Film sichern</translation>
+  </message>
+  <message>
+   <source>Film</source>
+   <translation>Film</translation>
+  </message>
+  <message>
+   <source>The film of learning</source>
+   <translation>Der Film des Lernens</translation>
+  </message>
+  <message>
+   <source>Run</source>
+   <translation>Lauf</translation>
+  </message>
+  <message>
+   <source>The run whose film is shown</source>
+   <translation>Der Lauf, dessen Film zu sehen ist</translation>
+  </message>
+  <message>
+   <source>Record</source>
+   <translation>Aufnehmen</translation>
+  </message>
+  <message>
+   <source>Keep the weights of these steps, of the run that goes and of those to come</source>
+   <translation>Die Gewichte dieser Schritte behalten, vom laufenden Lauf und von späteren</translation>
+  </message>
+  <message>
+   <source>every {count} steps</source>
+   <translation>alle {count} Schritte</translation>
+  </message>
+  <message>
+   <source>each epoch only</source>
+   <translation>nur jede Epoche</translation>
+  </message>
+  <message>
+   <source>Make the film anew, with what is drawn now</source>
+   <translation>Den Film neu machen, mit der jetzigen Zeichnung</translation>
+  </message>
+  <message>
+   <source>record</source>
+   <translation>aufnehmen</translation>
+  </message>
+  <message>
+   <source>Play</source>
+   <translation>Abspielen</translation>
+  </message>
+  <message>
+   <source>Show one step after the other</source>
+   <translation>Einen Schritt nach dem anderen zeigen</translation>
+  </message>
+  <message>
+   <source>Step of the film</source>
+   <translation>Schritt des Films</translation>
+  </message>
+  <message>
+   <source>Step of the run; arrow keys go one picture on or back</source>
+   <translation>Schritt des Laufs; Pfeiltasten gehen ein Bild vor oder zurück</translation>
+  </message>
+  <message>
+   <source>Save …</source>
+   <translation>Sichern …</translation>
+  </message>
+  <message>
+   <source>As GIF, as MP4 or as pictures</source>
+   <translation>Als GIF, als MP4 oder als Bilder</translation>
+  </message>
+  <message>
+   <source>{title} · {count} pictures</source>
+   <translation>{title} · {count} Bilder</translation>
+  </message>
+  <message>
+   <source>Hold</source>
+   <translation>Anhalten</translation>
+  </message>
+  <message>
+   <source>step {step}</source>
+   <translation>Schritt {step}</translation>
+  </message>
+  <message>
+   <source>{words} · the drawing has changed: look again</source>
+   <translation>{words} · andere Zeichnung: sieh neu hin</translation>
+  </message>
+  <message>
+   <source>epoch {epoch:.2f}</source>
+   <translation>Epoche {epoch:.2f}</translation>
+  </message>
+  <message>
+   <source>{share:.1f} % of the test images right</source>
+   <translation>{share:.1f} % der Testbilder richtig</translation>
+  </message>
+  <message>
+   <source>{count} {words}</source>
+   <translation>{count} {words}</translation>
+  </message>
+  <message>
    <source>Kernels</source>
    <translation>Kerne</translation>
   </message>

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cnn_gui.live import attribution, edits, embedding, exemplars, kernels, learning, working
+from cnn_gui.live import attribution, edits, embedding, exemplars, film, kernels, learning, working
 from cnn_gui.specs import RoomSpec
 
 ROOMS: list[RoomSpec] = [
@@ -13,4 +13,5 @@ ROOMS: list[RoomSpec] = [
     embedding.SPEC,
     edits.SPEC,
     learning.SPEC,
+    film.SPEC,
 ]

@@ -57,7 +57,7 @@ class TrainingSession(QObject):
         self._control = TrainingControl()
         self._channel = Channel()
         self._started = self._watches_steps = False
-        self._learning_from = ""
+        self._learning_from, self._recorded_every = "", 0
         self._resumed = False
         self._blas = BlasThreads(1, insists=False)
         self._timer = QTimer(self)
@@ -91,6 +91,7 @@ class TrainingSession(QObject):
         self._blas.__enter__()
         self._channel, self._control = Channel(), TrainingControl(paused=paused)
         self._control.watch(self._watches_steps)
+        self._control.record(self._recorded_every)
         self._state.training.set_next_step(None)
         self._thread = QThread()
         self._thread.setObjectName("trainer")
@@ -107,6 +108,11 @@ class TrainingSession(QObject):
         )
         self._timer.start()
         self._thread.start(QThread.Priority.LowPriority)
+
+    def record(self, every: int) -> None:
+        """Keep the weights of every so many steps for a film, of this run and those to come; 0 of none."""
+        self._recorded_every = every
+        self._control.record(every)
 
     @Slot(object)
     def change(self, values: dict[str, Any]) -> None:

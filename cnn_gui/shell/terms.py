@@ -27,6 +27,7 @@ TERMS = {
     "updateView": "optimizer", "forwardPart": "forward pass", "lossPart": "loss", "backwardPart": "backward pass",
     "updatePart": "update", "practiceOptimizer": "optimizer", "learningWeight": "weight", "detailView": "feature map",
     "workingView": "the sum", "gradientView": "gradient",
+    "filmPicture": "film", "filmEvery": "film",
     # Evaluate
     "accuracyFigure": "accuracy", "confusionView": "confusion matrix", "suspectsImages": "doubtful label",
     "countImages": "influence", "mapImages": "embedding",

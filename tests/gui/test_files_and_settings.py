@@ -63,7 +63,7 @@ def test_of_two_files_the_later_is_opened_and_one_that_comes_into_a_run_is_not(q
     program.files.begin_to_open(str(tmp_path / "lenet5.safetensors"))
     program.training.start(TrainingConfig(dataset="synthetic", architecture="mlp"))
     qtbot.waitUntil(lambda: bool(dialogs), timeout=5000)
-    assert "Stop it before you open a model" in dialogs[0]
+    assert "Stop it, then open the model" in dialogs[0]
     assert program.state.model.info.name == "mlp"
     program.training.stop()
     qtbot.waitUntil(lambda: not program.state.training.status.phase.active, timeout=5000)

@@ -451,7 +451,7 @@ def test_what_is_no_place_of_a_kernel_is_said(drawn):
         QTest.keyClicks(row.lineEdit(), typed) if typed else QTest.keyClick(row.lineEdit(), Qt.Key.Key_Delete)
         QTest.keyClick(row.lineEdit(), Qt.Key.Key_Return)
         assert "is no whole number from 0 to" in drawn.state.appearance.notice, typed
-        assert f"received {typed!r}" in drawn.state.appearance.notice
+        assert f"{typed!r} is no whole number" in drawn.state.appearance.notice
         assert (row.value(), row.text()) == (0, "row 0")
     row.lineEdit().selectAll()
     QTest.keyClicks(row.lineEdit(), "1")
@@ -735,7 +735,7 @@ def test_a_table_under_way_is_written_to_its_end(drawn, tmp_path, dialogs):
     open_room(drawn, "kernels")
     assert drawn.save_table(str(tmp_path / "first.csv"))
     assert not drawn.save_table(str(tmp_path / "second.csv"))
-    assert "try again" in dialogs[0]
+    assert "Try again" in dialogs[0]
     assert drawn.shutdown()
     rows = (tmp_path / "first.csv").read_text().splitlines()
     assert len(rows) == 1 + drawn.state.inspected.kernels.now.size

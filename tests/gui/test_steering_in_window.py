@@ -84,7 +84,7 @@ def test_a_change_that_is_refused_is_said_and_the_field_shows_what_holds(program
     panel.rate.setText("fast")
     panel.rate.editingFinished.emit()
     assert panel.rate.text() == "0.002"
-    assert "0.002, received 'fast'" in program.state.appearance.notice
+    assert "0.002, and 'fast' is none" in program.state.appearance.notice
     program.training._channel.put(ChangeRefused("No room on the disk."))
     qtbot.waitUntil(lambda: "No room on the disk" in program.state.appearance.notice, timeout=LONG_MS)
     program.training.stop()

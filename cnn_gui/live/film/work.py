@@ -1,0 +1,92 @@
+"""What the room works out in other threads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from cnn_core.arrays import Array
+from cnn_core.errors import CnnError, StoppedError
+from cnn_core.inspection import FilmFrame, FilmMaker, draw_frame
+from cnn_core.inspection.film_files import save_film
+from cnn_core.inspection.film_picture import FilmStyle
+from cnn_core.runs import Moment, RunIndex, RunStore, load_run, moments_of
+from cnn_core.sources import reference_images, tested_on
+from cnn_core.storage import load_model
+from cnn_gui.live.film.values import FilmedRun
+from cnn_gui.session.jobs import JobControl
+from cnn_gui.widgets.format import thousands
+from cnn_gui.widgets.translation import tr
+
+MOST_RUNS, MOST_FRAMES, MOST_IMAGES = 40, 120, 500
+PER_SECOND = 8
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Begun:
+    """Before the first frame: of which moments the film is, and what its images are."""
+
+    moments: tuple[Moment, ...]
+    words: str
+
+
+def find_runs(store: RunStore, control: JobControl) -> tuple[FilmedRun, ...]:
+    """In the pool's thread: the latest runs that have kept more than one moment."""
+    found: list[FilmedRun] = []
+    for run in RunIndex(store).summaries(control.stopped)[:MOST_RUNS]:
+        try:
+            moments = len(moments_of(load_run(store.folder / run.name)))
+        except CnnError:
+            continue
+        if moments > 1:
+            found.append(FilmedRun(run.name, run.title, moments))
+    return tuple(found)
+
+
+def make_film(store: RunStore, name: str, image: Array | None, data_dir: Path | None, control: JobControl) -> None:
+    """In the pool's thread: tells `Begun`, then each `FilmFrame`, in order.
+
+    ``image`` is what the network receives of the drawing; without one that fits, the first test image is looked at.
+    """
+    run = load_run(store.folder / name)
+    moments = _spread(moments_of(run))
+    first = load_model(moments[0].path)
+    data, words = reference_images(
+        tested_on(run.record.config.dataset), first.model.input_shape, data_dir, control.stopped
+    )
+    some = np.sort(np.random.default_rng(0).choice(len(data), min(MOST_IMAGES, len(data)), replace=False))
+    shown = data.for_classes(first.class_names).take(some)
+    fits = image is not None and image.shape == first.model.input_shape
+    looked_at = image if image is not None and fits else shown.images[0] * np.float32(1 / 255)
+    control.tell(Begun(moments, tr("{count} {words}").format(count=thousands(len(shown)), words=words)))
+    maker = FilmMaker(looked_at, shown.images, shown.labels, first.class_names)
+    for number, moment in enumerate(moments):
+        if control.stopped():
+            raise StoppedError("The film was stopped.")
+        control.tell(maker.frame(load_model(moment.path).model, moment.step))
+        control.progress(number + 1, len(moments))
+
+
+def _spread(moments: Sequence[Moment]) -> tuple[Moment, ...]:
+    """At most `MOST_FRAMES` of them, evenly spread, the last one among them."""
+    if len(moments) <= MOST_FRAMES:
+        return tuple(moments)
+    places = np.rint(np.linspace(0, len(moments) - 1, MOST_FRAMES)).astype(int)
+    return tuple(moments[place] for place in places)
+
+
+def save(path: Path, frames: Sequence[tuple[FilmFrame, str]], style: FilmStyle, control: JobControl) -> int:
+    """In the pool's thread: write the film, and say how many pictures it has."""
+
+    def pictures() -> Iterator[Image.Image]:
+        for number, (frame, words) in enumerate(frames):
+            if control.stopped():
+                raise StoppedError("The film was stopped.")
+            control.progress(number, len(frames))
+            yield draw_frame(frame, words, style)
+
+    return save_film(path, pictures(), PER_SECOND)
