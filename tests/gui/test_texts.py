@@ -15,15 +15,17 @@ from cnn_core.layers import LAYER_KINDS
 from cnn_gui.app import create_application
 
 ROOT = Path(cnn_gui.__file__).parent
-OF_THE_TERMINAL = ("__main__.py", "command.py", "demo.py", "display.py")
-OF_FILES = ("settings.py", "theme.py", "plain_tip.py")
-"""Sentences about a settings file stand beside the checks of its values; style sheets have no texts."""
-TABLES = re.compile(r"^(rows|columns|bytes an image|input|weight|rank|smallest|the drawing)", re.ASCII)
+OF_THE_TERMINAL = ("__main__.py", "command.py", "demo.py", "display.py", "translate.py")
+OF_FILES = ("settings.py", "theme.py", "plain_tip.py", "terms.py")
+"""Sentences about a settings file stand beside the checks of its values; style sheets have no texts;
+words of the glossary are keys, which each language explains in its own file."""
+TABLES = re.compile(r"^(rows|columns|bytes an image|input|weight|rank|smallest|the drawing|later place)", re.ASCII)
 """Heads of CSV tables, which other programs read."""
 NO_TEXTS = re.compile(
-    rf"^((Ctrl|Alt)\+.*|Del|Backspace|Esc|Button|Control|Brush|Field|Scale|Rate|All|Quantity|Axis|{'|'.join(LAYER_KINDS)}|\*\..*)$"
+    r"^((Ctrl|Alt)\+.*|Del|Backspace|Esc|Button|Control|Brush|Field|Scale|Rate|All|Quantity|Axis|\*\..*|−ln p\(|"
+    rf"Momentum|Nesterov|Adam|AdamW|{'|'.join(LAYER_KINDS)})$"
 )
-"""Keys, parts of objects' names, kinds of layers."""
+"""Keys, parts of objects' names, kinds of layers, optimizers, a formula."""
 TRANSLATES = ("tr", "QT_TR_NOOP", "setObjectName", "findChild")
 
 
@@ -38,7 +40,7 @@ def texts(path: Path) -> Iterator[str]:
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
             return  # a docstring
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            text = node.value
+            text = re.sub(r"\{\w+\}", "", node.value)  # what `format` fills in has been translated
             is_words = re.search(r"[a-z]{2,}", text) and (" " in text.strip() or re.match(r"[A-Z][a-z]+", text))
             if (
                 is_words
