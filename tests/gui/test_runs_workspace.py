@@ -356,7 +356,7 @@ def test_its_model_is_exported(runs, tmp_path, dialogs):
     (tmp_path / "holiday.jpg").write_bytes(b"a photograph")
     runs.export(str(tmp_path / "holiday.jpg"))
     assert (tmp_path / "holiday.jpg").read_bytes() == b"a photograph"
-    assert "found" in dialogs[1]
+    assert "Another kind of file" in dialogs[1]
 
 
 def test_differences_in_words(runs):
