@@ -2166,6 +2166,26 @@ Wo Zahlen eines Pooling-Fensters gleich sind, wie auf leerem Grund, zählt die e
    <translation>{share:.1f} % der Testbilder richtig</translation>
   </message>
   <message>
+   <source>the image</source>
+   <translation>das Bild</translation>
+  </message>
+  <message>
+   <source>kernels of the first convolution</source>
+   <translation>Kerne der ersten Faltung</translation>
+  </message>
+  <message>
+   <source>maps after {layer}</source>
+   <translation>Karten nach {layer}</translation>
+  </message>
+  <message>
+   <source>{count} test images on a plane</source>
+   <translation>{count} Testbilder in der Ebene</translation>
+  </message>
+  <message>
+   <source>is (row) · is read as (column)</source>
+   <translation>ist (Zeile) · gelesen als (Spalte)</translation>
+  </message>
+  <message>
    <source>{count} {words}</source>
    <translation>{count} {words}</translation>
   </message>
@@ -2988,10 +3008,6 @@ Wo Zahlen eines Pooling-Fensters gleich sind, wie auf leerem Grund, zählt die e
   <message>
    <source>input</source>
    <translation>Eingabe</translation>
-  </message>
-  <message>
-   <source>the image</source>
-   <translation>das Bild</translation>
   </message>
   <message>
    <source>dL / d(pixel)</source>

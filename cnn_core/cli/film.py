@@ -18,16 +18,13 @@ from cnn_core.cli.outputs import Overwrite, expect_output
 from cnn_core.datasets import Dataset
 from cnn_core.digits.reading import reading
 from cnn_core.drawing import read_picture
-from cnn_core.errors import ConfigError
 from cnn_core.inspection import FilmMaker, draw_frame
-from cnn_core.inspection.film_files import expect_film_kind, is_film, save_film
+from cnn_core.inspection.film_files import expect_empty, expect_film_kind, is_film, save_film
 from cnn_core.inspection.film_picture import DARK, LIGHT
 from cnn_core.preprocessing import WHOLE
-from cnn_core.runs import Moment, RunStore, moments_of
-from cnn_core.sources import reference_images, tested_on
+from cnn_core.runs import Moment, RunStore, film_images, moments_of
 from cnn_core.storage import ModelFile, load_model
 
-MOST_IMAGES = 600
 FASTEST = 50
 
 
@@ -56,12 +53,12 @@ def film(
     inputs = [image] if image is not None else []
     if out.suffix:
         expect_output(out, inputs, overwrite, is_film)
+    else:
+        expect_empty(out)
     found = RunStore(runs).find(run)
     moments = moments_of(found)
-    if not moments:
-        raise ConfigError(f"{found.name} expected weights of some steps, found none. Train it with --film-every 20.")
     file = load_model(moments[0].path)
-    data = _test_images(found.record.config.dataset, file, data_dir)
+    data, _ = film_images(found, file, data_dir)
     maker = FilmMaker(_looked_at(file, image, data), data.images, data.labels, file.class_names)
     with progress_bar() as bar:
         pictures = _pictures(maker, moments, bar, light, scale)
@@ -70,13 +67,6 @@ def film(
         print_json({"out": str(out), "pictures": count, "steps": [moment.step for moment in moments]})
     else:
         console.print(f"Wrote {count} pictures to {out}", soft_wrap=True)
-
-
-def _test_images(dataset: str, file: ModelFile, data_dir: Path | None) -> Dataset:
-    data, _ = reference_images(tested_on(dataset), file.model.input_shape, data_dir)
-    rng = np.random.default_rng(0)
-    some = np.sort(rng.choice(len(data), min(MOST_IMAGES, len(data)), replace=False))
-    return data.for_classes(file.class_names).take(some)
 
 
 def _looked_at(file: ModelFile, image: Path | None, data: Dataset) -> Array:

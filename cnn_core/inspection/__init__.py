@@ -20,7 +20,7 @@ from cnn_core.inspection.edits import Edit, MapScaled, WeightSet, apply_edits, c
 from cnn_core.inspection.embedding import Embedding, embed
 from cnn_core.inspection.exemplars import Exemplars, find_exemplars
 from cnn_core.inspection.film import FilmFrame, FilmMaker
-from cnn_core.inspection.film_picture import draw_frame
+from cnn_core.inspection.film_picture import FilmTitles, draw_frame
 from cnn_core.inspection.gradients import BackwardPass, LayerGradient, look_back
 from cnn_core.inspection.maximization import Dream, maximize
 from cnn_core.inspection.occlusion import occlusion
@@ -46,6 +46,7 @@ __all__ = [
     "Field",
     "FilmFrame",
     "FilmMaker",
+    "FilmTitles",
     "Flip",
     "LayerActivation",
     "LayerGradient",

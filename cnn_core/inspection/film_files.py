@@ -29,6 +29,12 @@ def expect_film_kind(path: Path) -> None:
         _encoder()
 
 
+def expect_empty(path: Path) -> None:
+    """Raise `ConfigError` unless a folder for pictures is new or empty."""
+    if path.exists() and (not path.is_dir() or any(path.iterdir())):
+        raise ConfigError(f"A film expected a new or an empty folder, found files at {brief(path)}. Choose another.")
+
+
 def is_film(path: Path) -> bool:
     """Whether a file is one that `save_film` could have written: it may be replaced when somebody wants it to be."""
     try:
@@ -81,9 +87,8 @@ def _write_gif(path: Path, pictures: _Counted, per_second: float) -> None:
 
 
 def _write_pictures(path: Path, pictures: _Counted, per_second: float) -> None:  # noqa: ARG001
+    expect_empty(path)
     path.mkdir(parents=True, exist_ok=True)
-    if any(path.iterdir()):
-        raise ConfigError(f"A film expected a new or an empty folder, found files in {brief(path)}. Choose another.")
     for number, picture in enumerate(pictures):
         content = io.BytesIO()
         picture.save(content, "PNG")

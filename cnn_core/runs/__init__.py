@@ -3,7 +3,7 @@
 from cnn_core.runs.doctor import Finding, examine
 from cnn_core.runs.events import Measuring, RunEnded, RunEvent, RunStarted
 from cnn_core.runs.execute import execute
-from cnn_core.runs.film import Moment, moments_of
+from cnn_core.runs.film import Moment, film_images, moments_of
 from cnn_core.runs.folder import RunFolder, checkpoint_beside, epoch_files, film_files, read_history, read_metrics
 from cnn_core.runs.index import RunIndex
 from cnn_core.runs.notes import RunNotes
@@ -32,6 +32,7 @@ __all__ = [
     "examine",
     "execute",
     "film_files",
+    "film_images",
     "load_run",
     "moments_of",
     "read_history",

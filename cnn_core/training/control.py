@@ -58,11 +58,13 @@ class TrainingControl:
 
     def record(self, every: int) -> None:
         """Hand out the weights of every so many steps, for a film; 0 of none."""
-        self._recorded_every = max(every, 0)
+        with self._lock:
+            self._recorded_every = max(every, 0)
 
     def is_recorded(self, step: int) -> bool:
         """Called by the run: whether the weights after ``step`` are wanted."""
-        every = self._recorded_every
+        with self._lock:
+            every = self._recorded_every
         return bool(every) and step % every == 0
 
     def change(self, /, **values: Any) -> None:

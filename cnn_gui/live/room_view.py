@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
-from cnn_gui.widgets.card import label
+from cnn_gui.widgets.elided_label import ElidedLabel
 
 
 class RoomView(QWidget):
@@ -46,7 +46,9 @@ class WorkLine(QWidget):
     def __init__(self, again: str, stop: str, tip: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._again, self._stop, self._working = again, stop, False
-        self.words = label(muted=True)
+        self.words = ElidedLabel()
+        self.words.setProperty("muted", True)
+        self.words.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.progress = QProgressBar()
         self.progress.setTextVisible(False)
         self.progress.setRange(0, 100)
@@ -66,7 +68,8 @@ class WorkLine(QWidget):
     def show_work(self, words: str, share: float | None) -> None:
         """``share`` of the work is done; None when there is nothing under way."""
         self._working = share is not None
-        self.words.setText(words)
+        self.words.set_whole_text(words)
+        self.words.setToolTip(words)
         self.progress.setVisible(self._working)
         self.progress.setValue(round(100 * (share or 0.0)))
         self.button.setVisible(self._working or bool(self._again))

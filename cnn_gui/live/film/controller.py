@@ -12,7 +12,7 @@ from cnn_core.inspection import FilmFrame
 from cnn_core.inspection.film_picture import FilmStyle
 from cnn_gui.live.film.state import FilmState
 from cnn_gui.live.film.values import Film, FilmedRun
-from cnn_gui.live.film.words import frame_words
+from cnn_gui.live.film.words import film_titles, frame_words
 from cnn_gui.live.film.work import Begun, find_runs, make_film, save
 from cnn_gui.session.jobs import LatestJob
 from cnn_gui.specs import Context
@@ -26,7 +26,7 @@ class FilmController(QObject):
         super().__init__(parent)
         self._context, self._state, self._room = context, context.state, room
         self._watched = self._was_running = False
-        self._wanted, self._image_version = "", -1
+        self._wanted = ""
         self._listing, self._saving = LatestJob(self, reads=True), LatestJob(self)
         self._making = LatestJob(self, reads=True)
         self._listing.finished.connect(self._on_listed)
@@ -83,7 +83,7 @@ class FilmController(QObject):
         film = self._room.film
         frames = [(f, frame_words(f, m)) for f, m in zip(film.frames, film.moments, strict=False)]
         self._room.set_saving(tr("saving …"))
-        self._saving.start(partial(save, path, frames, style))
+        self._saving.start(partial(save, path, frames, style, film_titles()))
 
     def is_settled(self) -> bool:
         """Whether nothing is under way."""

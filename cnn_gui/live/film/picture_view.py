@@ -1,20 +1,19 @@
-"""The frame that is shown, drawn as it stands in a saved film, as large as there is room."""
+"""The frame that is shown, drawn as in a saved film, but as large as there is room."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt, Slot
+from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from cnn_core.inspection import FilmFrame, draw_frame
+from cnn_core.inspection import draw_frame
 from cnn_core.inspection.film_picture import SIZE, FilmStyle
 from cnn_gui.live.film.state import FilmState
-from cnn_gui.live.film.words import frame_words
+from cnn_gui.live.film.values import Film
+from cnn_gui.live.film.words import film_titles, frame_words
 from cnn_gui.session.state import State
 from cnn_gui.theme import Theme
 from cnn_gui.widgets.translation import tr
-
-LEAST_SCALE = 0.4
 
 
 def film_style(theme: Theme) -> FilmStyle:
@@ -46,41 +45,34 @@ class FilmPicture(QWidget):
     def minimumSizeHint(self) -> QSize:
         return QSize(360, 180)
 
-    def frame(self) -> FilmFrame | None:
-        """What is shown."""
-        frames = self._room.film.frames
-        return frames[min(self._room.position, len(frames) - 1)] if frames else None
-
     @Slot()
     def _on_changed(self) -> None:
-        frame, film = self.frame(), self._room.film
-        if frame is not None:
-            moment = film.moments[film.frames.index(frame)]
-            self.setAccessibleDescription(frame_words(frame, moment))
+        film = self._room.film
+        if film.frames:
+            number = self._number()
+            self.setAccessibleDescription(frame_words(film.frames[number], film.moments[number]))
         self.update()
 
+    def _number(self) -> int:
+        """Of the frame that is shown."""
+        return min(self._room.position, len(self._room.film.frames) - 1)
+
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
-        painter, frame = QPainter(self), self.frame()
-        theme = self._state.appearance.theme
-        if frame is None:
-            painter.setPen(QColor(theme.muted))
-            painter.drawText(
-                self.rect(), Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, self._room.film.words
-            )
-        else:
-            scale = max(min(self.width() / SIZE[0], self.height() / SIZE[1]), LEAST_SCALE)
-            ratio = self.devicePixelRatioF()
-            wanted = (id(frame), scale, ratio, theme.name)
+        painter, film, theme = QPainter(self), self._room.film, self._state.appearance.theme
+        if film.frames:
+            number, ratio = self._number(), self.devicePixelRatioF()
+            wanted = (id(film.frames[number]), self.size(), ratio, theme.name)
             if wanted != self._drawn:
-                self._drawn, self._image = wanted, self._draw(frame, scale * ratio, theme)
-            size = QSize(round(SIZE[0] * scale), round(SIZE[1] * scale))
-            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-            painter.drawImage(QRectF((self.width() - size.width()) / 2, 0, size.width(), size.height()), self._image)
+                self._drawn, self._image = wanted, self._draw(film, number, ratio, theme)
+            painter.drawImage(self.rect(), self._image)
+        else:
+            painter.setPen(QColor(theme.muted))
+            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, film.words)
         painter.end()
 
-    def _draw(self, frame: FilmFrame, scale: float, theme: Theme) -> QImage:
-        film = self._room.film
-        words = frame_words(frame, film.moments[film.frames.index(frame)])
-        picture = draw_frame(frame, words, film_style(theme), scale)
+    def _draw(self, film: Film, number: int, ratio: float, theme: Theme) -> QImage:
+        words = frame_words(film.frames[number], film.moments[number])
+        size = self.width(), self.height()
+        picture = draw_frame(film.frames[number], words, film_style(theme), ratio, size, film_titles())
         data = picture.tobytes()
         return QImage(data, picture.width, picture.height, 3 * picture.width, QImage.Format.Format_RGB888).copy()

@@ -1,8 +1,8 @@
-"""What stands above a frame."""
+"""What stands above a frame and above its parts."""
 
 from __future__ import annotations
 
-from cnn_core.inspection import FilmFrame
+from cnn_core.inspection import FilmFrame, FilmTitles
 from cnn_core.runs import Moment
 from cnn_gui.widgets.format import thousands
 from cnn_gui.widgets.translation import tr
@@ -15,3 +15,11 @@ def frame_words(frame: FilmFrame, moment: Moment) -> str:
         words.append(tr("epoch {epoch:.2f}").format(epoch=moment.epoch))
     words.append(tr("{share:.1f} % of the test images right").format(share=100 * frame.accuracy))
     return " · ".join(words)
+
+
+def film_titles() -> FilmTitles:
+    """In the language of the window."""
+    return FilmTitles(
+        tr("the image"), tr("kernels of the first convolution"), tr("maps after {layer}"),
+        tr("{count} test images on a plane"), tr("is (row) · is read as (column)"),
+    )  # fmt: skip

@@ -11,18 +11,17 @@ from PIL import Image
 
 from cnn_core.arrays import Array
 from cnn_core.errors import CnnError, StoppedError
-from cnn_core.inspection import FilmFrame, FilmMaker, draw_frame
+from cnn_core.inspection import FilmFrame, FilmMaker, FilmTitles, draw_frame
 from cnn_core.inspection.film_files import save_film
 from cnn_core.inspection.film_picture import FilmStyle
-from cnn_core.runs import Moment, RunIndex, RunStore, load_run, moments_of
-from cnn_core.sources import reference_images, tested_on
+from cnn_core.runs import Moment, RunIndex, RunStore, film_images, load_run, moments_of
 from cnn_core.storage import load_model
 from cnn_gui.live.film.values import FilmedRun
 from cnn_gui.session.jobs import JobControl
 from cnn_gui.widgets.format import thousands
 from cnn_gui.widgets.translation import tr
 
-MOST_RUNS, MOST_FRAMES, MOST_IMAGES = 40, 120, 500
+MOST_RUNS, MOST_FRAMES = 40, 120
 PER_SECOND = 8
 
 
@@ -40,7 +39,7 @@ def find_runs(store: RunStore, control: JobControl) -> tuple[FilmedRun, ...]:
     for run in RunIndex(store).summaries(control.stopped)[:MOST_RUNS]:
         try:
             moments = len(moments_of(load_run(store.folder / run.name)))
-        except CnnError:
+        except CnnError:  # damaged, or without weights
             continue
         if moments > 1:
             found.append(FilmedRun(run.name, run.title, moments))
@@ -55,11 +54,7 @@ def make_film(store: RunStore, name: str, image: Array | None, data_dir: Path | 
     run = load_run(store.folder / name)
     moments = _spread(moments_of(run))
     first = load_model(moments[0].path)
-    data, words = reference_images(
-        tested_on(run.record.config.dataset), first.model.input_shape, data_dir, control.stopped
-    )
-    some = np.sort(np.random.default_rng(0).choice(len(data), min(MOST_IMAGES, len(data)), replace=False))
-    shown = data.for_classes(first.class_names).take(some)
+    shown, words = film_images(run, first, data_dir, control.stopped)
     fits = image is not None and image.shape == first.model.input_shape
     looked_at = image if image is not None and fits else shown.images[0] * np.float32(1 / 255)
     control.tell(Begun(moments, tr("{count} {words}").format(count=thousands(len(shown)), words=words)))
@@ -79,7 +74,9 @@ def _spread(moments: Sequence[Moment]) -> tuple[Moment, ...]:
     return tuple(moments[place] for place in places)
 
 
-def save(path: Path, frames: Sequence[tuple[FilmFrame, str]], style: FilmStyle, control: JobControl) -> int:
+def save(
+    path: Path, frames: Sequence[tuple[FilmFrame, str]], style: FilmStyle, titles: FilmTitles, control: JobControl
+) -> int:
     """In the pool's thread: write the film, and say how many pictures it has."""
 
     def pictures() -> Iterator[Image.Image]:
@@ -87,6 +84,6 @@ def save(path: Path, frames: Sequence[tuple[FilmFrame, str]], style: FilmStyle, 
             if control.stopped():
                 raise StoppedError("The film was stopped.")
             control.progress(number, len(frames))
-            yield draw_frame(frame, words, style)
+            yield draw_frame(frame, words, style, titles=titles)
 
     return save_film(path, pictures(), PER_SECOND)
