@@ -22,7 +22,6 @@ from cnn_core.runs import RunStore
 from cnn_core.sources import SOURCES, absolute, locate, source_of
 from cnn_core.storage import load_model
 from cnn_core.teaching import DrawingBook
-from cnn_gui import theme
 from cnn_gui.actions import Actions
 from cnn_gui.errors import ErrorSink
 from cnn_gui.hand.canvas_controller import CanvasController
@@ -41,6 +40,7 @@ from cnn_gui.session.teaching import TeachingSession
 from cnn_gui.session.training_session import TrainingSession
 from cnn_gui.session.view_saver import ViewSaver
 from cnn_gui.settings import Settings
+from cnn_gui.shell.appearance_controller import AppearanceController
 from cnn_gui.shell.file_dialogs import FileDialogs
 from cnn_gui.shell.header import Header
 from cnn_gui.shell.help import Help
@@ -69,10 +69,8 @@ class Application(QObject):
         install_language(app, self.settings.get("language"))
         self.errors = ErrorSink()
         self.state = State.create(self)
-        self.state.appearance.set_theme(theme.THEMES.get(self.settings.get("theme"), theme.DARK))
         self.state.drawing.set_tool(brush_width=self.settings.get("brush"))
         self._build_session()
-        self._dress()
         self._build_window()
         self._connect()
         self._first_model(model_path)
@@ -85,6 +83,7 @@ class Application(QObject):
         self.data = DataFolder(self)
         self.data.choose(Path(folder) if folder else None)
         self.actions = Actions(self.state, self)
+        self.appearance = AppearanceController(self.state.appearance, self.settings, self.actions, self)
         self.session = ModelSession(self.state, self)
         self.reader = CanvasReader(self.state, self.session, self.errors, self)
         self.canvas = CanvasController(self.state, self.errors, self)
@@ -173,11 +172,6 @@ class Application(QObject):
         actions.train_on.triggered.connect(self.launcher.train_on)
         actions.start_anew.triggered.connect(self.launcher.start_anew)
         actions.no_run.triggered.connect(self.launcher.cancel)
-        actions.theme.triggered.connect(self._on_theme_wanted)
-        actions.projector.setChecked(self.state.appearance.theme is theme.PROJECTOR)
-        actions.projector.triggered.connect(self._on_projector_wanted)
-        for action in actions.languages:
-            action.triggered.connect(self._on_language_wanted)
         canvas.data_dropped.connect(self.open_data)
         actions.fold_dock.triggered.connect(self._on_fold_chosen)
         actions.train.triggered.connect(self._on_train)
@@ -200,16 +194,6 @@ class Application(QObject):
         self.live.view.rooms.currentChanged.connect(self._on_room_changed)
         self._on_room_changed()
         self.live.dock.panel.request_samples()
-
-    @Slot()
-    def _on_language_wanted(self) -> None:
-        """Texts are made once: they are in the new language at the next start."""
-        chosen = next(action for action in self.actions.languages if action is self.sender())
-        self.settings.put(language=chosen.objectName())
-        for action in self.actions.languages:
-            action.setChecked(action is chosen)
-        words = tr("{language} from the next start on")
-        self.state.appearance.set_notice(words.format(language=chosen.text()))
 
     # --- Workspaces and rooms
 
@@ -337,33 +321,6 @@ class Application(QObject):
         if self.state.model.info is None:
             return
         self.state.appearance.set_notice(tr("Draw a digit, or press Train and watch the network learn"))
-
-    def _dress(self) -> None:
-        app = QApplication.instance()
-        if isinstance(app, QApplication):
-            theme.apply_theme(app, self.state.appearance.theme)
-
-    @Slot()
-    def _on_theme_wanted(self) -> None:
-        appearance = self.state.appearance
-        self._wear(theme.LIGHT if appearance.theme is theme.DARK else theme.DARK)
-
-    @Slot(bool)
-    def _on_projector_wanted(self, wanted: bool) -> None:
-        """Light, with maps that print well, at once; larger from the next start on, as Qt sizes a window but once."""
-        self._wear(theme.PROJECTOR if wanted else theme.LIGHT)
-        larger, usual = tr("everything is larger from the next start on"), tr("the usual size from the next start on")
-        words = larger if wanted else usual
-        self.state.appearance.set_notice(words)
-
-    def _wear(self, other: theme.Theme) -> None:
-        appearance = self.state.appearance
-        self.settings.put(theme=other.name)
-        self.actions.projector.setChecked(other is theme.PROJECTOR)
-        app = QApplication.instance()
-        if isinstance(app, QApplication):
-            theme.apply_theme(app, other)
-        appearance.set_theme(other)
 
     @Slot()
     def _on_undo(self) -> None:

@@ -139,11 +139,10 @@ def _pixels(pen: _Pen, prediction: Prediction) -> bool:
 
 def _convolution(pen: _Pen, _: Prediction) -> bool:
     explained = pen.state.inspected.explained
-    if explained is None or explained.working.kind != "Conv2D" or explained.working.weights is None:
+    weights = explained.working.weights if explained is not None else None
+    if explained is None or weights is None or explained.working.kind != "Conv2D":
         return _hint(pen, tr("Pin a number of a convolution: click it in the strip."))
     working = explained.working
-    weights = explained.working.weights
-    assert weights is not None
     channel = int(np.abs((working.inputs * weights).sum(axis=(0, 1))).argmax())
     parts = (working.inputs[:, :, channel], weights[:, :, channel])
     side, x = min(88.0, (pen.area.width() - 110) / 3), 0.0

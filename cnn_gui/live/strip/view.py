@@ -35,6 +35,7 @@ from cnn_gui.live.strip.layout import (
     StripLayout,
     lay_out,
 )
+from cnn_gui.live.strip.moves import beside, next_to
 from cnn_gui.live.strip.paint import block_image, gradient_image
 from cnn_gui.live.strip.words import (
     Layer,
@@ -353,25 +354,14 @@ class NetworkStrip(QWidget):
             down, right = moves[Qt.Key(event.key())]
             shift = event.modifiers() & Qt.KeyboardModifier.ShiftModifier
             pin = (
-                self._beside(self._state.selection.pin, right, down)
+                beside(self._layers(), self._state.selection.pin, right, down)
                 if shift
-                else self._next_to(self._state.selection.pin, down, right)
+                else next_to(self._layers(), self._state.selection.pin, down, right)
             )
             self.place_pointed.emit(None)  # a pointer that rests on the strip must not hide where the keys are
             self.place_chosen.emit(pin)
         else:
             super().keyPressEvent(event)
-
-    def _next_to(self, pin: Pin, down: int, right: int) -> Pin:
-        """The neighbouring pixel, or unit."""
-        shape = next((layer.shape for layer in self._layers() if layer.name == pin.layer), None)
-        if shape is None or len(shape) != len(pin.place):
-            return pin
-        if len(shape) == 1:
-            return Pin(pin.layer, (min(max(pin.place[0] + right + down, 0), shape[0] - 1),))
-        row, column, channel = pin.place
-        row, column = min(max(row + down, 0), shape[0] - 1), min(max(column + right, 0), shape[1] - 1)
-        return Pin(pin.layer, (row, column, channel))
 
     def card_of(self, kind: str) -> QRect:
         """Where the card of the first layer of a kind is; empty where there is none."""
@@ -393,21 +383,6 @@ class NetworkStrip(QWidget):
                 x, y = card.block.tile_corner(min(pin.channel, card.block.count - 1))
                 return QRect(card.block_x + int(x), card.block_y + int(y), card.block.tile_w, card.block.tile_h)
         return QRect()
-
-    def _beside(self, pin: Pin, maps: int, layers: int) -> Pin:
-        """The same place on the next map, or as nearly the same as there is on the next layer."""
-        names = [layer.name for layer in self._layers()]
-        number = names.index(pin.layer) if pin.layer in names else 0
-        before = self._layers()[number].shape
-        number = min(max(number + layers, 0), len(names) - 1)
-        shape = self._layers()[number].shape
-        channel = min(max(pin.channel + maps, 0), shape[-1] - 1)
-        if len(shape) == 1:
-            return Pin(names[number], (channel,))
-        place = pin.place if len(pin.place) == 3 else (shape[0] // 2, shape[1] // 2, channel)
-        scale = [shape[i] / before[i] if len(before) == 3 else 1 for i in range(2)]
-        row, column = (min(int(place[i] * scale[i]), shape[i] - 1) for i in range(2))
-        return Pin(names[number], (row, column, channel))
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
