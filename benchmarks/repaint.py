@@ -1,4 +1,4 @@
-"""How long the window takes from an event to the moment at which every view shows the new prediction."""
+"""How long the window takes from an event to the moment at which every view shows what it led to."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import numpy as np
 from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QApplication
 
+from cnn_core.arrays import Array
 from cnn_gui.app import Application
 
 TIMEOUT_S = 1.0
@@ -54,3 +55,55 @@ class RepaintWatch(QObject):
         """From now on what is painted is painted with the new prediction."""
         self._read = True
         self._painted.clear()
+
+
+class GradientWatch(QObject):
+    """Measures how long an event that changes the drawing takes to reach the gradients on the strip.
+
+    A pass in the background is often older than the drawing: each gradient counts for the image that it was made of.
+    """
+
+    def __init__(self, application: Application) -> None:
+        super().__init__()
+        self._state = application.state
+        self._strip = application.live.view.inspector.strip
+        self._sent: list[float] = []
+        self._read: list[tuple[Array, list[float]]] = []
+        self._found: list[float] = []
+        self._painted: list[float] = []
+        self.times_ms: list[float] = []
+        self._state.model.prediction_changed.connect(self._on_prediction_changed)
+        self._state.backward.back_changed.connect(self._on_back_changed)
+        self._strip.installEventFilter(self)
+
+    def note(self) -> None:
+        """An event is about to be sent."""
+        self._sent.append(time.perf_counter())
+
+    def forget(self) -> None:
+        """What is on its way does not count."""
+        self._sent, self._read, self._found, self._painted = [], [], [], []
+
+    def collect(self) -> None:
+        """Call it whenever the event loop has done all that was waiting: what it painted stands on the screen."""
+        self.times_ms += [(time.perf_counter() - sent) * 1000 for sent in self._painted]
+        self._painted = []
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: ARG002
+        if event.type() == QEvent.Type.Paint and self._found:
+            self._painted += self._found
+            self._found = []
+        return False
+
+    def _on_prediction_changed(self) -> None:
+        prediction = self._state.model.prediction
+        if prediction is not None and self._sent:
+            self._read.append((prediction.image, self._sent))
+            self._sent = []
+
+    def _on_back_changed(self) -> None:
+        image = self._state.backward.image
+        at = next((i for i, (read, _) in enumerate(self._read) if read is image), None)
+        if at is not None:
+            self._found += [sent for _, times in self._read[: at + 1] for sent in times]
+            del self._read[: at + 1]

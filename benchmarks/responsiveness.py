@@ -4,6 +4,8 @@
 
 The delay of the event loop is how much later than asked a timer of 5 ms fires. Pen to picture is the time from a mouse
 event to the moment at which all views have been repainted with the new prediction, with a room of the inspector open.
+Pen to gradients is the same for a strip that shows gradients: a pen that never waits sends 60 events a second, and
+each counts until gradients of a drawing that holds it are on the screen.
 In the room of changes a map is scaled, so that the unchanged network is asked as well.
 """
 
@@ -24,7 +26,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from benchmarks.machine import describe_machine
-from benchmarks.repaint import RepaintWatch
+from benchmarks.repaint import GradientWatch, RepaintWatch
 from cnn_core.sources import locate
 from cnn_core.training import TrainingConfig
 from cnn_gui.app import Application, create_application
@@ -32,6 +34,8 @@ from cnn_gui.live.rooms import ROOMS
 
 TICK_MS = 5
 START_TIMEOUT_S = 60.0
+PEN_S = 1 / 60
+"""Between the events of a pen: Qt joins those that come faster than a screen shows."""
 
 
 class DelayMeter:
@@ -77,12 +81,16 @@ class Pen(RepaintWatch):
         self._step = 0
 
     def move(self) -> None:
+        self.move_with(self.measure)
+
+    def move_with(self, measure: Callable[[Callable[[], object]], object]) -> None:
+        """The next point of the spiral, measured as the caller likes."""
         left, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
         if self._step % 60 == 0:
             self._clear()
             QTest.mousePress(self._canvas, left, none, self._place())
         self._step += 1
-        self.measure(lambda: QTest.mouseMove(self._canvas, self._place()))
+        measure(lambda: QTest.mouseMove(self._canvas, self._place()))
         if self._step % 60 == 0:
             QTest.mouseRelease(self._canvas, left, none, self._place())
 
@@ -91,6 +99,27 @@ class Pen(RepaintWatch):
         radius = (0.1 + 0.05 * turn) * self._canvas.width()
         middle = self._canvas.width() / 2
         return QPoint(int(middle + radius * np.cos(turn)), int(middle + radius * np.sin(turn)))
+
+
+def gradient_times(application: Application, seconds: float) -> list[float]:
+    """How long a pen that never rests waits for its gradients, in ms."""
+    pen, watch = Pen(application), GradientWatch(application)
+    application.state.backward.set_shown(True)
+    end, due = time.monotonic() + seconds, time.monotonic()
+
+    def send(event: Callable[[], object]) -> None:
+        watch.note()
+        event()
+
+    while time.monotonic() < end:
+        QApplication.processEvents()
+        watch.collect()
+        if time.monotonic() >= due:
+            due = time.monotonic() + PEN_S
+            pen.move_with(send)
+        time.sleep(0.0005)
+    application.state.backward.set_shown(False)
+    return watch.times_ms
 
 
 def percentile(values: list[float], share: float) -> float:
@@ -123,6 +152,7 @@ def measure(preset: str, seconds: float, room: str) -> dict[str, str | float]:
         pen = Pen(application)
         live(seconds, pen.move)
         figures |= {"training_pen_ms_p95": percentile(pen.times_ms, 95)}
+        figures |= {"training_gradients_ms_p95": percentile(gradient_times(application, seconds), 95)}
         figures |= {"images_per_second": round(application.state.training.batches[-1].images_per_second)}
         started = time.perf_counter()
         application.training.shutdown()
@@ -130,6 +160,7 @@ def measure(preset: str, seconds: float, room: str) -> dict[str, str | float]:
         idle = Pen(application)
         live(seconds / 2, idle.move)
         figures |= {"idle_pen_ms_p95": percentile(idle.times_ms, 95), "idle_pen_ms_p50": percentile(idle.times_ms, 50)}
+        figures |= {"idle_gradients_ms_p95": percentile(gradient_times(application, seconds / 2), 95)}
         application.training.start(TrainingConfig(dataset=dataset, architecture=preset, epochs=1000))
         live(2.0)
         started = time.perf_counter()

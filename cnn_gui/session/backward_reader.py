@@ -15,7 +15,7 @@ from cnn_gui.session.jobs import JobControl, LatestJob
 from cnn_gui.session.model_session import ModelSession, frozen_model
 from cnn_gui.session.state import State
 
-EVERY_MS = 50
+EVERY_MS = 20
 """Between the beginnings of two passes, at least: more would slow the pen."""
 
 
@@ -23,6 +23,7 @@ class _Found(NamedTuple):
     back: BackwardPass
     elapsed_ms: float
     network: FrozenModel
+    image: Array
 
 
 class BackwardReader(QObject):
@@ -127,4 +128,4 @@ def _look_back(network: FrozenModel, image: Array, label: int, control: JobContr
     model = network.build()
     started = time.perf_counter()
     back = look_back(model, image, label)
-    return _Found(back, (time.perf_counter() - started) * 1000, network)
+    return _Found(back, (time.perf_counter() - started) * 1000, network, image)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
+from cnn_core.arrays import Array
 from cnn_core.inspection import BackwardPass, BackwardWorking, LayerGradient
 from cnn_gui.session.frozen_model import FrozenModel
 from cnn_gui.session.prediction import Prediction
@@ -28,6 +29,7 @@ class BackwardState(QObject):
         self._back: BackwardPass | None = None
         self._elapsed_ms = 0.0
         self._network: FrozenModel | None = None
+        self._image: Array | None = None
         self._explained: tuple[Pin, BackwardWorking] | None = None
         self._nothing: tuple[LayerGradient, ...] = ()
 
@@ -47,6 +49,11 @@ class BackwardState(QObject):
         return self._network
 
     @property
+    def image(self) -> Array | None:
+        """The image of the latest pass, [h, w, c]."""
+        return self._image
+
+    @property
     def elapsed_ms(self) -> float:
         """What the latest pass took."""
         return self._elapsed_ms
@@ -61,8 +68,14 @@ class BackwardState(QObject):
             self._shown = shown
             self.shown_changed.emit()
 
-    def set_back(self, back: BackwardPass | None, elapsed_ms: float = 0.0, network: FrozenModel | None = None) -> None:
-        self._back, self._elapsed_ms, self._network = back, elapsed_ms, network
+    def set_back(
+        self,
+        back: BackwardPass | None,
+        elapsed_ms: float = 0.0,
+        network: FrozenModel | None = None,
+        image: Array | None = None,
+    ) -> None:
+        self._back, self._elapsed_ms, self._network, self._image = back, elapsed_ms, network, image
         self.back_changed.emit()
 
     def set_explained(self, explained: tuple[Pin, BackwardWorking] | None) -> None:

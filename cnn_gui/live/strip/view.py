@@ -88,6 +88,7 @@ class NetworkStrip(QWidget):
         self._target_px: int | None = None
         self._captions: dict[str, str] = {}
         self._quiet: tuple[Layer, ...] = ()
+        self._told: tuple[Layer, ...] = ()
         self._frame_store = QPixmap()
         self._frames_show: tuple[Any, ...] = ()
         state.model.prediction_changed.connect(self._on_prediction_changed)
@@ -168,9 +169,12 @@ class NetworkStrip(QWidget):
 
     @Slot()
     def _on_prediction_changed(self) -> None:
-        if tuple(layer.shape for layer in self._layers()) != self._fitted:
+        layers = self._layers()
+        if tuple(layer.shape for layer in layers) != self._fitted:
             self.fit(self._viewport)
-        self.update()
+        if layers is not self._told:  # gradients come later than what was read: until then nothing is new
+            self._told = layers
+            self.update()
 
     # --- Painting
 
