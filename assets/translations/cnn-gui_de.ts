@@ -148,24 +148,12 @@
    <translation>&amp;Fortsetzen</translation>
   </message>
   <message>
-   <source>{language} from the next start on</source>
-   <translation>{language} ab dem nächsten Start</translation>
-  </message>
-  <message>
    <source>The bundled model is missing</source>
    <translation>Das mitgelieferte Modell fehlt</translation>
   </message>
   <message>
    <source>Draw a digit, or press Train and watch the network learn</source>
    <translation>Zeichne eine Ziffer oder drücke Trainieren und sieh dem Netz beim Lernen zu</translation>
-  </message>
-  <message>
-   <source>everything is larger from the next start on</source>
-   <translation>ab dem nächsten Start ist alles größer</translation>
-  </message>
-  <message>
-   <source>the usual size from the next start on</source>
-   <translation>ab dem nächsten Start in üblicher Größe</translation>
   </message>
   <message>
    <source>This cannot be learnt from</source>
@@ -445,7 +433,7 @@
   </message>
   <message>
    <source>training part</source>
-   <translation>zum Lernen</translation>
+   <translation>Lernteil</translation>
   </message>
   <message>
    <source>to choose by</source>
@@ -473,7 +461,7 @@
   </message>
   <message>
    <source>Export</source>
-   <translation>Exportieren</translation>
+   <translation>Export</translation>
   </message>
   <message>
    <source>Write the set, or the marked images, as changed by hand</source>
@@ -1232,6 +1220,10 @@
    <translation>Vergleich</translation>
   </message>
   <message>
+   <source>{words} · {n} changed</source>
+   <translation>{words} · {n} geändert</translation>
+  </message>
+  <message>
    <source>Evaluate</source>
    <translation>Prüfen</translation>
   </message>
@@ -1580,12 +1572,8 @@
    <translation>p der richtigen Klasse, von 0 bis 1</translation>
   </message>
   <message>
-   <source>if it is a {name}: p = {p:.3f}</source>
-   <translation>wenn es eine {name} ist: p = {p:.3f}</translation>
-  </message>
-  <message>
-   <source>loss {value:.2f}</source>
-   <translation>Verlust {value:.2f}</translation>
+   <source>if it is a {name}</source>
+   <translation>wenn es eine {name} ist</translation>
   </message>
   <message>
    <source>Switch the strip to Gradients (G).</source>
@@ -1624,6 +1612,10 @@
    <translation>Eine Lektion wählen</translation>
   </message>
   <message>
+   <source>Show what there is to try</source>
+   <translation>Zeigen, was es zu probieren gibt</translation>
+  </message>
+  <message>
    <source>Learn</source>
    <translation>Lernen</translation>
   </message>
@@ -1636,12 +1628,12 @@
    <translation>{n} von {total} erledigt</translation>
   </message>
   <message>
-   <source>one thing to try</source>
-   <translation>noch eins zu probieren</translation>
+   <source>1 to try</source>
+   <translation>noch 1</translation>
   </message>
   <message>
-   <source>{n} things to try</source>
-   <translation>noch {n} zu probieren</translation>
+   <source>{n} to try</source>
+   <translation>noch {n}</translation>
   </message>
   <message>
    <source>all done</source>
@@ -1863,7 +1855,7 @@ Wo Zahlen eines Pooling-Fensters gleich sind, wie auf leerem Grund, zählt die e
   </message>
   <message>
    <source>its answer: {answer}</source>
-   <translation>seine Antwort: {answer}</translation>
+   <translation>Antwort: {answer}</translation>
   </message>
   <message>
    <source>This cannot be changed</source>
@@ -1907,7 +1899,7 @@ Wo Zahlen eines Pooling-Fensters gleich sind, wie auf leerem Grund, zählt die e
   </message>
   <message>
    <source>input map</source>
-   <translation>Eingangskarte</translation>
+   <translation>Eingang Karte</translation>
   </message>
   <message>
    <source>The weight of the pinned filter's kernel at this row, column and input map</source>
@@ -2203,7 +2195,7 @@ Wo Zahlen eines Pooling-Fensters gleich sind, wie auf leerem Grund, zählt die e
   </message>
   <message>
    <source>one scale for all</source>
-   <translation>eine Skala für alle</translation>
+   <translation>eine Skala</translation>
   </message>
   <message>
    <source>a scale for each kernel</source>
@@ -2971,7 +2963,7 @@ Wo Zahlen eines Pooling-Fensters gleich sind, wie auf leerem Grund, zählt die e
   </message>
   <message>
    <source>colours {scale}</source>
-   <translation>Farben {scale}</translation>
+   <translation>Farbe {scale}</translation>
   </message>
   <message>
    <source>Activations</source>
@@ -2995,7 +2987,7 @@ Wo Zahlen eines Pooling-Fensters gleich sind, wie auf leerem Grund, zählt die e
   </message>
   <message>
    <source>of the loss, if it is a</source>
-   <translation>des Verlusts, wenn es ist:</translation>
+   <translation>Verlust bei</translation>
   </message>
   <message>
    <source>Class of the loss</source>
@@ -3415,7 +3407,7 @@ Wo Zahlen eines Pooling-Fensters gleich sind, wie auf leerem Grund, zählt die e
   </message>
   <message>
    <source>Copy</source>
-   <translation>Kopieren</translation>
+   <translation>Kopie</translation>
   </message>
   <message>
    <source>The same layer once more (Ctrl+Ins)</source>
@@ -3423,7 +3415,7 @@ Wo Zahlen eines Pooling-Fensters gleich sind, wie auf leerem Grund, zählt die e
   </message>
   <message>
    <source>Remove</source>
-   <translation>Entfernen</translation>
+   <translation>Löschen</translation>
   </message>
   <message>
    <source>Take the layer out (Del)</source>
@@ -3643,7 +3635,7 @@ Wo Zahlen eines Pooling-Fensters gleich sind, wie auf leerem Grund, zählt die e
   </message>
   <message>
    <source>Max pool</source>
-   <translation>Max-Pooling</translation>
+   <translation>Max-Pool</translation>
   </message>
   <message>
    <source>Average pool</source>
@@ -3775,7 +3767,7 @@ Wo Zahlen eines Pooling-Fensters gleich sind, wie auf leerem Grund, zählt die e
   </message>
   <message>
    <source>Avg pool</source>
-   <translation>Mittel-Pool</translation>
+   <translation>Avg-Pool</translation>
   </message>
   <message>
    <source>Leaky</source>
@@ -3975,7 +3967,7 @@ Wo Zahlen eines Pooling-Fensters gleich sind, wie auf leerem Grund, zählt die e
   </message>
   <message>
    <source>save</source>
-   <translation>speichern</translation>
+   <translation>sichern</translation>
   </message>
   <message>
    <source>Save these curves</source>
@@ -4147,7 +4139,7 @@ Wo Zahlen eines Pooling-Fensters gleich sind, wie auf leerem Grund, zählt die e
   </message>
   <message>
    <source>settings</source>
-   <translation>Einstellungen</translation>
+   <translation>Werte</translation>
   </message>
   <message>
    <source>Settings instead of curves</source>
@@ -4159,7 +4151,7 @@ Wo Zahlen eines Pooling-Fensters gleich sind, wie auf leerem Grund, zählt die e
   </message>
   <message>
    <source>Resume</source>
-   <translation>Fortsetzen</translation>
+   <translation>Weiter</translation>
   </message>
   <message>
    <source>Go on with this run where it was interrupted</source>
@@ -4167,7 +4159,7 @@ Wo Zahlen eines Pooling-Fensters gleich sind, wie auf leerem Grund, zählt die e
   </message>
   <message>
    <source>Repeat</source>
-   <translation>Wiederholen</translation>
+   <translation>Noch mal</translation>
   </message>
   <message>
    <source>Make it again: same settings, same curve</source>
@@ -4183,7 +4175,7 @@ Wo Zahlen eines Pooling-Fensters gleich sind, wie auf leerem Grund, zählt die e
   </message>
   <message>
    <source>Open model</source>
-   <translation>Modell öffnen</translation>
+   <translation>Öffnen</translation>
   </message>
   <message>
    <source>Read the canvas with what came of it</source>
@@ -4514,6 +4506,18 @@ Wo Zahlen eines Pooling-Fensters gleich sind, wie auf leerem Grund, zählt die e
    <translation>Das kann nicht gespeichert werden</translation>
   </message>
   <message>
+   <source>everything is larger from the next start on</source>
+   <translation>ab dem nächsten Start ist alles größer</translation>
+  </message>
+  <message>
+   <source>the usual size from the next start on</source>
+   <translation>ab dem nächsten Start in üblicher Größe</translation>
+  </message>
+  <message>
+   <source>{language} from the next start on</source>
+   <translation>{language} ab dem nächsten Start</translation>
+  </message>
+  <message>
    <source>A training is running: stop it before you open a model</source>
    <translation>Ein Training läuft: halte es an, bevor du ein Modell öffnest</translation>
   </message>
@@ -4768,6 +4772,26 @@ Wo Zahlen eines Pooling-Fensters gleich sind, wie auf leerem Grund, zählt die e
   <message>
    <source>{hours} h {rest:02d} min</source>
    <translation>{hours} h {rest:02d} min</translation>
+  </message>
+  <message>
+   <source>test images of {title}</source>
+   <translation>Testbilder von {title}</translation>
+  </message>
+  <message>
+   <source>synthetic digits</source>
+   <translation>künstliche Ziffern</translation>
+  </message>
+  <message>
+   <source>{layer}, map {n}</source>
+   <translation>{layer}, Karte {n}</translation>
+  </message>
+  <message>
+   <source>{layer}, unit {n}</source>
+   <translation>{layer}, Einheit {n}</translation>
+  </message>
+  <message>
+   <source>{layer}, {n} off</source>
+   <translation>{layer}, {n} aus</translation>
   </message>
   <message>
    <source>{name}: {text!r} is no whole number from {minimum} to {maximum}; it stays {value}</source>

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from cnn_gui.data.state import DataState
 from cnn_gui.session.state import State
 from cnn_gui.widgets.card import Card, label
-from cnn_gui.widgets.fields import guarded
+from cnn_gui.widgets.fields import ComboBox
 from cnn_gui.widgets.format import thousands
 from cnn_gui.widgets.painted_text import RIGHT, paint_line
 from cnn_gui.widgets.pixels import image_of
 from cnn_gui.widgets.translation import tr
 
-WIDTH_PX, NARROW_PX, BARS, BAR_PX = 240, 176, 4, 18
+WIDTH_PX, NARROW_PX, BARS, BAR_PX = 240, 208, 4, 18
 
 
 class ImageLarge(QWidget):
@@ -115,7 +115,7 @@ class DetailsView(Card):
             self.body.addLayout(row)
         line = QHBoxLayout()
         line.addWidget(label(tr("Relabel"), small=True, muted=True))
-        self.classes = guarded(QComboBox())
+        self.classes = ComboBox()
         self.classes.setObjectName("relabelData")
         self.classes.setAccessibleName(tr("Another label for the marked images"))
         self.classes.setToolTip(tr("Another label for the marked images; the data themselves are not touched"))

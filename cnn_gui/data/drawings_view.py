@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from cnn_core.datasets.dataset import to_bytes
 from cnn_core.preprocessing import InputSpec
@@ -17,7 +17,7 @@ from cnn_gui.session.state import State
 from cnn_gui.session.teaching_state import Measured
 from cnn_gui.widgets.card import Card, label
 from cnn_gui.widgets.elided_label import ElidedLabel
-from cnn_gui.widgets.fields import guarded
+from cnn_gui.widgets.fields import ComboBox
 from cnn_gui.widgets.image_grid import Caption, GridImages, ImageGrid
 from cnn_gui.widgets.translation import tr
 
@@ -51,7 +51,7 @@ class DrawingsView(Card):
         self.count.setProperty("small", True)
         self.count.setProperty("muted", True)
         self.head.addWidget(self.count, 1)
-        self.labels = guarded(QComboBox())
+        self.labels = ComboBox()
         self.labels.setObjectName("drawingLabel")
         self.labels.setAccessibleName(tr("Another label for the marked drawings"))
         self.labels.setToolTip(tr("Another label for the marked drawings"))

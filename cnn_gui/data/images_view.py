@@ -26,7 +26,7 @@ from cnn_gui.data.values import ALL, DOUBTFUL, EDITED, RIGHT, TEST, TRAINING, VA
 from cnn_gui.session.state import State
 from cnn_gui.widgets.card import Card, label
 from cnn_gui.widgets.elided_label import ElidedLabel
-from cnn_gui.widgets.fields import guarded
+from cnn_gui.widgets.fields import ComboBox, guarded
 from cnn_gui.widgets.flow_layout import FlowLayout
 from cnn_gui.widgets.format import thousands
 from cnn_gui.widgets.image_grid import Caption, GridImages, ImageGrid
@@ -80,7 +80,7 @@ class DataImagesView(Card):
         self.about = ElidedLabel()
         self.about.setProperty("small", True)
         self.about.setProperty("muted", True)
-        self.part = guarded(QComboBox())
+        self.part = ComboBox()
         self.part.setObjectName("dataPart")
         self.part.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.part.setAccessibleName(tr("Part of the data set"))
@@ -146,7 +146,7 @@ class DataImagesView(Card):
             (EDITED, tr("What you have relabelled or left out")), (ALL, tr("All images")),
         ):  # fmt: skip
             self.filters[key].setToolTip(tip)
-        self.filter = guarded(QComboBox())
+        self.filter = ComboBox()
         self.filter.setObjectName("dataFilter")
         self.filter.setAccessibleName(tr("Which images are shown"))
         self.filter.setToolTip(tr("Which images are shown"))

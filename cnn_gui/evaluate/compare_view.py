@@ -9,7 +9,7 @@ from cnn_gui.evaluate.state import EvaluateState
 from cnn_gui.evaluate.values import Compared
 from cnn_gui.session.state import State
 from cnn_gui.widgets.card import Card, label
-from cnn_gui.widgets.fields import guarded
+from cnn_gui.widgets.fields import ComboBox
 from cnn_gui.widgets.format import thousands
 from cnn_gui.widgets.image_grid import Caption, GridImages, ImageGrid
 from cnn_gui.widgets.translation import tr
@@ -28,14 +28,14 @@ class CompareView(Card):
         super().__init__(parent=parent)
         self._state, self._evaluate = state, evaluate
         self.head.addWidget(label(tr("Compare with"), title=True))
-        self.model = guarded(QComboBox())
+        self.model = ComboBox()
         self.model.setObjectName("compareModel")
         self.model.setAccessibleName(tr("Which network stands beside it"))
         self.model.setToolTip(tr("Which network stands beside it"))
         self.model.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.model.activated.connect(self._on_activated)
         self.head.addWidget(self.model, 1)
-        self.epoch = guarded(QComboBox())
+        self.epoch = ComboBox()
         self.epoch.setObjectName("compareEpoch")
         self.epoch.setAccessibleName(tr("As it was after which epoch"))
         self.epoch.setToolTip(tr("As it was after an epoch of its run"))

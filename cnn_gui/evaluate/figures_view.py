@@ -22,7 +22,7 @@ from cnn_gui.evaluate.values import Candidate, Judged
 from cnn_gui.session.state import State
 from cnn_gui.widgets.card import Card, label
 from cnn_gui.widgets.elided_label import ElidedLabel
-from cnn_gui.widgets.fields import guarded
+from cnn_gui.widgets.fields import ComboBox, guarded
 from cnn_gui.widgets.format import thousands
 from cnn_gui.widgets.painted_text import CENTRE, paint_line
 from cnn_gui.widgets.translation import tr
@@ -125,7 +125,7 @@ class FiguresView(Card):
         self._on_changed()
 
     def _combo(self, name: str, accessible: str) -> QComboBox:
-        combo = guarded(QComboBox())
+        combo = ComboBox()
         combo.setObjectName(name)
         combo.setAccessibleName(accessible)
         combo.setToolTip(accessible)

@@ -10,7 +10,6 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QButtonGroup,
-    QComboBox,
     QHBoxLayout,
     QMenu,
     QPushButton,
@@ -25,7 +24,7 @@ from cnn_gui.evaluate.values import Judged
 from cnn_gui.session.state import State
 from cnn_gui.widgets.card import Card
 from cnn_gui.widgets.elided_label import ElidedLabel
-from cnn_gui.widgets.fields import guarded
+from cnn_gui.widgets.fields import ComboBox
 from cnn_gui.widgets.format import scientific, thousands
 from cnn_gui.widgets.image_grid import Caption, GridImages, ImageGrid
 from cnn_gui.widgets.translation import QT_TR_NOOP, tr
@@ -111,7 +110,7 @@ class ImagesView(Card):
             (COUNT, tr("Which training images made it say what it says on the canvas?")),
         ):
             self.tabs[key].setToolTip(tip)
-        self.pages = guarded(QComboBox())
+        self.pages = ComboBox()
         self.pages.setObjectName("imagesPages")
         self.pages.setAccessibleName(tr("Which images"))
         self.pages.setToolTip(tr("Which images"))

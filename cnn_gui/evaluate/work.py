@@ -25,6 +25,8 @@ from cnn_gui.evaluate.values import OPEN, Candidate, Compared, Counted, Issues, 
 from cnn_gui.session.frozen_model import FrozenModel
 from cnn_gui.session.jobs import JobControl
 from cnn_gui.session.model_info import ModelInfo
+from cnn_gui.widgets.core_words import images_words
+from cnn_gui.widgets.translation import tr
 
 MOST_RUNS, MOST_FOLLOWED = 40, 5
 """Runs that are offered; epochs whose gradients are followed."""
@@ -75,7 +77,9 @@ def judge_model(asked: Asked, data_dir: Path | None, edits: EditBook, control: J
     raw, words = reference_images(dataset, model.build().input_shape, data_dir, control.stopped)
     changes = edits.read(raw)
     data = _edited(raw, changes).for_classes(names)
-    words = f"{words} · {len(changes)} changed" if changes else words
+    words = images_words(words)
+    if changes:
+        words = tr("{words} · {n} changed").format(words=words, n=len(changes))
     return _read(asked.title, model, names, calibration, raw, data, words, control)
 
 

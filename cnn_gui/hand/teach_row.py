@@ -20,7 +20,7 @@ from cnn_core.teaching import NONE
 from cnn_gui.session.state import State
 from cnn_gui.widgets.card import label
 from cnn_gui.widgets.elided_label import ElidedLabel
-from cnn_gui.widgets.fields import guarded
+from cnn_gui.widgets.fields import ComboBox, guarded
 from cnn_gui.widgets.plain_tip import plain_tip
 from cnn_gui.widgets.translation import tr
 
@@ -88,7 +88,7 @@ class TeachRow(QWidget):
 
     def _list(self) -> QWidget:
         """For many classes, or such with long names."""
-        self.list = guarded(QComboBox())
+        self.list = ComboBox()
         self.list.setObjectName("teachList")
         self.list.setAccessibleName(tr("What it is"))
         self.list.setToolTip(tr("Type a part of the name, then press Enter"))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QPoint, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen
-from PySide6.QtWidgets import QScrollArea, QTabWidget, QWidget
+from PySide6.QtWidgets import QScrollArea, QTabBar, QTabWidget, QToolButton, QWidget
 
 from cnn_core.lessons import LookAt
 from cnn_gui.session.state import State
@@ -114,23 +114,38 @@ class CoachMarks(QWidget):
         colour = theme.accent if on_accent else theme.accent_text
         paint_line(painter, badge, str(number + 1), colour, size_px=12, strong=True, align=CENTRE)
 
+    def _free_place(self, around: QRectF, height: float) -> QRectF:
+        """For words beside ``around``: the first side on which they cover least of what is lit up, and of the hand."""
+        room = QRectF(self.rect().adjusted(8, 8, -8, -8))
+        room.setRight(self._edge - 8)
+        right, middle = room.right() - BUBBLE_PX, around.center().x() - BUBBLE_PX / 2
+        sides = (
+            (around.right() + 12, around.top() + 4), (middle, around.bottom() + 12),
+            (middle, around.top() - 12 - height), (around.left() - 12 - BUBBLE_PX, around.top() + 4),
+        )  # fmt: skip
+        places = [
+            QRectF(_clamped(x, room.left(), right), _clamped(y, room.top(), room.bottom() - height), BUBBLE_PX, height)
+            for x, y in sides
+        ]
+        kept = [self._around(lit) for lit in self._lit]
+        if (canvas := self._content.findChild(QWidget, "canvas")) is not None:
+            kept.append(QRectF(_mapped(canvas, canvas.rect(), self._content)))
+
+        def covered(place: QRectF) -> float:
+            parts = (place.intersected(other) for other in kept)
+            return sum(part.width() * part.height() for part in parts)
+
+        return min(places, key=covered)
+
     def _paint_bubble(self, painter: QPainter, lit: Lit) -> None:
-        """Beside the place, right of it if there is room, else left, else below."""
+        """Beside the place that it speaks of."""
         theme, around = self._state.appearance.theme, self._around(lit)
         inner = BUBBLE_PX - 2 * PAD_PX - BADGE_PX - 8
         flags = Qt.TextFlag.TextWordWrap
         painter.setFont(face(12).font)
         words = painter.boundingRect(QRectF(0, 0, inner, 400), flags, lit.mark.text)
         height = PAD_PX * 2 + 18 + (words.height() + 2 if lit.mark.text else 0)
-        room = QRectF(self.rect().adjusted(8, 8, -8, -8))
-        room.setRight(self._edge - 8)
-        x, y = around.right() + 12, around.top() + 4
-        if x + BUBBLE_PX > room.right():
-            x = around.left() - 12 - BUBBLE_PX
-        if x < room.left():
-            x, y = max(room.left(), room.right() - BUBBLE_PX), around.bottom() + 12
-        left, top = min(max(x, room.left()), room.right() - BUBBLE_PX), min(y, room.bottom() - height)
-        bubble = QRectF(left, top, BUBBLE_PX, height)
+        bubble = self._free_place(around, height)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(theme.accent))
         painter.drawRoundedRect(bubble, RADIUS_PX, RADIUS_PX)
@@ -143,6 +158,10 @@ class CoachMarks(QWidget):
         painter.drawText(QRectF(left, title.bottom() + 2, inner, words.height() + 4), flags, lit.mark.text)
 
 
+def _clamped(value: float, low: float, high: float) -> float:
+    return min(max(value, low), max(low, high))
+
+
 def place_of(content: QWidget, mark: LookAt) -> QRect:
     """Where it is in ``content``; empty where it is not to be seen."""
     if mark.target == "room":
@@ -151,7 +170,7 @@ def place_of(content: QWidget, mark: LookAt) -> QRect:
             return QRect()
         bar = rooms.tabBar()
         at = next((n for n in range(bar.count()) if bar.tabData(n) == mark.word), -1)
-        return _mapped(bar, bar.tabRect(at), content) if at >= 0 else QRect()
+        return _mapped(bar, bar.tabRect(at) & _tabs_place(bar), content) if at >= 0 else QRect()
     if mark.target == "card":
         area = content.findChild(QScrollArea, "inspectorView")
         if area is None or not area.isVisible():
@@ -173,7 +192,11 @@ def _mapped(widget: QWidget, place: QRect, content: QWidget) -> QRect:
 
 
 def _bring_into_view(content: QWidget, mark: LookAt) -> None:
-    """A card of the strip is scrolled to the left, where the sheet does not lie over it."""
+    """A card of the strip is scrolled to the left, a tab to where the tabs stand."""
+    if mark.target == "room":
+        rooms = content.findChild(QTabWidget, "inspectorRooms")
+        if rooms is not None:
+            _scroll_to_tab(rooms.tabBar(), mark.word)
     area = content.findChild(QScrollArea, "inspectorView")
     if mark.target != "card" or area is None:
         return
@@ -181,3 +204,33 @@ def _bring_into_view(content: QWidget, mark: LookAt) -> None:
     if not card.isEmpty():
         area.horizontalScrollBar().setValue(max(0, card.left() - KEPT_CLEAR_PX))
         area.verticalScrollBar().setValue(max(0, card.top() - KEPT_CLEAR_PX))
+
+
+def _tabs_place(bar: QTabBar) -> QRect:
+    """Where tabs are to be seen: left of the buttons that scroll them."""
+    place = bar.rect()
+    buttons = [button for button in _scroll_buttons(bar) if button.isVisible()]
+    if buttons:
+        place.setRight(min(button.x() for button in buttons) - 1)
+    return place
+
+
+def _scroll_buttons(bar: QTabBar) -> list[QToolButton]:
+    """Qt scrolls tabs on no other way than by these."""
+    found = (bar.findChild(QToolButton, name) for name in ("ScrollLeftButton", "ScrollRightButton"))
+    return [button for button in found if button is not None]
+
+
+def _scroll_to_tab(bar: QTabBar, key: str) -> None:
+    at = next((n for n in range(bar.count()) if bar.tabData(n) == key), -1)
+    buttons = _scroll_buttons(bar)
+    if at < 0 or len(buttons) != 2:
+        return
+    for _ in range(bar.count()):
+        place, seen = bar.tabRect(at), _tabs_place(bar)
+        if place.left() >= seen.left() and place.right() <= seen.right():
+            return
+        button = buttons[0] if place.left() < seen.left() else buttons[1]
+        if not button.isEnabled():
+            return
+        button.click()

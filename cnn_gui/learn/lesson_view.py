@@ -37,6 +37,7 @@ class LessonView(QWidget):
         self._column.setContentsMargins(0, 0, 6, 0)
         self._column.setSpacing(10)
         self._tasks: list[TaskView] = []
+        self.tasks: QWidget | None = None
         self._marks: list[QToolButton] = []
         learn.lesson_changed.connect(self._on_lesson_changed)
         learn.progress_changed.connect(self._on_progress_changed)
@@ -48,7 +49,7 @@ class LessonView(QWidget):
             if (widget := item.widget()) is not None:
                 widget.hide()
                 widget.deleteLater()
-        self._tasks, self._marks = [], []
+        self._tasks, self._marks, self.tasks = [], [], None
         lesson = self._learn.lesson
         if lesson is None:
             return
@@ -66,7 +67,8 @@ class LessonView(QWidget):
         if lesson.marks:
             self._column.addWidget(self._look_at(lesson))
         if lesson.tasks:
-            self._column.addWidget(self._try_it(lesson))
+            self.tasks = self._try_it(lesson)
+            self._column.addWidget(self.tasks)
         self._column.addStretch(1)
         self._on_progress_changed()
         self._on_mark_changed()

@@ -13,6 +13,7 @@ from cnn_core.arrays import Array
 from cnn_core.inspection import LayerActivation, colorize, is_signed
 from cnn_gui.session.prediction import Prediction
 from cnn_gui.session.state import State
+from cnn_gui.widgets.cell_numbers import cell_numbers
 from cnn_gui.widgets.format import short
 from cnn_gui.widgets.ground import claim_ground, paint_ground
 from cnn_gui.widgets.painted_text import CENTRE, paint_line
@@ -22,6 +23,9 @@ from cnn_gui.widgets.translation import tr
 HEIGHT_PX = 132
 CELL_PX = 24
 TITLE_PX = 16
+SIGN_PX, SUM_PX = 18, 66
+LOSS_WORDS_PX = 122
+"""Beside the curve."""
 SEED = 7
 
 
@@ -83,11 +87,12 @@ class _Pen:
         rows, columns = values.shape
         w, h = at.width() / columns, at.height() / rows
         limit = float(np.abs(values).max(initial=0)) or 1.0
-        for row, column in np.ndindex(rows, columns):
-            value = float(values[row, column])
-            bright = (abs(value) / limit > 0.6) != self.theme.light_maps
+        size_px, texts = cell_numbers(values, int(w) - 1, (9, 8))
+        for (row, column), text in zip(np.ndindex(rows, columns), texts, strict=True):
+            bright = (abs(float(values[row, column])) / limit > 0.6) != self.theme.light_maps
             cell = QRectF(at.left() + column * w, at.top() + row * h, w, h)
-            paint_line(self.painter, cell, short(value), "#000000" if bright else "#ffffff", size_px=9, align=CENTRE)
+            colour = "#000000" if bright else "#ffffff"
+            paint_line(self.painter, cell, text, colour, size_px=size_px, align=CENTRE)
         if frame is not None:
             self.frame(QRectF(at.left() + frame[1] * w, at.top() + frame[0] * h, w, h))
 
@@ -145,16 +150,18 @@ def _convolution(pen: _Pen, _: Prediction) -> bool:
     working = explained.working
     channel = int(np.abs((working.inputs * weights).sum(axis=(0, 1))).argmax())
     parts = (working.inputs[:, :, channel], weights[:, :, channel])
-    side, x = min(88.0, (pen.area.width() - 110) / 3), 0.0
+    side, x = min(88.0, (pen.area.width() - 3 * SIGN_PX - SUM_PX) / 3), 0.0
     for values, words, sign in (
         (parts[0], tr("image"), "×"), (parts[1], tr("kernel"), "="), (parts[0] * parts[1], tr("products"), ""),
     ):  # fmt: skip
         pen.numbers(values, QRectF(x, TITLE_PX, side, side))
-        pen.words(x, 0, side + 20, words)
-        paint_line(pen.painter, QRectF(x + side, TITLE_PX, 22, side), sign, pen.theme.muted, size_px=15, align=CENTRE)
-        x += side + 22
-    pen.words(x, TITLE_PX + side / 2 - 18, 80, tr("sum + bias"))
-    place = QRectF(x, TITLE_PX + side / 2 - 2, 80, 22)
+        pen.words(x, 0, side + SIGN_PX, words)
+        paint_line(
+            pen.painter, QRectF(x + side, TITLE_PX, SIGN_PX, side), sign, pen.theme.muted, size_px=15, align=CENTRE
+        )
+        x += side + SIGN_PX
+    pen.words(x, TITLE_PX + side / 2 - 18, SUM_PX, tr("sum + bias"))
+    place = QRectF(x, TITLE_PX + side / 2 - 2, SUM_PX, 22)
     paint_line(pen.painter, place, short(working.output), pen.theme.text, size_px=17, strong=True)
     return True
 
@@ -165,17 +172,17 @@ def _volume(pen: _Pen, prediction: Prediction) -> bool:
         return False
     number, layer = found[1]
     maps = _before(prediction, number)
-    pen.words(0, 0, 130, tr("{n} maps").format(n=maps.shape[2]))
+    pen.words(0, 0, 110, tr("{n} maps").format(n=maps.shape[2]))
     for depth in reversed(range(min(6, maps.shape[2]))):
-        pen.image(maps[:, :, depth], QRectF(8 * depth, TITLE_PX + 4 + 4 * (5 - depth), 72, 72))
-    middle = pen.area.width() / 2
-    pen.words(middle - 70, TITLE_PX + 20, 90, tr("one filter"), centre=True)
-    pen.words(middle - 70, TITLE_PX + 36, 90, f"k × k × {maps.shape[2]}", centre=True, colour=pen.theme.text)
-    paint_line(pen.painter, QRectF(middle - 70, TITLE_PX + 54, 90, 18), "→", pen.theme.muted, size_px=16, align=CENTRE)
-    pen.words(middle + 30, 0, 90, tr("one map"))
-    at = pen.image(layer.values[:, :, 0], QRectF(middle + 30, TITLE_PX + 14, 76, 76))
+        pen.image(maps[:, :, depth], QRectF(7 * depth, TITLE_PX + 4 + 4 * (5 - depth), 64, 64))
+    left, width = 102.0, 70.0
+    pen.words(left, TITLE_PX + 20, width, tr("one filter"), centre=True)
+    pen.words(left, TITLE_PX + 36, width, f"k × k × {maps.shape[2]}", centre=True, colour=pen.theme.text)
+    paint_line(pen.painter, QRectF(left, TITLE_PX + 54, width, 18), "→", pen.theme.muted, size_px=16, align=CENTRE)
+    pen.words(left + width + 4, 0, 90, tr("one map"))
+    at = pen.image(layer.values[:, :, 0], QRectF(left + width + 4, TITLE_PX + 14, 64, 64))
     words = tr("× {n} filters").format(n=layer.shape[2])
-    pen.words(at.right() + 8, at.center().y() - 8, 90, words, colour=pen.theme.text)
+    pen.words(at.right() + 5, at.center().y() - 8, pen.area.right() - at.right() - 5, words, colour=pen.theme.text)
     return True
 
 
@@ -267,7 +274,7 @@ def _loss(pen: _Pen, prediction: Prediction) -> bool:
     asked = pen.state.selection.asked_class
     label = asked if asked is not None and asked < len(prediction.probabilities) else prediction.likeliest
     share = min(max(prediction.probabilities[label], 1e-6), 1.0)
-    width, height = pen.area.width() * 0.6, pen.area.height() - TITLE_PX - 8
+    width, height = pen.area.width() - LOSS_WORDS_PX, pen.area.height() - TITLE_PX - 8
     top, most = 4.0, 5.0
 
     def at(p: float) -> QPointF:
@@ -285,12 +292,13 @@ def _loss(pen: _Pen, prediction: Prediction) -> bool:
     pen.painter.setPen(Qt.PenStyle.NoPen)
     pen.painter.setBrush(QColor(pen.theme.accent))
     pen.painter.drawEllipse(at(share), 5, 5)
-    pen.words(20, top + height + 2, width, tr("p of the right class, from 0 to 1"))
-    name = prediction.class_names[label]
-    pen.words(width + 12, 20, 150, tr("if it is a {name}: p = {p:.3f}").format(name=name, p=share))
-    place = QRectF(width + 12, 42, 150, 26)
-    words = tr("loss {value:.2f}").format(value=-float(np.log(share)))
-    paint_line(pen.painter, place, words, pen.theme.text, size_px=18, strong=True)
+    pen.words(20, top + height + 2, pen.area.width() - 20, tr("p of the right class, from 0 to 1"))
+    left, room = width + 8, LOSS_WORDS_PX - 10
+    pen.words(left, 20, room, tr("if it is a {name}").format(name=prediction.class_names[label]))
+    pen.words(left, 36, room, f"p = {share:.3f}")
+    pen.words(left, 58, room, tr("loss"))
+    value = f"{-float(np.log(share)):.2f}"
+    paint_line(pen.painter, QRectF(left, 72, room, 26), value, pen.theme.text, size_px=18, strong=True)
     return True
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
-    QComboBox,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -24,10 +23,12 @@ from cnn_gui.learn.lesson_view import LessonView
 from cnn_gui.learn.state import LearnState
 from cnn_gui.session.state import State
 from cnn_gui.widgets.card import label
-from cnn_gui.widgets.fields import guarded
+from cnn_gui.widgets.fields import ComboBox
 from cnn_gui.widgets.translation import tr
 
 WIDE_PX, NARROW_PX, NARROW_BELOW_PX = 412, 360, 1200
+WIDE_TITLE_PX, NARROW_TITLE_PX = 108, 76
+"""Of a lesson on the buttons that lead there."""
 FULL_LIST_FROM_PX = 760
 """In a lower window the list of lessons is folded to one line."""
 
@@ -46,6 +47,7 @@ class LearnSheet(QFrame):
         self.setObjectName("learnWorkspace")
         self.setAccessibleName(tr("Lessons"))
         self._learn = learn
+        self._title_px = WIDE_TITLE_PX
         self._fill_head()
         self.lesson = LessonView(state, learn)
         self.lesson.mark_chosen.connect(self.mark_chosen)
@@ -82,18 +84,24 @@ class LearnSheet(QFrame):
         self.list.setAccessibleName(tr("Lessons"))
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.currentRowChanged.connect(self.lesson_chosen)
-        self.combo = guarded(QComboBox())
+        self.combo = ComboBox()
         self.combo.setObjectName("lessonCombo")
         self.combo.setAccessibleName(tr("Lesson"))
         self.combo.setToolTip(tr("Choose a lesson"))
         self.combo.activated.connect(self.lesson_chosen)
         self.back, self.next = QPushButton(), QPushButton()
+        for button in (self.back, self.next):
+            button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.back.setObjectName("lessonBack")
         self.next.setObjectName("lessonNext")
         self.next.setProperty("primary", True)
         self.back.clicked.connect(self._on_back)
         self.next.clicked.connect(self._on_next)
-        self.left = label(muted=True, small=True)
+        self.left = QToolButton()
+        self.left.setObjectName("lessonTasks")
+        self.left.setProperty("chip", True)
+        self.left.setToolTip(tr("Show what there is to try"))
+        self.left.clicked.connect(self._on_tasks_wanted)
 
     def _arrange(self) -> None:
         column = QVBoxLayout(self)
@@ -122,7 +130,10 @@ class LearnSheet(QFrame):
         full = height >= FULL_LIST_FROM_PX
         self.list.setVisible(full)
         self.combo.setVisible(not full)
-        return WIDE_PX if window_width >= NARROW_BELOW_PX else NARROW_PX
+        wide = window_width >= NARROW_BELOW_PX
+        self._title_px = WIDE_TITLE_PX if wide else NARROW_TITLE_PX
+        self._name_neighbours()
+        return WIDE_PX if wide else NARROW_PX
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
@@ -163,26 +174,36 @@ class LearnSheet(QFrame):
         lesson = self._learn.lesson
         if lesson is not None:
             open_ = sum(not self._learn.is_task_done(lesson, number) for number in range(len(lesson.tasks)))
-            words = tr("one thing to try") if open_ == 1 else tr("{n} things to try").format(n=open_)
+            words = tr("1 to try") if open_ == 1 else tr("{n} to try").format(n=open_)
             self.left.setText(words if open_ else tr("all done"))
+            self.left.setVisible(bool(lesson.tasks))
 
     @Slot()
     def _on_lesson_changed(self) -> None:
-        at, lessons = self._learn.at, self._learn.lessons
         self.list.blockSignals(True)
-        self.list.setCurrentRow(at)
+        self.list.setCurrentRow(self._learn.at)
         self.list.blockSignals(False)
-        self.combo.setCurrentIndex(at)
+        self.combo.setCurrentIndex(self._learn.at)
+        self._name_neighbours()
+        self.area.verticalScrollBar().setValue(0)
+        self._on_progress_changed()
+
+    def _name_neighbours(self) -> None:
+        """The lessons before and after the open one, on the buttons that lead there."""
+        at, lessons = self._learn.at, self._learn.lessons
         for button, number, words in ((self.back, at - 1, "‹  {title}"), (self.next, at + 1, "{title}  ›")):
             there = 0 <= number < len(lessons)
             button.setVisible(there)
-            title = _short(lessons[number].title) if there else ""
-            button.setText(words.format(title=title))
-            button.setToolTip(lessons[number].title if there else "")
-            button.setAccessibleName(lessons[number].title if there else "")
-            button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self.area.verticalScrollBar().setValue(0)
-        self._on_progress_changed()
+            title = lessons[number].title if there else ""
+            fitting = button.fontMetrics().elidedText(title, Qt.TextElideMode.ElideRight, self._title_px)
+            button.setText(words.format(title=fitting).replace("&", "&&"))
+            button.setToolTip(title)
+            button.setAccessibleName(title)
+
+    @Slot()
+    def _on_tasks_wanted(self) -> None:
+        if self.lesson.tasks is not None:
+            self.area.ensureWidgetVisible(self.lesson.tasks, 0, 0)
 
     @Slot()
     def _on_back(self) -> None:
@@ -191,11 +212,6 @@ class LearnSheet(QFrame):
     @Slot()
     def _on_next(self) -> None:
         self.lesson_chosen.emit(self._learn.at + 1)
-
-
-def _short(title: str) -> str:
-    """Its first words."""
-    return title if len(title) <= 16 else title.split()[0]
 
 
 def _spoken(lesson: Lesson, number: int, is_done: bool) -> str:

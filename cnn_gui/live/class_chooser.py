@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QComboBox, QWidget
+from PySide6.QtWidgets import QWidget
 
 from cnn_gui.session.state import State
-from cnn_gui.widgets.fields import guarded
+from cnn_gui.widgets.fields import ComboBox
 from cnn_gui.widgets.translation import tr
 
 
-class ClassChooser(QComboBox):
+class ClassChooser(ComboBox):
     """The first entry follows the network's answer, the others are the classes. All choosers show the same choice."""
 
     class_asked = Signal(object)
 
     def __init__(self, state: State, name: str, accessible: str, tip: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        guarded(self)
         self.setObjectName(name)
         self.setAccessibleName(accessible)
         self.setToolTip(tip)

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QButtonGroup, QComboBox, QHBoxLayout, QTabWidget, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QTabWidget, QToolButton, QVBoxLayout, QWidget
 
 from cnn_gui.live.class_chooser import ClassChooser
 from cnn_gui.live.strip.backward_band import BackwardBand
@@ -17,12 +17,15 @@ from cnn_gui.live.strip.inspector_view import InspectorView
 from cnn_gui.session.map_scale import ColourScale
 from cnn_gui.session.state import State
 from cnn_gui.widgets.card import Card, label
-from cnn_gui.widgets.fields import guarded
+from cnn_gui.widgets.fields import ComboBox
 from cnn_gui.widgets.splitter import splitter
 from cnn_gui.widgets.translation import tr
 
 TIMING_EVERY_S, IMAGE_PX = 0.25, 76
-NARROW_PX, WIDE_PX = 720, 900
+QWIDGETSIZE_MAX = (1 << 24) - 1
+"""Qt's own: no limit."""
+NARROWEST_PX, NARROW_PX, WIDE_PX = 520, 720, 900
+MARGIN_PX = 14
 STRIP_PX, STRIP_FROM_PX = 150, 680
 """Height of the strip beside a tall room, and of both together below which it is folded away."""
 
@@ -46,6 +49,7 @@ class LiveView(Card):
         self.setAccessibleName(title)
         self._state = state
         self._timed_at = 0.0
+        self._covered_px = 0
         self.input = InputView(state)
         self.inspector = InspectorView(state)
         self.epoch = EpochSlider(state)
@@ -95,7 +99,7 @@ class LiveView(Card):
     def _fill_head(self) -> None:
         self.timing = label(muted=True, small=True)
         self.timing.setToolTip(tr("Time from the drawing to all activations"))
-        self.scale = guarded(QComboBox())
+        self.scale = ComboBox()
         self.scale.setObjectName("scaleCombo")
         self.scale.setAccessibleName(tr("Colour scale of the maps"))
         self.scale.setToolTip(
@@ -133,9 +137,21 @@ class LiveView(Card):
         self._fit_head()
         self._fit_strip()
 
+    def set_covered(self, width_px: int) -> None:
+        """So much at the right lies under a sheet: all but a room that needs more room stands left of it."""
+        if width_px != self._covered_px:
+            self._covered_px = width_px
+            margins = self.body.contentsMargins()
+            margins.setRight(MARGIN_PX + width_px)
+            self.body.setContentsMargins(margins)
+            self._fit_head()
+
     def _fit_head(self) -> None:
         """In a narrow window the words give way to what they stand beside."""
-        width, shown = self.width(), self._state.backward.shown
+        width, shown = self.width() - self._covered_px, self._state.backward.shown
+        self.rooms.tabBar().setMaximumWidth(width - 2 * MARGIN_PX if self._covered_px else QWIDGETSIZE_MAX)
+        for widget in (self.scale, self.timing):
+            widget.setVisible(width >= NARROWEST_PX)
         if self.rooms.property("dense") != (width < NARROW_PX + 20):
             self.rooms.setProperty("dense", width < NARROW_PX + 20)
             self.rooms.style().unpolish(self.rooms.tabBar())

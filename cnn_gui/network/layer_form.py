@@ -23,7 +23,7 @@ from cnn_core.layers.options import Option
 from cnn_gui.network.state import NetworkState
 from cnn_gui.network.words import ORDER, SENTENCES, kind_words, layer_words, option_words
 from cnn_gui.widgets.card import FIELD_MARGINS_PX, label
-from cnn_gui.widgets.fields import DecimalField, NumberField, guarded
+from cnn_gui.widgets.fields import ComboBox, DecimalField, NumberField, guarded
 from cnn_gui.widgets.terms import explains
 from cnn_gui.widgets.translation import tr
 
@@ -163,7 +163,7 @@ class LayerForm(QWidget):
         self._fields[key] = field
 
     def _kinds(self, kind: str) -> QComboBox:
-        combo = guarded(QComboBox())
+        combo = ComboBox()
         for one in (*ORDER, *(k for k in LAYER_KINDS if k not in ORDER)):
             combo.addItem(kind_words(one), one)
         combo.setCurrentIndex(combo.findData(kind))
@@ -178,7 +178,7 @@ class LayerForm(QWidget):
             field.committed.connect(self._on_edited)
             return field
         if option.type == "choice":
-            combo = guarded(QComboBox())
+            combo = ComboBox()
             for one in option.choices:
                 combo.addItem(one, one)
             combo.setCurrentIndex(max(combo.findData(value), 0))

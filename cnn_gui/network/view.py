@@ -133,7 +133,8 @@ class NetworkView(QWidget):
         column.addWidget(LayerTotal(state, self._network, self.layers))
         keys = tr("Alt ↑ ↓ moves a layer · Ins adds · Del takes out · Enter: options · sees: receptive field")
         self.keys = label(keys, small=True, muted=True)
-        self.keys.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.keys.setWordWrap(True)
+        self.keys.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
         column.addWidget(self.keys)
         return page
 
@@ -340,6 +341,7 @@ class NetworkView(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._side.setFixedWidth(SIDE_PX if event.size().width() >= WIDE_PX else SIDE_SMALL_PX)
+        self.origin.setVisible(event.size().width() >= WIDE_PX)
 
 
 def _line() -> QWidget:

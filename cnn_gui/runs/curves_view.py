@@ -17,7 +17,7 @@ from cnn_gui.runs.values import AXES, Numbers, RunCurves
 from cnn_gui.session.state import State
 from cnn_gui.session.view_saver import Rows
 from cnn_gui.widgets.card import Card, label
-from cnn_gui.widgets.fields import guarded
+from cnn_gui.widgets.fields import ComboBox
 from cnn_gui.widgets.translation import QT_TR_NOOP, tr
 
 WIDE_PX = 380
@@ -74,6 +74,7 @@ class CurvesView(Card):
         self.save.setToolTip(tr("Save these curves as numbers (CSV) or as a picture (PNG, SVG)"))
         self.save.clicked.connect(self.save_wanted)
         self.unit = label(small=True, muted=True)
+        self.head.setSpacing(6)
         for widget in (self.quantity, self.unit):
             self.head.addWidget(widget)
         self.head.addStretch(1)
@@ -100,7 +101,7 @@ class CurvesView(Card):
         self.unit.setVisible(event.size().width() >= WIDE_PX)
 
     def _combo(self, name: str, accessible: str, items: list[tuple[str, str]]) -> QComboBox:
-        combo = guarded(QComboBox())
+        combo = ComboBox()
         combo.setObjectName(name)
         combo.setAccessibleName(accessible)
         combo.setToolTip(accessible)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
+from typing import Protocol, runtime_checkable
 
-from PySide6.QtCore import QEasingCurve, QEvent, QRect, QSize, Qt, QTimer, QVariantAnimation, Signal, Slot
+from PySide6.QtCore import QEasingCurve, QEvent, QPoint, QRect, QSize, Qt, QTimer, QVariantAnimation, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QIcon, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QMainWindow, QSplitter, QStyle, QVBoxLayout, QWidget
 
@@ -30,6 +31,13 @@ NO_SCREEN = ("offscreen", "minimal")
 CLOSE_AT_ONCE_S, CLOSE_LOOK_S = 0.12, 0.002
 """Most work ends within this time after it was asked to; for the rest the window is hidden and looks again later."""
 CLOSE_POLL_MS = 10
+
+
+@runtime_checkable
+class Coverable(Protocol):
+    """A view that makes do with less where a sheet lies over its right side."""
+
+    def set_covered(self, width_px: int) -> None: ...
 
 
 class MainWindow(QMainWindow):
@@ -58,6 +66,7 @@ class MainWindow(QMainWindow):
         self._fold.valueChanged.connect(self._on_fold_moved)
         self._fold.finished.connect(self._on_fold_ended)
         self._docked_px = DOCK_PX
+        self._is_wide = True
         self._has_dock = True
         self._sheet: QWidget | None = None
         self.setWindowTitle("cnn-gui")
@@ -115,7 +124,9 @@ class MainWindow(QMainWindow):
         if self._sheet is not None and self._sheet is not sheet:
             self._sheet.hide()
         self._sheet = sheet
-        if sheet is not None:
+        if sheet is None:
+            self._tell_covered()
+        else:
             if sheet.parentWidget() is not self.centralWidget():
                 sheet.setParent(self.centralWidget())
             self._place_sheet()
@@ -130,6 +141,14 @@ class MainWindow(QMainWindow):
         height = self.bar.y() - top
         width = sheet.fit(content.width(), height)  # type: ignore[attr-defined] - every sheet has it
         sheet.setGeometry(content.width() - width, top, width, height)
+        self._tell_covered()
+
+    def _tell_covered(self) -> None:
+        """The workspace makes do with what the sheet leaves of it."""
+        for view in map(self.workspaces.widget, range(self.workspaces.count())):
+            if isinstance(view, Coverable):
+                right = view.mapTo(self, QPoint(view.width(), 0)).x()
+                view.set_covered(max(0, right - self._sheet.x()) if self._sheet is not None else 0)
 
     # --- The dock
 
@@ -194,7 +213,8 @@ class MainWindow(QMainWindow):
                 self.move(area.topLeft())
         if self._settings.get("window_maximized"):
             self.setWindowState(Qt.WindowState.WindowMaximized)
-        hand = HAND_PX if self.width() >= WIDE_FROM_PX else HAND_SMALL_PX
+        self._is_wide = self.width() >= WIDE_FROM_PX
+        hand = HAND_PX if self._is_wide else HAND_SMALL_PX
         self.upper_zones.setSizes([hand, max(self.width() - hand, 1)])
         for name, part in self._splitters().items():
             if sizes := self._settings.get(name):
@@ -235,10 +255,11 @@ class MainWindow(QMainWindow):
         """A small window has a small hand, and its dock is folded unless somebody wants it."""
         super().resizeEvent(event)
         QTimer.singleShot(0, self, self._place_sheet)  # when the header and the bar have their places
-        before, now = event.oldSize().width(), event.size().width()
-        if before >= 0 and (before >= WIDE_FROM_PX) != (now >= WIDE_FROM_PX):
-            hand = HAND_PX if now >= WIDE_FROM_PX else HAND_SMALL_PX
-            self.upper_zones.setSizes([hand, max(now - hand, 1)])
+        width = event.size().width()
+        if self._is_wide != (width >= WIDE_FROM_PX):
+            self._is_wide = not self._is_wide
+            hand = HAND_PX if self._is_wide else HAND_SMALL_PX
+            self.upper_zones.setSizes([hand, max(width - hand, 1)])
         if self._settings.get("dock_unfolded") is None and self._dock is not None:
             wanted = self._is_unfolded()
             if wanted != self.actions_.fold_dock.isChecked():

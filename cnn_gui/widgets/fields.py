@@ -5,12 +5,22 @@ from __future__ import annotations
 from typing import TypeVar
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QValidator
-from PySide6.QtWidgets import QDoubleSpinBox, QSpinBox, QWidget
+from PySide6.QtGui import QKeyEvent, QPaintEvent, QValidator
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDoubleSpinBox,
+    QSpinBox,
+    QStyle,
+    QStyleOptionComboBox,
+    QStylePainter,
+    QWidget,
+)
 
 from cnn_gui.widgets.translation import tr
 
 MOST_LETTERS = 30
+TEXT_PX = 2
+"""Between a choice's text and the edge of its field."""
 State = QValidator.State
 Control = TypeVar("Control", bound=QWidget)
 
@@ -42,6 +52,26 @@ def guarded(control: Control) -> Control:
     control.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # the wheel does not give it
     control.installEventFilter(_Guard(control))
     return control
+
+
+class ComboBox(QComboBox):
+    """A guarded choice that never cuts a text: what does not fit ends in "…"."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        guarded(self)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
+        painter, option = QStylePainter(self), QStyleOptionComboBox()
+        self.initStyleOption(option)
+        field = self.style().subControlRect(
+            QStyle.ComplexControl.CC_ComboBox, option, QStyle.SubControl.SC_ComboBoxEditField, self
+        )
+        text = option.currentText if self.currentIndex() >= 0 else self.placeholderText()
+        option.currentText = option.fontMetrics.elidedText(text, Qt.TextElideMode.ElideRight, field.width() - TEXT_PX)
+        painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
+        painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
+        painter.end()
 
 
 class NumberField(QSpinBox):

@@ -26,7 +26,7 @@ def tiny(value: float) -> str:
     if 0.995 < size < 99.5:
         text = f"{size:.1f}" if size < 9.95 else f"{size:.0f}"
         return MINUS + text if value < 0 else text
-    text = short(value)
+    text = short(value) if value else "0"
     return text.replace("0.", ".", 1) if text.lstrip(MINUS).startswith("0.") else text
 
 

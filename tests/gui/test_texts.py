@@ -22,10 +22,11 @@ words of the glossary are keys, which each language explains in its own file."""
 TABLES = re.compile(r"^(rows|columns|bytes an image|input|weight|rank|smallest|the drawing|later place)", re.ASCII)
 """Heads of CSV tables, which other programs read."""
 NO_TEXTS = re.compile(
-    r"^((Ctrl|Alt)\+.*|Del|Backspace|Esc|Button|Control|Brush|Field|Scale|Rate|All|Quantity|Axis|\*\..*|−ln p\(|"
+    r"^((Ctrl|Alt)\+.*|Scroll(Left|Right)Button|test images of |synthetic digits|"
+    r"Del|Backspace|Esc|Button|Control|Brush|Field|Scale|Rate|All|Quantity|Axis|\*\..*|−ln p\(|"
     rf"Momentum|Nesterov|Adam|AdamW|{'|'.join(LAYER_KINDS)})$"
 )
-"""Keys, parts of objects' names, kinds of layers, optimizers, a formula."""
+"""Keys, parts of objects' names, what the library says, kinds of layers, optimizers, a formula."""
 TRANSLATES = ("tr", "QT_TR_NOOP", "setObjectName", "findChild")
 
 

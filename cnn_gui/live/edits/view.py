@@ -13,11 +13,14 @@ from cnn_gui.session.prediction import Prediction
 from cnn_gui.session.selection import Pin
 from cnn_gui.session.state import State
 from cnn_gui.widgets.card import FIELD_MARGINS_PX, label
+from cnn_gui.widgets.core_words import channel_words, edit_words
 from cnn_gui.widgets.fields import DecimalField, NumberField, guarded
 from cnn_gui.widgets.format import percent
 from cnn_gui.widgets.translation import tr
 
 STEPS_A_UNIT = 20
+LEAST_PX = 480
+"""Narrower, its fields would be cut; beside a sheet rather its end is covered."""
 MOST_FACTOR = 3
 WEIGHT_LIMIT = 1000.0
 SHOWN = 4
@@ -88,6 +91,7 @@ class EditsView(QWidget):
         return box
 
     def _arrange(self) -> None:
+        self.setMinimumWidth(LEAST_PX)
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(10)
@@ -170,8 +174,7 @@ class EditsView(QWidget):
         pin = self._state.selection.pin
         if pin is None or self._state.selection.pointed is not None:
             return
-        what = "map" if len(pin.place) == 3 else "unit"
-        self.map_words.setText(f"{pin.layer.replace('_', ' ')}, {what} {pin.channel}")
+        self.map_words.setText(channel_words(pin.layer, pin.channel, len(pin.place) == 3))
         self._show_factor()
 
     def _show_factor(self) -> None:
@@ -239,7 +242,7 @@ class EditsView(QWidget):
         edits = self._state.model.edits
         self.undo.setEnabled(bool(edits))
         self.undo_all.setEnabled(bool(edits))
-        lines = [str(edit).replace("_", " ") for edit in edits[-SHOWN:]]
+        lines = [edit_words(edit) for edit in edits[-SHOWN:]]
         more = len(edits) - len(lines)
         self.list.setText(
             "\n".join([*([tr("{more} more before").format(more=more)] if more else []), *lines])

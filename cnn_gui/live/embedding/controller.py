@@ -20,6 +20,7 @@ from cnn_gui.session.frozen_model import FrozenModel
 from cnn_gui.session.jobs import JobControl, LatestJob
 from cnn_gui.session.model_session import ModelSession, frozen_model
 from cnn_gui.session.state import State
+from cnn_gui.widgets.core_words import images_words
 from cnn_gui.widgets.format import thousands
 from cnn_gui.widgets.translation import tr
 
@@ -151,6 +152,6 @@ def _work_out(network: FrozenModel, dataset: str, data_dir: Path | None, control
 
 
 def _describe(layer: str, embedding: Embedding, data: Dataset, words: str) -> Neighbourhood:
-    said = f"{thousands(len(data))} {words} · {layer.replace('_', ' ')}"
+    said = f"{thousands(len(data))} {images_words(words)} · {layer.replace('_', ' ')}"
     said += tr(" · two axes show {value:.0f} % of the variance").format(value=100 * embedding.explained)
     return Neighbourhood(embedding, data.images, data.labels, data.class_names, words=said, progress=1.0)

@@ -20,6 +20,7 @@ from cnn_gui.session.jobs import JobControl, LatestJob
 from cnn_gui.session.model_session import ModelSession, frozen_model
 from cnn_gui.session.selection import Pin
 from cnn_gui.session.state import State
+from cnn_gui.widgets.core_words import images_words
 from cnn_gui.widgets.format import thousands
 from cnn_gui.widgets.translation import tr
 
@@ -137,7 +138,7 @@ def _look(query: ExemplarsQuery, control: JobControl) -> ShownExemplars:
     model, pin = query.network.build(), query.pin
     number = [layer.name for layer in model].index(pin.layer)
     data, words = reference_images(query.dataset, model.input_shape, query.data_dir, control.stopped)
-    words = f"{thousands(len(data))} {words}"
+    words = f"{thousands(len(data))} {images_words(words)}"
     found = find_exemplars(
         model, data.images, number, BEST, lambda done, total: control.progress(done, 2 * total), control.stopped
     )

@@ -10,6 +10,7 @@ from cnn_core.datasets import to_bytes
 from cnn_gui.live.exemplars.state import ExemplarsState
 from cnn_gui.live.room_view import RoomView, WorkLine
 from cnn_gui.session.state import State
+from cnn_gui.widgets.core_words import channel_words
 from cnn_gui.widgets.format import short
 from cnn_gui.widgets.painted_text import paint_line
 from cnn_gui.widgets.pixels import fitted, image_of
@@ -97,8 +98,7 @@ class ExemplarsView(RoomView):
         if shown is None:
             self.work.show_work(tr("Pin a map or a unit to see what it likes"), None)
             return
-        what = "map" if self._is_map(shown.layer) else "unit"
-        words = f"{shown.layer.replace('_', ' ')}, {what} {shown.channel}"
+        words = channel_words(shown.layer, shown.channel, self._is_map(shown.layer))
         self.work.show_work(words, shown.progress if shown.progress < 1 else None)
 
     def _is_map(self, layer: str) -> bool:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QHideEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QSlider, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSlider, QWidget
 
 from cnn_gui.live.film.picture_view import FilmPicture
 from cnn_gui.live.film.state import FilmState
 from cnn_gui.live.room_view import RoomView, WorkLine
 from cnn_gui.session.state import State
 from cnn_gui.widgets.card import label
-from cnn_gui.widgets.fields import guarded
+from cnn_gui.widgets.fields import ComboBox
 from cnn_gui.widgets.format import thousands
 from cnn_gui.widgets.translation import tr
 
@@ -43,13 +43,13 @@ class FilmView(RoomView):
         self._on_changed()
 
     def _fill_top(self, every: int) -> None:
-        self.runs = guarded(QComboBox())
+        self.runs = ComboBox()
         self.runs.setObjectName("filmRun")
         self.runs.setAccessibleName(tr("Run"))
         self.runs.setToolTip(tr("The run whose film is shown"))
         self.runs.setFixedWidth(RUN_PX)
         self.runs.activated.connect(self._on_run_activated)
-        self.every = guarded(QComboBox())
+        self.every = ComboBox()
         self.every.setObjectName("filmEvery")
         self.every.setAccessibleName(tr("Record"))
         self.every.setToolTip(tr("Keep the weights of these steps, of the run that goes and of those to come"))

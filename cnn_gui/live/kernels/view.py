@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QComboBox, QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from cnn_core.arrays import Array
 from cnn_core.inspection import LayerActivation
@@ -15,7 +15,7 @@ from cnn_gui.live.strip.paint import block_image
 from cnn_gui.session.inspected import Kernels
 from cnn_gui.session.state import State
 from cnn_gui.widgets.card import label
-from cnn_gui.widgets.fields import guarded
+from cnn_gui.widgets.fields import ComboBox
 from cnn_gui.widgets.format import tiny, weight_words
 from cnn_gui.widgets.painted_text import CENTRE, colour_of, face, first_fitting, paint_focus, paint_line, write
 from cnn_gui.widgets.translation import QT_TR_NOOP, tr
@@ -145,11 +145,11 @@ class KernelsView(RoomView):
         super().__init__("kernelsView", tr("Kernels of the pinned convolution"), parent)
         self._state = state
         self.title = label(title=True)
-        self.chooser = guarded(QComboBox())
+        self.chooser = ComboBox()
         self.chooser.setObjectName("kernelsCombo")
         self.chooser.setAccessibleName(tr("What is shown of the kernels"))
         self.chooser.addItems([tr(NOW), tr(CHANGE)])
-        self.scales = guarded(QComboBox())
+        self.scales = ComboBox()
         self.scales.setObjectName("kernelScalesCombo")
         self.scales.setAccessibleName(tr("Colour scale of the kernels"))
         self.scales.setToolTip(tr("Over which weights the colours run: the whole layer's, or each kernel's own"))

@@ -27,7 +27,7 @@ from cnn_gui.live.room_view import RoomView
 from cnn_gui.session.state import State
 from cnn_gui.widgets.card_row import CardRow
 from cnn_gui.widgets.elided_label import ElidedLabel
-from cnn_gui.widgets.fields import guarded
+from cnn_gui.widgets.fields import ComboBox
 from cnn_gui.widgets.translation import QT_TR_NOOP, tr
 
 NARROW_PX, WEIGHT_PX, SCROLL_BAR_PX = 820, 250, 12
@@ -96,14 +96,14 @@ class LearningView(RoomView):
         self.where.setProperty("muted", True)
         self.where.setProperty("small", True)
         self.top.addWidget(self.where, 1)
-        self.optimizer = guarded(QComboBox())
+        self.optimizer = ComboBox()
         self.optimizer.setObjectName("practiceOptimizer")
         self.optimizer.setAccessibleName(tr("Optimizer to practise with"))
         self.optimizer.setToolTip(tr("Practise with another optimizer, from the network as it is"))
         for name in OPTIMIZERS:
             self.optimizer.addItem(OPTIMIZER_NAMES[name], name)
         self.optimizer.activated.connect(self._on_optimizer)
-        self.weight = guarded(QComboBox())
+        self.weight = ComboBox()
         self.weight.setObjectName("learningWeight")
         self.weight.setAccessibleName(tr("Weight that is told"))
         self.weight.setToolTip(

@@ -25,7 +25,7 @@ from cnn_core.training import TrainingConfig
 from cnn_core.training.config import HIGHEST_SEED, OPTIMIZER_OPTIONS
 from cnn_gui.settings import HIGHEST_RATE, LOWEST_RATE, MOST_BATCH, MOST_EPOCHS, Settings
 from cnn_gui.widgets.card import FIELD_MARGINS_PX, label
-from cnn_gui.widgets.fields import DecimalField, NumberField, guarded
+from cnn_gui.widgets.fields import ComboBox, DecimalField, NumberField, guarded
 from cnn_gui.widgets.plain_tip import plain_tip
 from cnn_gui.widgets.translation import QT_TR_NOOP, tr
 
@@ -339,7 +339,7 @@ class SettingsForm(QWidget):
         widget.setMinimumWidth(54)
 
     def _combo(self, name: str, accessible: str, items: Mapping[str, str], tip: str) -> QComboBox:
-        combo = guarded(QComboBox())
+        combo = ComboBox()
         for key, text in items.items():
             combo.addItem(text, key)
         combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)

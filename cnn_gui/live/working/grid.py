@@ -12,15 +12,13 @@ from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
 from cnn_core.arrays import Array
 from cnn_core.inspection import colorize
 from cnn_gui.theme import Theme
-from cnn_gui.widgets.format import short, tiny
+from cnn_gui.widgets.cell_numbers import cell_numbers
 from cnn_gui.widgets.painted_device import is_drawing, pixel_ratio
 from cnn_gui.widgets.painted_text import CENTRE, colour_of, face, write
 from cnn_gui.widgets.pixels import rgb_image
 
 TEXT_FROM_PX = 26
 """Cells narrower than this show their colour only."""
-SIZE_PX, SMALL_PX = 11, 10
-"""Of the numbers; the small ones stand without the zero before the point."""
 GAP_PX = 2
 MARGIN_PX = 1
 """Around a cell's picture: the winner's line is painted half outside."""
@@ -54,7 +52,7 @@ def paint_grid(
     if w < TEXT_FROM_PX or h < 14:
         painter.drawImage(place, rgb_image(colours))
         return
-    size_px, texts = _texts(values, int(w) - GAP_PX)
+    size_px, texts = cell_numbers(values, int(w) - GAP_PX)
     ratio = None if is_drawing(painter) else pixel_ratio(painter)
     numbers = zip(np.ndindex(rows, columns), colours.reshape(-1, 3).tolist(), marks.flat, texts, strict=True)
     for (row, column), (red, green, blue), mark, text in numbers:
@@ -65,14 +63,6 @@ def paint_grid(
             _paint_cell(painter, left, top, cell, theme)
         else:
             painter.drawPixmap(left - MARGIN_PX, top - MARGIN_PX, _picture(cell, theme, ratio))
-
-
-def _texts(values: Array, width: int) -> tuple[int, list[str]]:
-    """Size and texts of the numbers; small and short where one of them would not fit into ``width`` otherwise."""
-    texts = [short(float(value)) for value in values.flat]
-    if all(face(SIZE_PX).width(text) <= width for text in texts):
-        return SIZE_PX, texts
-    return SMALL_PX, [tiny(float(value)) for value in values.flat]
 
 
 @lru_cache(MOST_CELLS)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from cnn_core.inspection.kinds import traits_of
 from cnn_gui.live.working.detail_view import DetailView
 from cnn_gui.live.working.gradient_view import GradientView
 from cnn_gui.live.working.sum_view import SumView
 from cnn_gui.session.state import State
-from cnn_gui.widgets.fields import guarded
+from cnn_gui.widgets.fields import ComboBox
 from cnn_gui.widgets.splitter import splitter
 from cnn_gui.widgets.translation import QT_TR_NOOP, tr
 
@@ -36,7 +36,7 @@ class WorkingRoomView(QWidget):
         self.slide.setObjectName("slideButton")
         self.slide.setToolTip(tr("Move the pin through the whole map, row by row (Ctrl+L)"))
         self.slide.setProperty("tight", True)
-        self.speed = guarded(QComboBox())
+        self.speed = ComboBox()
         self.speed.setObjectName("speedCombo")
         self.speed.setAccessibleName(tr("Speed of the kernel"))
         self.speed.setToolTip(tr("How fast the kernel slides"))
