@@ -47,8 +47,8 @@ from cnn_core.files import brief, read_file
 MOST_BYTES, MOST_LESSONS = 1 << 18, 100
 CHECKS = {
     "drawn": False, "read": True, "pinned": True, "room": True, "gradients": False, "activations": False,
-    "map-off": False, "stopped": True, "asked-class": False, "steps": True, "told": False, "slid": False,
-    "workspace": True, "wide": False,
+    "map-off": False, "stopped": True, "asked-class": False, "steps": True, "told": False, "updated": False,
+    "slid": False, "back": True, "workspace": True, "wide": False,
 }  # fmt: skip
 """What a task can be checked for, and whether that takes a word: ``pinned Conv2D``."""
 TARGETS = {"card": True, "input": False, "room": True, "widget": True, "canvas": False, "answer": False}

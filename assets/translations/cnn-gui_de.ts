@@ -1476,6 +1476,10 @@
    <translation>Nicht ganz: versuch eine andere.</translation>
   </message>
   <message>
+   <source>“{name}”</source>
+   <translation>„{name}“</translation>
+  </message>
+  <message>
    <source>Show the code of this step</source>
    <translation>Den Code dieses Schritts zeigen</translation>
   </message>
@@ -1572,8 +1576,8 @@
    <translation>p der richtigen Klasse, von 0 bis 1</translation>
   </message>
   <message>
-   <source>if it is a {name}</source>
-   <translation>wenn es eine {name} ist</translation>
+   <source>if it is: {name}</source>
+   <translation>wenn es {name} ist</translation>
   </message>
   <message>
    <source>Switch the strip to Gradients (G).</source>
@@ -1660,8 +1664,8 @@
    <translation>Was das Netz liest</translation>
   </message>
   <message>
-   <source>While the pen moves, it says how sure it is of each digit. Is it wrong? Press the right key below.</source>
-   <translation>Während sich der Stift bewegt, sagt es, wie sicher es bei jeder Ziffer ist. Liegt es falsch? Drücke darunter die richtige Taste.</translation>
+   <source>While the pen moves, it says how sure it is of each digit. Is it wrong? Press the right digit below.</source>
+   <translation>Während der Stift sich bewegt, sagt es, wie sicher es bei jeder Ziffer ist. Liegt es falsch? Drücke unten die richtige Ziffer.</translation>
   </message>
   <message>
    <source>Feature maps</source>
@@ -2134,8 +2138,8 @@ Wo Zahlen eines Pooling-Fensters gleich sind, wie auf leerem Grund, zählt die e
    <translation>Als GIF, als MP4 oder als Bilder</translation>
   </message>
   <message>
-   <source>{title} · {count} pictures</source>
-   <translation>{title} · {count} Bilder</translation>
+   <source>{title} · {when} · {count} pictures</source>
+   <translation>{title} · {when} · {count} Bilder</translation>
   </message>
   <message>
    <source>Hold</source>
@@ -2414,12 +2418,16 @@ Wo Zahlen eines Pooling-Fensters gleich sind, wie auf leerem Grund, zählt die e
    <translation>Schritt probieren</translation>
   </message>
   <message>
-   <source>it is a {name}</source>
-   <translation>es ist eine {name}</translation>
+   <source>it is {name}</source>
+   <translation>es ist {name}</translation>
   </message>
   <message>
    <source>read as {name}</source>
    <translation>gelesen als {name}</translation>
+  </message>
+  <message>
+   <source>loss of the batch {before} → {after}</source>
+   <translation>Verlust des Stapels {before} → {after}</translation>
   </message>
   <message>
    <source>loss of the batch {before} → {after}, both without dropout</source>
@@ -2506,8 +2514,12 @@ Wo Zahlen eines Pooling-Fensters gleich sind, wie auf leerem Grund, zählt die e
    <translation>eine Kopie; dem Netz selbst geschieht nichts</translation>
   </message>
   <message>
-   <source>The batch goes through all layers, dropout at work. This image is a {own}; it is read as a {read} with {share:.0f} %.</source>
-   <translation>Der Stapel geht durch alle Schichten, mit Dropout. Dieses Bild ist eine {own}; gelesen wird es als {read} mit {share:.0f} %.</translation>
+   <source>The batch goes through all layers. This image is labelled {own}; it is read as {read} with {share:.0f} %.</source>
+   <translation>Der Stapel geht durch alle Schichten. Dieses Bild hat das Etikett {own}; gelesen wird {read} mit {share:.0f} %.</translation>
+  </message>
+  <message>
+   <source>Dropout is at work.</source>
+   <translation>Das Dropout ist am Werk.</translation>
   </message>
   <message>
    <source>The loss of an image is large where the probability of its own class is small: −ln p({own}) = {loss}. The gradient at the logits is simply p − target.</source>
@@ -2532,6 +2544,10 @@ Wo Zahlen eines Pooling-Fensters gleich sind, wie auf leerem Grund, zählt die e
   <message>
    <source>{grows}, against its gradient. With all weights moved so, the loss of the batch goes from {before} to {after}.</source>
    <translation>{grows}, gegen seinen Gradienten. Sind alle Gewichte so gerückt, geht der Verlust des Stapels von {before} auf {after}.</translation>
+  </message>
+  <message>
+   <source>The rate of this step is {rate}.</source>
+   <translation>Die Lernrate dieses Schritts ist {rate}.</translation>
   </message>
   <message>
    <source>reads from right to left: how the loss would change if a number grew</source>
@@ -4262,8 +4278,8 @@ Wo Zahlen eines Pooling-Fensters gleich sind, wie auf leerem Grund, zählt die e
    <translation>Ein Fehler des Programms: {name}: {error}</translation>
   </message>
   <message>
-   <source>Train {name} on, or start anew? Its run is kept.</source>
-   <translation>{name} weiter trainieren oder neu beginnen? Sein Lauf bleibt erhalten.</translation>
+   <source>Train “{name}” on, or start anew? Its run is kept.</source>
+   <translation>„{name}“ weiter trainieren oder neu anfangen? Sein Lauf bleibt erhalten.</translation>
   </message>
   <message>
    <source>Train on with the weights of all {n} layers, or start anew?</source>
@@ -4758,8 +4774,8 @@ Wo Zahlen eines Pooling-Fensters gleich sind, wie auf leerem Grund, zählt die e
    <translation>&lt;span style="color:{second}"&gt;●&lt;/span&gt; {words} {last}</translation>
   </message>
   <message>
-   <source>Bring back {name}</source>
-   <translation>{name} zurückholen</translation>
+   <source>Bring back “{name}”</source>
+   <translation>„{name}“ zurückholen</translation>
   </message>
   <message>
    <source>Put back the network that was there before: {words} (Ctrl+Alt+Z)</source>

@@ -19,7 +19,7 @@ from cnn_core.datasets import Dataset
 from cnn_core.digits.reading import reading
 from cnn_core.drawing import read_picture
 from cnn_core.inspection import FilmMaker, draw_frame
-from cnn_core.inspection.film_files import expect_empty, expect_film_kind, is_film, save_film
+from cnn_core.inspection.film_files import expect_empty, expect_film_kind, is_film, save_film, usual_speed
 from cnn_core.inspection.film_picture import DARK, LIGHT
 from cnn_core.preprocessing import WHOLE
 from cnn_core.runs import Moment, RunStore, film_images, moments_of
@@ -35,8 +35,9 @@ def film(
         Path | None, typer.Option("--image", help="The picture to look at; default: the first test image.")
     ] = None,
     per_second: Annotated[
-        float, typer.Option("--per-second", min=0.1, max=FASTEST, help="So many pictures a second.")
-    ] = 8.0,
+        float | None,
+        typer.Option("--per-second", min=0.1, max=FASTEST, help="So many pictures a second; default: up to 8."),
+    ] = None,
     light: Annotated[bool, typer.Option("--light", help="On a light ground.")] = False,
     scale: Annotated[float, typer.Option("--scale", min=0.5, max=3, help="1 is 1200×600 pixels.")] = 1.0,
     runs: RunsDir = None,
@@ -62,7 +63,7 @@ def film(
     maker = FilmMaker(_looked_at(file, image, data), data.images, data.labels, file.class_names)
     with progress_bar() as bar:
         pictures = _pictures(maker, moments, bar, light, scale)
-        count = save_film(out, pictures, per_second)
+        count = save_film(out, pictures, per_second or usual_speed(len(moments)))
     if as_json:
         print_json({"out": str(out), "pictures": count, "steps": [moment.step for moment in moments]})
     else:

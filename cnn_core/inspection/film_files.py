@@ -16,7 +16,16 @@ from cnn_core.files import brief, reason, write_atomically
 KINDS = (".gif", ".mp4", "")
 """Endings of a film's file; none is a folder of pictures."""
 COLOURS = 128
+LAST_S = 2.0
+"""So long the last picture stays."""
+SHORTEST_S, USUAL_PER_SECOND = 4.0, 8.0
+"""How long a short film takes at least, and the speed of a long one."""
 BIT_RATE = 3_000_000
+
+
+def usual_speed(count: int) -> float:
+    """Pictures a second for so many, slow enough to see what changes."""
+    return min(USUAL_PER_SECOND, max(1.0, count / SHORTEST_S))
 
 
 def expect_film_kind(path: Path) -> None:
@@ -77,9 +86,20 @@ class _Counted:
             yield picture
 
 
+def _held(pictures: Iterable[Image.Image], per_second: float) -> Iterator[Image.Image]:
+    """The last one stays a while before the film begins anew."""
+    last = None
+    for picture in pictures:
+        yield picture
+        last = picture
+    for _ in range(round(LAST_S * per_second) - 1):
+        if last is not None:
+            yield last
+
+
 def _write_gif(path: Path, pictures: _Counted, per_second: float) -> None:
     content = io.BytesIO()
-    some = (picture.quantize(COLOURS) for picture in pictures)
+    some = (picture.quantize(COLOURS) for picture in _held(pictures, per_second))
     next(some).save(
         content, "GIF", save_all=True, append_images=some, duration=round(1000 / per_second), loop=0, optimize=False
     )
@@ -101,7 +121,7 @@ def _write_mp4(path: Path, pictures: _Counted, per_second: float) -> None:
     content = io.BytesIO()
     with av.open(content, "w", format="mp4") as container:
         stream = None
-        for picture in pictures:
+        for picture in _held(pictures, per_second):
             if stream is None:
                 stream = container.add_stream("libx264", rate=max(1, round(per_second)))
                 stream.width, stream.height = picture.width // 2 * 2, picture.height // 2 * 2

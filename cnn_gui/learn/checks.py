@@ -43,16 +43,21 @@ def _pinned(word: str, state: State, _: QWidget) -> bool:
     return pin is not None and state.selection.was_chosen and _kind_of(state, pin.layer) == word
 
 
-def _stopped(word: str, state: State, _: QWidget) -> bool:
+def _back(word: str, state: State, _: QWidget) -> bool:
+    """A pinned number whose gradient comes back through a layer of that kind."""
     explained = state.backward.explained
-    pinned = state.selection.pointed is None
-    return state.backward.shown and pinned and explained is not None and explained[1].stopped and (
+    return state.backward.shown and explained is not None and explained[0] == state.selection.pin and (
         explained[1].to_kind == word)  # fmt: skip
 
 
-def _told(_: str, __: State, window: QWidget) -> bool:
+def _stopped(word: str, state: State, window: QWidget) -> bool:
+    explained = state.backward.explained
+    return _back(word, state, window) and explained is not None and explained[1].stopped
+
+
+def _has_told(window: QWidget, *parts: str) -> bool:
     room = window.findChild(QWidget, "learningRoom")
-    return room is not None and room.isVisible() and room.property("part") in ("BACKWARD", "UPDATE")
+    return room is not None and room.isVisible() and room.property("part") in parts
 
 
 def _steps(word: str, state: State, _: QWidget) -> bool:
@@ -70,7 +75,9 @@ _CHECKS: dict[str, Callable[[str, State, QWidget], bool]] = {
     "stopped": _stopped,
     "asked-class": lambda _, state, __: state.selection.asked_class is not None,
     "steps": _steps,
-    "told": _told,
+    "told": lambda _, __, window: _has_told(window, "BACKWARD", "UPDATE"),
+    "updated": lambda _, __, window: _has_told(window, "UPDATE"),
+    "back": _back,
     "slid": lambda _, state, __: state.selection.sliding,
     "workspace": lambda word, _, window: window.findChild(QWidget, f"{word}Workspace") is not None,
     "wide": lambda _, __, window: window.width() >= 1200,

@@ -47,7 +47,10 @@ class CoachMarks(QWidget):
             self.hide()
             return
         if scrolls and marks:
-            _bring_into_view(self._content, marks[min(max(chosen, 0), len(marks) - 1)])
+            at = marks[min(max(chosen, 0), len(marks) - 1)]
+            tab = next((mark for mark in marks if mark.target == "room"), at)
+            for mark in (tab, at):
+                _bring_into_view(self._content, mark)
         dimmed = QRect()
         if self._sheet is not None:
             dimmed = QRect(live.mapTo(self._content, QPoint()), live.size())
@@ -170,7 +173,9 @@ def place_of(content: QWidget, mark: LookAt) -> QRect:
             return QRect()
         bar = rooms.tabBar()
         at = next((n for n in range(bar.count()) if bar.tabData(n) == mark.word), -1)
-        return _mapped(bar, bar.tabRect(at) & _tabs_place(bar), content) if at >= 0 else QRect()
+        place = bar.tabRect(at)
+        seen = place & _tabs_place(bar)
+        return _mapped(bar, seen, content) if at >= 0 and 2 * seen.width() > place.width() else QRect()
     if mark.target == "card":
         area = content.findChild(QScrollArea, "inspectorView")
         if area is None or not area.isVisible():
@@ -202,7 +207,10 @@ def _bring_into_view(content: QWidget, mark: LookAt) -> None:
         return
     card: QRect = area.widget().card_of(mark.word)  # type: ignore[attr-defined]
     if not card.isEmpty():
-        area.horizontalScrollBar().setValue(max(0, card.left() - KEPT_CLEAR_PX))
+        before = area.widget().card_before(mark.word)  # type: ignore[attr-defined]
+        both = card.right() - before.left() + 2 * AROUND_PX <= area.viewport().width()
+        left = before.left() - AROUND_PX if both and not before.isEmpty() else card.left() - KEPT_CLEAR_PX
+        area.horizontalScrollBar().setValue(max(0, left))
         area.verticalScrollBar().setValue(max(0, card.top() - KEPT_CLEAR_PX))
 
 

@@ -18,6 +18,7 @@ from cnn_gui.widgets.flow_layout import FlowLayout
 from cnn_gui.widgets.translation import tr
 
 _IMAGE, _LINK, _TERM = re.compile(r"!\["), re.compile(r"\]\((?!term:)[^)]*\)"), re.compile(r"\]\(term:([^)]*)\)")
+_NAME = re.compile(r"\*{1,2}([^*]+)\*{1,2}")
 ANSWER_LETTERS = 42
 """In a line of a button."""
 
@@ -199,20 +200,26 @@ class TaskView(QWidget):
 
     def show_progress(self, done: bool, met: bool, answer: int) -> None:
         """Tick it, let it be answered, and say why."""
-        plain = self._task.text.replace("*", "")
+        plain = quoted(self._task.text)
         self.text.setText(f"{'☑' if done else '☐'}  {plain}")
         self.text.setAccessibleName(tr("{task}, done").format(task=plain) if done else plain)
         for number, button in enumerate(self.buttons):
             button.setEnabled(met)
             button.setChecked(number == answer)
         wrong = answer >= 0 and self._task.right not in (-1, answer)
-        self.why.setText(tr("Not quite: try another one.") if wrong else self._task.why if answer >= 0 else "")
+        why = quoted(self._task.why) if answer >= 0 else ""
+        self.why.setText(tr("Not quite: try another one.") if wrong else why)
         self.why.setVisible(answer >= 0 and bool(self.why.text()))
 
     @Slot()
     def _on_answer(self) -> None:
         at = next(n for n, button in enumerate(self.buttons) if button is self.sender())
         self.answered.emit(self._number, at)
+
+
+def quoted(text: str) -> str:
+    """Names of what is on the screen, ``*Train*`` in a lesson's file, in quotation marks."""
+    return _NAME.sub(tr("“{name}”").replace("{name}", r"\1"), text)
 
 
 class _Foldable(QWidget):

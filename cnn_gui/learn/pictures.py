@@ -80,21 +80,25 @@ class _Pen:
         )
         return at
 
-    def numbers(self, values: Array, place: QRectF, signed: bool | None = None, frame: tuple[int, int] | None = None
-                ) -> None:  # fmt: skip
-        """The same with its numbers in the cells; ``frame`` is the cell that is picked out."""
-        at = self.image(values, place, signed)
+    def grey(self, values: Array, place: QRectF) -> QRectF:
+        """Pixels [h, w] from 0, black, to 1, white; returns where they are."""
+        at = fitted(place, *values.shape)
+        pixels = np.repeat((np.clip(values, 0, 1) * 255).astype(np.uint8)[:, :, None], 3, axis=2)
+        self.painter.drawImage(at, rgb_image(pixels))
+        return at
+
+    def numbers(self, values: Array, place: QRectF, is_grey: bool = False) -> None:
+        """The same with its numbers in the cells."""
+        at = self.grey(values, place) if is_grey else self.image(values, place)
         rows, columns = values.shape
         w, h = at.width() / columns, at.height() / rows
         limit = float(np.abs(values).max(initial=0)) or 1.0
         size_px, texts = cell_numbers(values, int(w) - 1, (9, 8))
         for (row, column), text in zip(np.ndindex(rows, columns), texts, strict=True):
-            bright = (abs(float(values[row, column])) / limit > 0.6) != self.theme.light_maps
+            bright = (abs(float(values[row, column])) / limit > 0.6) != (self.theme.light_maps and not is_grey)
             cell = QRectF(at.left() + column * w, at.top() + row * h, w, h)
             colour = "#000000" if bright else "#ffffff"
             paint_line(self.painter, cell, text, colour, size_px=size_px, align=CENTRE)
-        if frame is not None:
-            self.frame(QRectF(at.left() + frame[1] * w, at.top() + frame[0] * h, w, h))
 
     def frame(self, place: QRectF) -> None:
         self.painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -132,11 +136,11 @@ def _busiest(values: Array, size: int) -> tuple[int, int]:
 def _pixels(pen: _Pen, prediction: Prediction) -> bool:
     image = prediction.image[:, :, 0]
     side = pen.area.height() - TITLE_PX
-    at = pen.image(image, QRectF(0, 0, side, side), signed=False)
+    at = pen.grey(image, QRectF(0, 0, side, side))
     row, column = _busiest(image, 6)
     step = at.width() / image.shape[1]
     pen.frame(QRectF(at.left() + column * step, at.top() + row * step, 6 * step, 6 * step))
-    pen.numbers(image[row : row + 6, column : column + 6], QRectF(side + 24, 0, side * 1.4, side), signed=False)
+    pen.numbers(image[row : row + 6, column : column + 6], QRectF(side + 24, 0, side * 1.4, side), is_grey=True)
     pen.words(0, side + 1, side, tr("{h}×{w} pixels").format(h=image.shape[0], w=image.shape[1]))
     pen.words(side + 24, side + 1, 200, tr("36 of them, as numbers"))
     return True
@@ -294,7 +298,7 @@ def _loss(pen: _Pen, prediction: Prediction) -> bool:
     pen.painter.drawEllipse(at(share), 5, 5)
     pen.words(20, top + height + 2, pen.area.width() - 20, tr("p of the right class, from 0 to 1"))
     left, room = width + 8, LOSS_WORDS_PX - 10
-    pen.words(left, 20, room, tr("if it is a {name}").format(name=prediction.class_names[label]))
+    pen.words(left, 20, room, tr("if it is: {name}").format(name=prediction.class_names[label]))
     pen.words(left, 36, room, f"p = {share:.3f}")
     pen.words(left, 58, room, tr("loss"))
     value = f"{-float(np.log(share)):.2f}"

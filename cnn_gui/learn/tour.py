@@ -22,10 +22,10 @@ def stops() -> tuple[LookAt, ...]:
     return (
         LookAt("canvas", "", tr("Draw a digit here"), tr("With the mouse, a finger or a pen. Whole numbers work too.")),
         LookAt("answer", "", tr("What the network reads"), tr(
-            "While the pen moves, it says how sure it is of each digit. Is it wrong? Press the right key below.")),
-        LookAt("card", "Conv2D", tr("Feature maps"), tr(
+            "While the pen moves, it says how sure it is of each digit. Is it wrong? Press the right digit below.")),
+        LookAt("card", "ReLU", tr("Feature maps"), tr(
             "Each small picture is a feature map: it is bright where one filter has found what it looks for.")),
-        LookAt("room", "working", tr("Ask any number"), tr(
+        LookAt("widget", "workingView", tr("Ask any number"), tr(
             "Point at a number of any layer: the sum behind it stands here. Other tabs answer other questions.")),
         LookAt("widget", "gradientsButton", tr("The way back"), tr(
             "Gradients show how each number pulls at the loss: that is how a network learns.")),

@@ -47,6 +47,7 @@ class LearnWorkspace(Room):
         """Only a sheet that is on the screen looks around."""
         if event.type() == QEvent.Type.Show:
             self._scrolls = True
+            self._uncover_strip()
             self._timer.start()
         elif event.type() == QEvent.Type.Hide:
             self._timer.stop()
@@ -72,6 +73,14 @@ class LearnWorkspace(Room):
         """What was done before it was opened does not count."""
         self._context.state.selection.forget_choice()
         self._scrolls = True
+        self._uncover_strip()
+
+    def _uncover_strip(self) -> None:
+        """A lesson on the network's layers needs the strip, which a tall room may have folded away."""
+        lesson, strip = self.state.lesson, self.view.window().findChild(QWidget, "inspectorView")
+        needs = lesson is not None and any(mark.target == "card" for mark in lesson.marks)
+        if needs and self.view.isVisible() and strip is not None and not strip.isVisible():
+            self._context.actions.room_wanted.emit("working")
 
     @Slot(int)
     def _on_mark_chosen(self, number: int) -> None:

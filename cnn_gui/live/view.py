@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Collection, Sequence
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QTabWidget, QToolButton, QVBoxLayout, QWidget
 
@@ -136,6 +136,11 @@ class LiveView(Card):
         super().resizeEvent(event)
         self._fit_head()
         self._fit_strip()
+
+    def minimumSizeHint(self) -> QSize:
+        """What lies under a sheet asks for no room, else the hand would have to give it."""
+        hint = super().minimumSizeHint()
+        return QSize(max(hint.width() - self._covered_px, 0), hint.height())
 
     def set_covered(self, width_px: int) -> None:
         """So much at the right lies under a sheet: all but a room that needs more room stands left of it."""

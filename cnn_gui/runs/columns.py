@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +10,7 @@ from PySide6.QtCore import Qt
 
 from cnn_core.files import brief
 from cnn_core.runs import RunSummary
-from cnn_gui.widgets.format import thousands
+from cnn_gui.widgets.format import thousands, when
 from cnn_gui.widgets.painted_text import LEFT, RIGHT
 from cnn_gui.widgets.translation import QT_TR_NOOP, tr
 
@@ -32,13 +31,6 @@ class Column:
 
 def _share(share: float | None) -> str:
     return f"{share * 100:.2f} %" if share is not None else "–"
-
-
-def _when(run: RunSummary) -> str:
-    then, now = time.localtime(run.started_at), time.localtime()
-    if then[:3] == now[:3]:
-        return time.strftime("%H:%M", then)
-    return time.strftime("%d %b" if then[0] == now[0] else "%d %b %Y", then)
 
 
 def _duration(run: RunSummary) -> str:
@@ -70,7 +62,7 @@ def shown(value: Any) -> str:
 COLUMNS = (
     Column("", "", 50, lambda _: ""),
     Column("title", QT_TR_NOOP("name"), 140, lambda run: run.title),
-    Column("started_at", QT_TR_NOOP("when"), 62, _when),
+    Column("started_at", QT_TR_NOOP("when"), 62, lambda run: when(run.started_at)),
     Column("data", QT_TR_NOOP("data"), 74, lambda run: run.data, setting="dataset"),
     Column("network", QT_TR_NOOP("network"), 74, lambda run: run.network, setting="architecture"),
     Column("optimizer", QT_TR_NOOP("optimizer"), 72, _of("optimizer"), setting="optimizer"),

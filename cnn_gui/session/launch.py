@@ -88,7 +88,7 @@ class Launcher(QObject):
         words = self._what_is_kept(config, model)
         if not words and not (info.is_new or self._state.model.edits):
             return False
-        learnt = tr("Train {name} on, or start anew? Its run is kept.").format(name=info.name)
+        learnt = tr("Train “{name}” on, or start anew? Its run is kept.").format(name=info.name)
         self._state.training.set_question(LaunchQuestion(config, paused, words or learnt, bool(words)))
         return True
 

@@ -213,7 +213,7 @@ class TrainingBar(QFrame):
         self._actions.bring_back.setEnabled(previous is not None)
         if previous is not None:
             name = brief(previous.name, MOST_NAME)
-            text = tr("Bring back {name}").format(name=name)
+            text = tr("Bring back “{name}”").format(name=name)
             self.bring_back.setText(text.replace("&", "&&"))
             self.bring_back.setAccessibleName(text)
             on_test = tr("{accuracy:.2f} % on the test set")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 
 from cnn_gui.widgets.translation import tr
 
@@ -97,3 +98,11 @@ def percent(share: float) -> str:
 def tenths(share: float) -> str:
     """``0.9734`` as ``97.3``; ``>99.9`` for what would round up to a certainty that is not there."""
     return ">99.9" if 0.9995 <= share < 1 else f"{share * 100:.1f}"
+
+
+def when(seconds: float) -> str:
+    """A moment, in seconds since 1970: the time of today, else the day."""
+    then, now = time.localtime(seconds), time.localtime()
+    if then[:3] == now[:3]:
+        return time.strftime("%H:%M", then)
+    return time.strftime("%d %b" if then[0] == now[0] else "%d %b %Y", then)

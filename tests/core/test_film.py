@@ -18,7 +18,7 @@ from cnn_core.digits import make_synthetic
 from cnn_core.errors import CnnError, ConfigError
 from cnn_core.inspection import FilmMaker, draw_frame
 from cnn_core.inspection.film import turned_to
-from cnn_core.inspection.film_files import save_film
+from cnn_core.inspection.film_files import LAST_S, save_film
 from cnn_core.inspection.film_picture import LIGHT, SIZE
 from cnn_core.model import Sequential
 from cnn_core.presets import PRESETS
@@ -146,7 +146,9 @@ def test_files_hold_every_picture(tmp_path):
 
     with av.open(io.BytesIO((tmp_path / "b.mp4").read_bytes())) as container:
         shown = [frame.to_ndarray(format="rgb24") for frame in container.decode(video=0)]
-    assert len(shown) == 5
+    held = round(LAST_S * 4) - 1
+    assert len(shown) == 5 + held
+    assert np.abs(shown[-1].astype(int) - shown[4]).max() < 30, "the last one stays"
     assert np.abs(shown[4].astype(int).mean(axis=(0, 1)) - (40, 90, 160)).max() < 12
 
 

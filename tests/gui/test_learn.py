@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -16,6 +17,7 @@ from cnn_core.inspection import MapScaled
 from cnn_core.lessons import CHECKS, PICTURES, TARGETS, LookAt, load_lessons
 from cnn_gui.learn.checks import _CHECKS
 from cnn_gui.learn.coach import place_of
+from cnn_gui.learn.lesson_view import quoted
 from cnn_gui.learn.pictures import _PAINTERS
 from cnn_gui.session.selection import Pin
 from cnn_gui.shell.terms import TERMS
@@ -109,7 +111,15 @@ def test_every_check_can_be_met(learning, qtbot):
                     place = tuple(int(i) for i in np.argwhere(before.stopped)[0])
                     assert before.name in names
                     learning.live.view.inspector.strip.place_chosen.emit(Pin(before.name, place))
-                case "told":
+                case "back":
+                    learning.live.view.segments[True].click()
+                    layer = next(
+                        before
+                        for before, after in pairwise(state.model.prediction.activations)
+                        if after.kind == task.word
+                    )
+                    learning.live.view.inspector.strip.place_chosen.emit(Pin(layer.name, (1, 1, 0)))
+                case "told" | "updated":
                     learning.live.open_room("learning")
                     room = learning.live.room("learning")
                     qtbot.waitUntil(lambda r=room: r.state.working is not None, timeout=15000)
@@ -131,8 +141,9 @@ def test_every_check_can_be_met(learning, qtbot):
 def test_places_are_lit_up_where_they_are(learning, qtbot):
     content = learning.window.centralWidget()
     draw(learning.window.hand.canvas, SEVEN)
-    for lesson in learning.workspace.state.lessons:
-        for mark in lesson.marks:
+    for at, lesson in enumerate(learning.workspace.state.lessons):
+        learning.workspace.state.open(at)
+        for number, mark in enumerate(lesson.marks):
             if mark.target == "card" and mark.word not in {
                 one.kind for one in learning.state.model.prediction.activations
             }:
@@ -141,10 +152,9 @@ def test_places_are_lit_up_where_they_are(learning, qtbot):
                 learning.live.view.segments[True].click()
             if mark.word == "slideButton":
                 learning.live.open_room("working")
-            if mark.target == "card":
-                strip = learning.live.view.inspector
-                strip.horizontalScrollBar().setValue(strip.widget().card_of(mark.word).left())
-            assert not place_of(content, mark).isEmpty(), mark
+            learning.workspace.view.mark_chosen.emit(number)
+            qtbot.waitUntil(lambda m=mark: not place_of(content, m).isEmpty(), timeout=3000)
+            assert place_of(content, mark).left() < learning.workspace.view.x(), mark
     assert place_of(content, LookAt("widget", "nothing", "", "")).isEmpty()
     assert set(TARGETS) == {"card", "input", "room", "widget", "canvas", "answer"}
     marks = learning.workspace._marks
@@ -239,3 +249,41 @@ def test_the_whole_number_is_large_and_spoken(program, qtbot):
     assert view.accessibleDescription().startswith(f"{number}, ")
     assert "sure" in view.accessibleDescription()
     assert not view.grab().isNull()
+
+
+def test_the_network_stands_left_of_the_lessons(learning, qtbot):
+    """A tab that was under the sheet is scrolled to, and a card that stands at the end of the strip."""
+    window, content = learning.window, learning.window.centralWidget()
+    window.resize(1024, 700)
+    draw(window.hand.canvas, SEVEN)
+    sheet = learning.workspace.view
+    for number, word in ((4, "learning"), (5, "Flatten")):
+        learning.workspace.state.open(number)
+        mark = next(mark for mark in learning.workspace.state.lesson.marks if mark.word == word)
+        qtbot.waitUntil(lambda m=mark: not place_of(content, m).isEmpty(), timeout=5000)
+        place = place_of(content, mark)
+        assert place.right() < sheet.x()
+        assert content.rect().contains(place)
+
+
+def test_a_lesson_on_layers_brings_the_strip_back(learning, qtbot):
+    learning.live.open_room("film")
+    learning.window.resize(1024, 700)
+    qtbot.waitUntil(lambda: not learning.live.view.inspector.isVisible(), timeout=5000)
+    learning.workspace.state.open(5)
+    qtbot.waitUntil(learning.live.view.inspector.isVisible, timeout=5000)
+
+
+def test_covered_room_is_not_taken_from_the_hand(learning, qtbot):
+    learning.live.open_room("film")
+    width = learning.window.hand.width()
+    learning.open_workspace("live")
+    qtbot.wait(50)
+    assert learning.window.hand.width() == width
+    learning.open_workspace("learn")
+    qtbot.wait(50)
+    assert learning.window.hand.width() == width
+
+
+def test_names_on_the_screen_stand_in_quotation_marks():
+    assert quoted("Press *Slide the kernel* and **look**") == "Press “Slide the kernel” and “look”"

@@ -174,7 +174,6 @@ class EditsView(QWidget):
         pin = self._state.selection.pin
         if pin is None or self._state.selection.pointed is not None:
             return
-        self.map_words.setText(channel_words(pin.layer, pin.channel, len(pin.place) == 3))
         self._show_factor()
 
     def _show_factor(self) -> None:
@@ -199,6 +198,7 @@ class EditsView(QWidget):
         of = explained.pin, explained.source
         if of == self._explained_of:
             return  # only the pen has moved
+        self.map_words.setText(channel_words(of[0].layer, of[0].channel, len(of[0].place) == 3))
         self._explained_of = of
         for control in (self.off, self.factor):
             control.setEnabled(explained.source is not None)

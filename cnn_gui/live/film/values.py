@@ -10,11 +10,13 @@ from cnn_core.runs import Moment
 
 @dataclass(frozen=True, slots=True)
 class FilmedRun:
-    """A run whose film can be seen: its name in the book, what it is called, how many moments it has kept."""
+    """A run whose film can be seen: its name in the book, what it is called, how many moments it has kept, and when it
+    began, in seconds since 1970."""
 
     name: str
     title: str
     moments: int
+    started_at: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)

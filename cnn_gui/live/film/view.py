@@ -12,7 +12,7 @@ from cnn_gui.live.room_view import RoomView, WorkLine
 from cnn_gui.session.state import State
 from cnn_gui.widgets.card import label
 from cnn_gui.widgets.fields import ComboBox
-from cnn_gui.widgets.format import thousands
+from cnn_gui.widgets.format import thousands, when
 from cnn_gui.widgets.translation import tr
 
 RUN_PX, EVERY_PX, STEP_PX = 210, 150, 110
@@ -136,7 +136,8 @@ class FilmView(RoomView):
         with QSignalBlocker(self.runs):
             self.runs.clear()
             for run in self._room.runs:
-                self.runs.addItem(tr("{title} · {count} pictures").format(title=run.title, count=run.moments), run.name)
+                words = tr("{title} · {when} · {count} pictures")
+                self.runs.addItem(words.format(title=run.title, when=when(run.started_at), count=run.moments), run.name)
         self._on_changed()
 
     @Slot()

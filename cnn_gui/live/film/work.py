@@ -12,7 +12,7 @@ from PIL import Image
 from cnn_core.arrays import Array
 from cnn_core.errors import CnnError, StoppedError
 from cnn_core.inspection import FilmFrame, FilmMaker, FilmTitles, draw_frame
-from cnn_core.inspection.film_files import save_film
+from cnn_core.inspection.film_files import save_film, usual_speed
 from cnn_core.inspection.film_picture import FilmStyle
 from cnn_core.runs import Moment, RunIndex, RunStore, film_images, load_run, moments_of
 from cnn_core.storage import load_model
@@ -22,7 +22,6 @@ from cnn_gui.widgets.format import thousands
 from cnn_gui.widgets.translation import tr
 
 MOST_RUNS, MOST_FRAMES = 40, 120
-PER_SECOND = 8
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,7 +41,7 @@ def find_runs(store: RunStore, control: JobControl) -> tuple[FilmedRun, ...]:
         except CnnError:  # damaged, or without weights
             continue
         if moments > 1:
-            found.append(FilmedRun(run.name, run.title, moments))
+            found.append(FilmedRun(run.name, run.title, moments, run.started_at))
     return tuple(found)
 
 
@@ -86,4 +85,4 @@ def save(
             control.progress(number, len(frames))
             yield draw_frame(frame, words, style, titles=titles)
 
-    return save_film(path, pictures(), PER_SECOND)
+    return save_film(path, pictures(), usual_speed(len(frames)))

@@ -53,10 +53,11 @@ class ColumnsView(QWidget):
     def _width(self, tile: int) -> int:
         return LABELS_PX + (len(self._columns) + 1) * (tile + COLUMN_GAP_PX) + LOSS_PX
 
-    def height_for(self, width: int) -> int:
-        """What it needs at ``width``; narrow columns are low."""
+    def height_for(self, width: int, room: int) -> int:
+        """What it needs at ``width``, where there is ``room`` for so much; narrow columns are low."""
         wide = (width - LABELS_PX - LOSS_PX) // (len(self._columns) + 1) - COLUMN_GAP_PX
-        return _height(max(LEAST_TILE_PX, min(MOST_TILE_PX, wide)))
+        high = (room - _height(0)) // 3
+        return _height(max(LEAST_TILE_PX, min(MOST_TILE_PX, wide, high)))
 
     def sizeHint(self) -> QSize:
         return QSize(self._width(MOST_TILE_PX), _height(MOST_TILE_PX))

@@ -16,6 +16,7 @@ from cnn_gui.widgets.painted_text import RIGHT, face, paint_line
 from cnn_gui.widgets.translation import tr
 
 TITLE_PX, ROW_PX, SYMBOL_PX = 22, 19, 46
+MOST_PLACES = 5
 OPTIMIZER_NAMES = {
     "sgd": "SGD", "momentum": "Momentum", "nesterov": "Nesterov", "rmsprop": "RMSProp", "adam": "Adam",
     "adamw": "AdamW",
@@ -130,16 +131,24 @@ class BeforeAfterView(QWidget):
         told, names = story.next_step, story.next_step.class_names
         label_ = int(told.labels[story.image])
         read = int(story.before.argmax())
-        shown = [(tr("it is a {name}"), label_)] if label_ >= 0 else []
+        shown = [(tr("it is {name}"), label_)] if label_ >= 0 else []
         if read != label_:
             shown.append((tr("read as {name}"), read))
         for line in self.lines:
             line.setText("")
         for line, (words, number) in zip(self.lines, shown, strict=False):
-            before, after = float(story.before[number]) * 100, float(story.after[number]) * 100
-            line.setText(f"{words.format(name=names[number])}: {before:.1f} → {after:.1f} %")
-        words = tr("loss of the batch {before} → {after}, both without dropout")
+            before, after = percents(float(story.before[number]), float(story.after[number]))
+            line.setText(f"{words.format(name=names[number])}: {before} → {after} %")
+        words = tr("loss of the batch {before} → {after}")
+        if told.dropout:
+            words = tr("loss of the batch {before} → {after}, both without dropout")
         self.loss.setText(words.format(before=_exact(story.loss_before), after=_exact(story.loss_after)))
+
+
+def percents(before: float, after: float) -> tuple[str, str]:
+    """Two probabilities in per cent, with so many figures that a small step is to be seen."""
+    texts = [(f"{before * 100:.{places}f}", f"{after * 100:.{places}f}") for places in range(1, MOST_PLACES + 1)]
+    return next((pair for pair in texts if pair[0] != pair[1]), texts[0])
 
 
 def _exact(value: float) -> str:

@@ -30,7 +30,7 @@ from cnn_gui.widgets.elided_label import ElidedLabel
 from cnn_gui.widgets.fields import ComboBox
 from cnn_gui.widgets.translation import QT_TR_NOOP, tr
 
-NARROW_PX, WEIGHT_PX, SCROLL_BAR_PX = 820, 250, 12
+NARROW_PX, WEIGHT_PX, SCROLL_BAR_PX, GAP_PX = 820, 250, 12, 8
 NAMES = {
     Part.FORWARD: QT_TR_NOOP("Forward"), Part.LOSS: QT_TR_NOOP("Loss"),
     Part.BACKWARD: QT_TR_NOOP("Backward"), Part.UPDATE: QT_TR_NOOP("Update"),
@@ -127,7 +127,7 @@ class LearningView(RoomView):
         body = QWidget()
         column = QVBoxLayout(body)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(8)
+        column.setSpacing(GAP_PX)
         column.addWidget(across)
         column.addWidget(self.words)
         column.addWidget(self.pause)
@@ -149,8 +149,11 @@ class LearningView(RoomView):
         self._fit()
 
     def _fit(self) -> None:
-        """The columns have the height that they need at this width, and a scroll bar where they need one."""
-        self._across.setFixedHeight(self.columns.height_for(self.width()) + SCROLL_BAR_PX)
+        """The columns have the height that they need at this width, smaller where the cards below would not be seen,
+        and a scroll bar where they need one."""
+        others = self.top.sizeHint().height() + self.words.heightForWidth(self.width()) + 4 * GAP_PX
+        room = self.height() - others - self.cards.minimumSizeHint().height() - SCROLL_BAR_PX
+        self._across.setFixedHeight(self.columns.height_for(self.width(), room) + SCROLL_BAR_PX)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """← and → walk from part to part; Enter on the last one takes the step."""

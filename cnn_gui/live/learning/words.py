@@ -41,8 +41,10 @@ def story_words(story: StepWorking, part: Part) -> str:
     names = told.class_names
     own = names[label] if label >= 0 else tr("none")
     if part is Part.FORWARD:
-        words = tr("The batch goes through all layers, dropout at work. This image is a {own}; it is read as a {read} "
-                   "with {share:.0f} %.")  # fmt: skip
+        words = tr("The batch goes through all layers. This image is labelled {own}; it is read as {read} with "
+                   "{share:.0f} %.")  # fmt: skip
+        if told.dropout:
+            words += " " + tr("Dropout is at work.")
         return words.format(own=own, read=names[read], share=float(story.probabilities[story.image][read]) * 100)
     if part is Part.LOSS:
         words = tr("The loss of an image is large where the probability of its own class is small: −ln p({own}) = "
@@ -60,7 +62,8 @@ def story_words(story: StepWorking, part: Part) -> str:
         grows = tr("The weight stays as it is")
     words = tr("{grows}, against its gradient. With all weights moved so, the loss of the batch goes from {before} to "
                "{after}.")  # fmt: skip
+    words += " " + tr("The rate of this step is {rate}.")
     return words.format(
-        grows=grows.format(change=scientific(abs(change))), before=f"{story.loss_before:.4g}",
-        after=f"{story.loss_after:.4g}",
+        rate=scientific(told.learning_rate), grows=grows.format(change=scientific(abs(change))),
+        before=f"{story.loss_before:.4g}", after=f"{story.loss_after:.4g}",
     )  # fmt: skip

@@ -375,6 +375,13 @@ class NetworkStrip(QWidget):
                 return QRect(card.x, card.y, card.width, card.height)
         return QRect()
 
+    def card_before(self, kind: str) -> QRect:
+        """Where the card of the layer stands that the first layer of a kind reads; empty where there is none."""
+        layers = self._layers()
+        at = next((number for number, layer in enumerate(layers) if layer.kind == kind), 0)
+        places = (QRect(card.x, card.y, card.width, card.height) for card in self._layout.cards if card.layer == at - 1)
+        return next(places, QRect())
+
     def term_at(self, place: QPoint) -> str:
         """The kind of the layer at a place: a word of the glossary."""
         hit = self._hit(place.x(), place.y())

@@ -122,13 +122,13 @@ class GradientView(QWidget):
             painter.drawText(place, Qt.TextFlag.TextWordWrap, explained_words(pin, working))
             area.setRight(place.left() - 16)
         if working.gradients.ndim == 3 and working.weights is not None and working.gradients.size:
-            self._paint_patch(painter, area, working, power)
+            self._paint_patch(painter, area, pin, working, power)
         elif working.gradients.size > 1:
             self._paint_terms(painter, area, working)
         else:
             self._paint_result(painter, area, working)
 
-    def _paint_patch(self, painter: QPainter, area: QRectF, working: BackwardWorking, power: int) -> None:
+    def _paint_patch(self, painter: QPainter, area: QRectF, pin: Pin, working: BackwardWorking, power: int) -> None:
         """Gradients of one later map × the weights that led there = products; what all maps send back below."""
         assert working.weights is not None
         assert working.products is not None
@@ -146,11 +146,12 @@ class GradientView(QWidget):
         scale = 10.0**-power
         marks, plain = np.where(inside, ORDINARY, OUTSIDE), np.full(inside.shape, ORDINARY)
         to = working.to.replace("_", " ")
+        named = channel if working.to_kind == "Conv2D" else pin.channel  # all others hand each map back to itself
         parts = (
-            (gradients * scale, marks, first_fitting(width, [tr("gradient of {to}, map {n}").format(to=to, n=channel),
-                                                              tr("map {n}").format(n=channel)])),
+            (gradients * scale, marks, first_fitting(width, [tr("gradient of {to}, map {n}").format(to=to, n=named),
+                                                              tr("map {n}").format(n=named)])),
             (weights, plain, first_fitting(width, _names_of_weights(working))),
-            (gradients * weights * scale, marks, tr("products")),
+            (gradients * weights * scale, marks, first_fitting(width, [tr("products"), ""])),
         )  # fmt: skip
         x, top = area.left(), area.top() + LABEL_PX
         for number, (values, shown_marks, words) in enumerate(parts):
