@@ -121,8 +121,13 @@ class PlanCache:
                 for number in range(thread, len(slices), self.threads):
                     workspace, images = workspaces[number if self.barriers else thread], slices[number]
                     for name, factors in workspace.next_dropout(phase, generator).items():
-                        whole = found.setdefault(name, np.empty((n, *shapes[name]), factors.dtype))
-                        whole[images] = factors[: images.stop - images.start].reshape(-1, *shapes[name])
+                        # what makes no whole window of the pooling that follows is never computed: nothing passes there
+                        whole = found.setdefault(name, np.zeros((n, *shapes[name]), factors.dtype))
+                        part = factors[: images.stop - images.start]
+                        if part.ndim == 4 and len(shapes[name]) == 3:
+                            whole[images, : part.shape[1], : part.shape[2]] = part
+                        else:
+                            whole[images] = part.reshape(-1, *shapes[name])
         return found
 
     def take_noise_from(self, rng: np.random.Generator) -> None:

@@ -50,6 +50,16 @@ class Tensor:
         if not self.pieces:
             self.pieces = [Piece((), self.value, self.gradient)]
 
+    def in_natural_order(self) -> Array:
+        """A copy of the values as the model has them, [n, h, w, c] or [n, d]; of blocks without the rows and columns
+        that make no whole window."""
+        if self.layout != "blocks":
+            return natural_order(self.value).copy()
+        h_p, w_p, w, _, c = self.dense.shape
+        n, h = self.value.shape[1], self.value.shape[2]
+        members = self.dense.reshape(h_p, w_p, w, n, h, c).transpose(3, 4, 0, 2, 1, 5)
+        return members.reshape(n, h * h_p, w * w_p, c).copy()
+
     def copy_from(self, program: Program, source: Tensor) -> None:
         """Append the calls that copy the values of ``source`` to here."""
         for piece in self.pieces:

@@ -18,7 +18,7 @@ from cnn_core.engine.kernels.pooling import PoolLink
 from cnn_core.engine.kernels.reference import BoundReferenceLayer, ReferenceBarrierLink
 from cnn_core.engine.noise import Noise
 from cnn_core.engine.program import Program
-from cnn_core.engine.tensors import Memory, Scratch, Tensor, image_order, natural_order, plain_tensor
+from cnn_core.engine.tensors import Memory, Scratch, Tensor, image_order, plain_tensor
 
 BarrierLink = BatchNormLink | ReferenceBarrierLink
 Link = ElementwiseLink | PoolLink | FixedBatchNormLink | BarrierLink
@@ -192,7 +192,7 @@ class Workspace:
             at += isinstance(link, BarrierLink)
             drawn = link.next_dropout(generator) if at == phase and isinstance(link, ElementwiseLink) else None
             if drawn is not None:
-                found[drawn[0]] = natural_order(drawn[1])
+                found[drawn[0]] = drawn[1]
         return found
 
     def look_again(self, phase: int) -> None:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from cnn_core import engine
 from cnn_core.arrays import Array
 from cnn_core.errors import ConfigError
+from cnn_core.layers import Tape
 from cnn_core.losses import SecondLabels
 from cnn_core.model import Sequential, freeze
 from cnn_core.optimizers import Optimizer, make_optimizer
@@ -67,8 +68,12 @@ class NextStep:
         return model
 
     def taken(self) -> tuple[Sequential, Optimizer]:
-        """The network after the step, and its optimizer."""
+        """The network after the step, what batch normalisation remembers of the batch among it, and its optimizer."""
         model, optimizer = self.model(), make_optimizer(self.optimizer, **self.options)
+        if model.buffers:
+            tape = Tape(training=True, record=False, dropout=self.dropout)
+            model.forward(self.images, tape)
+            model.absorb_statistics(tape)
         optimizer.steps = self.steps
         for slot, arrays in self.slots.items():
             optimizer.slots[slot].update({name: array.copy() for name, array in arrays.items()})

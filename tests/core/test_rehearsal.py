@@ -6,7 +6,19 @@ import numpy as np
 import pytest
 
 from cnn_core import engine
-from cnn_core.layers import BatchNorm, Conv2D, Dense, Dropout, Flatten, Layer, MaxPool2D, ReLU, Tanh, Tape
+from cnn_core.layers import (
+    AveragePool2D,
+    BatchNorm,
+    Conv2D,
+    Dense,
+    Dropout,
+    Flatten,
+    Layer,
+    MaxPool2D,
+    ReLU,
+    Tanh,
+    Tape,
+)
 from cnn_core.losses import SoftmaxCrossEntropy
 from cnn_core.model import Sequential
 from cnn_core.optimizers import make_optimizer
@@ -19,6 +31,14 @@ def networks() -> dict[str, list[Layer]]:
         Dropout(0.1), Conv2D(6, 3, padding="same"), Dropout(0.3), ReLU(), MaxPool2D(2), Dropout(0.25),
         BatchNorm(), Tanh(), Dropout(0.4), Conv2D(5, 3), BatchNorm(), Dropout(0.5), Flatten(), Dropout(0.2), Dense(9),
         ReLU(), Dropout(0.35), Dense(10),
+    ]  # fmt: skip
+    # the members of pooling windows stand in blocks, of odd maps not all of them
+    made["dropout before pooling, odd"] = [
+        Conv2D(4, 4), ReLU(), Dropout(0.2), MaxPool2D(2), Flatten(), Dense(10),
+    ]  # fmt: skip
+    made["dropout before pooling"] = [Conv2D(4, 3), Dropout(0.3), AveragePool2D(2), Flatten(), Dense(10)]
+    made["normed dropout before pooling"] = [
+        Conv2D(4, 3), BatchNorm(), ReLU(), Dropout(0.3), MaxPool2D(2), Flatten(), Dense(10),
     ]  # fmt: skip
     return made
 

@@ -56,6 +56,8 @@ def test_the_told_step_is_the_real_step(preset: str, optimizer: str, small_digit
     after, _ = told.taken()
     for name, array in model.parameters.items():
         np.testing.assert_allclose(after.parameters[name], array, atol=1e-6, err_msg=name)
+    for name, array in model.buffers.items():
+        np.testing.assert_allclose(after.buffers[name], array, atol=1e-5, err_msg=name)
     rng = np.random.default_rng(0)
     for name in rng.choice(list(model.parameters), 2, replace=False):
         array = model.parameters[name]

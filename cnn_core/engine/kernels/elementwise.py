@@ -38,7 +38,7 @@ class ElementwiseLink:
         self._copy_first, self._copy_last = source.is_fixed and bool(activation or dropout), source is not target
         self._copy_last &= not self._copy_first
         at = target if self._copy_first else source
-        self._values = at.value
+        self._at = at
         self._y, self._d = _as_matrices(at.dense, at.d_dense)
         shape, zeros = self._y.shape, binding.scratch.zeros
         # a row of zeros: ufuncs take an array operand several times faster than a scalar here
@@ -98,15 +98,15 @@ class ElementwiseLink:
         program.call(np.multiply, self._keep, self._number(1 / (1 - rate)), self._factors)
 
     def next_dropout(self, generator: np.random.Generator) -> tuple[str, Array] | None:
-        """Name of the dropout, if there is one, and the factors that `forward` would draw with ``generator``, which
-        moves on; in the engine's order. Called between two runs."""
+        """Name of the dropout, if there is one, and the factors [n, …] that `forward` would draw with ``generator``,
+        which moves on. Called between two runs."""
         if self._dropout is None:
             return None
         kind, threshold, rate = _as_threshold(self._dropout.rate)
         noise, before = Noise(generator), self._y.copy()
         noise.keep_mask(self._keep, threshold, kind)
         np.multiply(self._keep, self._number(1 / (1 - rate)), self._y)  # where it lies, it can be read in any order
-        factors = self._values.copy()
+        factors = self._at.in_natural_order()
         self._y[...] = before
         return self._dropout.name, factors
 
