@@ -37,14 +37,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from cnn_core.assets import asset_path
 from cnn_core.errors import ConfigError, ModelFileError
 from cnn_core.files import brief, read_file
 
-MOST_BYTES, MOST_LESSONS = 1 << 18, 100
+MOST_BYTES, MOST_LESSONS = 1 << 16, 100
+MOST_TASKS, MOST_ANSWERS, MOST_MARKS, MOST_LETTERS, MOST_MINUTES, MOST_DEPTH = 12, 8, 9, 2000, 240, 3
+"""In a lesson, in a task, in a lesson, in a line; how long a lesson is; lists within lists. More would freeze a
+window."""
+OWN = "own/"
+"""Begins the key of a user's own lesson: what was done in another one of the same name does not count."""
 CHECKS = {
     "drawn": False, "read": True, "pinned": True, "room": True, "gradients": False, "activations": False,
     "map-off": False, "stopped": True, "asked-class": False, "steps": True, "told": False, "updated": False,
@@ -53,6 +58,15 @@ CHECKS = {
 """What a task can be checked for, and whether that takes a word: ``pinned Conv2D``."""
 TARGETS = {"card": True, "input": False, "room": True, "widget": True, "canvas": False, "answer": False}
 """What can be lit up, and whether that takes a word: ``card Conv2D``, ``room edits``, ``widget gradientsButton``."""
+KINDS = ("Conv2D", "Dense", "MaxPool2D", "AveragePool2D", "Flatten", "Dropout", "BatchNorm", "ReLU", "LeakyReLU",
+         "Sigmoid", "Tanh", "Softmax")  # fmt: skip
+"""Of layers, as the words of checks and places name them."""
+ROOMS = ("working", "kernels", "attribution", "exemplars", "embedding", "edits", "learning", "film")
+WORDS = {
+    "pinned": KINDS, "back": KINDS, "stopped": ("ReLU", "MaxPool2D"), "card": KINDS, "room": ROOMS,
+    "workspace": ("live", "network", "runs", "evaluate", "data", "learn"),
+}  # fmt: skip
+"""Which words a check or a place may have, where not any will do."""
 PICTURES = ("pixels", "convolution", "volume", "pooling", "dropout", "flatten", "activation", "loss", "backward",
             "training")  # fmt: skip
 BLOCKS = ("formula", "picture", "python")
@@ -61,6 +75,7 @@ _TASK = re.compile(r"- \[([^\]]+)\] (.+)")
 _ANSWER = re.compile(r"\s+- (.+)")
 _WHY = re.compile(r"\s+> (.+)")
 _MARK = re.compile(r"\d+\. \[([^\]]+)\] (.+)")
+_DEEP = re.compile(rf"\s*((>|[-*+]|\d{{1,9}}[.)])\s*){{{MOST_DEPTH + 1},}}\S")
 _FENCE = re.compile(r"```(\w*)\s*")
 
 
@@ -123,11 +138,15 @@ def load_lessons(language: str = "en", own: Path | None = None) -> tuple[list[Le
     """The program's lessons in a language, English where it has none, then those in the folder ``own``; and what is
     wrong with those that cannot be read, a sentence each."""
     lessons, problems = [], []
-    for path in (*_files(_folder(language)), *_files(own)):
+    users = _files(own)
+    for path in (*_files(_folder(language)), *users[:MOST_LESSONS]):
         try:
-            lessons.append(read_lesson(path))
+            lesson = read_lesson(path)
+            lessons.append(replace(lesson, key=f"{OWN}{lesson.key}") if path in users else lesson)
         except (ConfigError, ModelFileError) as error:
             problems.append(str(error))
+    if len(users) > MOST_LESSONS:
+        problems.append(f"{brief(own)} holds {len(users)} lessons; the first {MOST_LESSONS} of them are read.")
     return lessons, problems
 
 
@@ -138,16 +157,17 @@ def _folder(language: str) -> Path:
         return asset_path("lessons/en")
 
 
-def _files(folder: Path | None) -> Iterable[Path]:
-    if folder is None or not folder.is_dir():
-        return []
-    return sorted(folder.glob("*.md"))[:MOST_LESSONS]
+def _files(folder: Path | None) -> list[Path]:
+    return sorted(folder.glob("*.md")) if folder is not None and folder.is_dir() else []
 
 
 def read_lesson(path: str | Path) -> Lesson:
     """Read one lesson; raises `ConfigError` with the line where something is not as it should be."""
     path = Path(path)
-    text = read_file(path, MOST_BYTES, "lesson").decode("utf-8", "replace")
+    try:
+        text = read_file(path, MOST_BYTES, "lesson").decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{brief(path.name)}: a lesson expected text as UTF-8, found other bytes.") from error
     return parse_lesson(path.stem, text, path.name)
 
 
@@ -161,23 +181,27 @@ class _Parser:
 
     def __init__(self, key: str, text: str, name: str) -> None:
         self._key, self._name = key, name
-        self._lines = list(enumerate(text.replace("\r\n", "\n").split("\n"), 1))
+        self._lines = list(enumerate(text.replace("\r\n", "\n").replace("\r", "\n").split("\n"), 1))
 
     def lesson(self) -> Lesson:
+        for number, line in self._lines:
+            if len(line) > MOST_LETTERS or _DEEP.match(line):
+                raise self._wrong(number, f"lines up to {MOST_LETTERS} letters, lists up to {MOST_DEPTH} deep")
         header, rest = self._header()
         sections: dict[str, list[tuple[int, str]]] = {"text": [], "try": [], "look": []}
-        section = "text"
+        section, in_block = "text", False
         for number, line in rest:
             heading = line.strip().lower()
-            if heading in TRY or heading in LOOK:
+            in_block ^= _FENCE.fullmatch(line.strip()) is not None
+            if not in_block and heading in (*TRY, *LOOK):
                 section = "try" if heading in TRY else "look"
             else:
                 sections[section].append((number, line))
         title, minutes = header.get("title", ""), header.get("minutes", "3")
         if not title:
             raise self._wrong(1, "a title in its header, such as title: Convolution")
-        if not minutes.isdecimal():
-            raise self._wrong(1, "minutes as a whole number")
+        if not (minutes.isdecimal() and len(minutes) < 4 and int(minutes) <= MOST_MINUTES):
+            raise self._wrong(1, f"minutes as a whole number up to {MOST_MINUTES}")
         return Lesson(
             self._key, title, int(minutes), tuple(self._blocks(sections["text"])), tuple(self._tasks(sections["try"])),
             tuple(self._marks(sections["look"])),
@@ -235,13 +259,19 @@ class _Parser:
                 continue
             if task := _TASK.match(line):
                 check, word = self._word(number, task.group(1), CHECKS, "a check")
+                if check == "steps" and not (word.isdecimal() and len(word) <= 6):
+                    raise self._wrong(number, "a number of steps such as [steps 50]", word)
                 tasks.append(Task(check, word, task.group(2).strip()))
+                if len(tasks) > MOST_TASKS:
+                    raise self._wrong(number, f"at most {MOST_TASKS} tasks")
             elif tasks and (answer := _ANSWER.fullmatch(line)):
                 text = answer.group(1).strip()
                 is_right, last = text.endswith(("(right)", "(richtig)")), tasks[-1]
                 text = text.removesuffix("(right)").removesuffix("(richtig)").strip()
                 right = len(last.answers) if is_right else last.right
                 tasks[-1] = Task(last.check, last.word, last.text, (*last.answers, text), right, last.why)
+                if len(tasks[-1].answers) > MOST_ANSWERS:
+                    raise self._wrong(number, f"at most {MOST_ANSWERS} answers")
             elif tasks and (why := _WHY.fullmatch(line)):
                 last = tasks[-1]
                 text = f"{last.why} {why.group(1).strip()}".strip()
@@ -268,6 +298,8 @@ class _Parser:
             target, word = self._word(number, found.group(1), TARGETS, "a place")
             title, _, text = found.group(2).partition(". ")
             marks.append(LookAt(target, word, title.rstrip("."), text.strip()))
+            if len(marks) > MOST_MARKS:
+                raise self._wrong(number, f"at most {MOST_MARKS} places")
         return marks
 
     def _word(self, line: int, text: str, known: dict[str, bool], what: str) -> tuple[str, str]:
@@ -276,6 +308,8 @@ class _Parser:
             raise self._wrong(line, f"{what} of {', '.join(known)}", name)
         if known[name] != bool(word.strip()):
             raise self._wrong(line, f"{what} {name} {'with a word' if known[name] else 'without a word'}", text)
+        if name in WORDS and word.strip() not in WORDS[name]:
+            raise self._wrong(line, f"{name} with one of {', '.join(WORDS[name])}", word.strip())
         return name, word.strip()
 
 

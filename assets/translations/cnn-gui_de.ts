@@ -2074,6 +2074,14 @@ Wo Zahlen eines Pooling-Fensters gleich sind, wie auf leerem Grund, zählt die e
    <translation>Den Film sichern</translation>
   </message>
   <message>
+   <source>The film was not saved</source>
+   <translation>Der Film wurde nicht gesichert</translation>
+  </message>
+  <message>
+   <source>{name} is there already.</source>
+   <translation>{name} gibt es schon.</translation>
+  </message>
+  <message>
    <source>Film</source>
    <translation>Film</translation>
   </message>
@@ -2162,6 +2170,10 @@ Wo Zahlen eines Pooling-Fensters gleich sind, wie auf leerem Grund, zählt die e
    <translation>{share:.1f} % der Testbilder richtig</translation>
   </message>
   <message>
+   <source>diverged: not all weights are numbers</source>
+   <translation>auseinandergelaufen: nicht alle Gewichte sind Zahlen</translation>
+  </message>
+  <message>
    <source>the image</source>
    <translation>das Bild</translation>
   </message>
@@ -2184,6 +2196,10 @@ Wo Zahlen eines Pooling-Fensters gleich sind, wie auf leerem Grund, zählt die e
   <message>
    <source>{count} {words}</source>
    <translation>{count} {words}</translation>
+  </message>
+  <message>
+   <source>{name} is another kind of file and was left alone. Choose another name.</source>
+   <translation>{name} ist eine andere Art Datei und blieb, wie sie war. Wähle einen anderen Namen.</translation>
   </message>
   <message>
    <source>Kernels</source>

@@ -19,10 +19,17 @@ from cnn_core.datasets import Dataset
 from cnn_core.digits.reading import reading
 from cnn_core.drawing import read_picture
 from cnn_core.inspection import FilmMaker, draw_frame
-from cnn_core.inspection.film_files import expect_empty, expect_film_kind, is_film, save_film, usual_speed
+from cnn_core.inspection.film_files import (
+    expect_empty,
+    expect_film_kind,
+    is_film,
+    most_pictures,
+    save_film,
+    usual_speed,
+)
 from cnn_core.inspection.film_picture import DARK, LIGHT
 from cnn_core.preprocessing import WHOLE
-from cnn_core.runs import Moment, RunStore, film_images, moments_of
+from cnn_core.runs import Moment, RunStore, film_images, moments_of, spread
 from cnn_core.storage import ModelFile, load_model
 
 FASTEST = 50
@@ -57,7 +64,7 @@ def film(
     else:
         expect_empty(out)
     found = RunStore(runs).find(run)
-    moments = moments_of(found)
+    moments = spread(moments_of(found), most_pictures(out, scale))
     file = load_model(moments[0].path)
     data, _ = film_images(found, file, data_dir)
     maker = FilmMaker(_looked_at(file, image, data), data.images, data.labels, file.class_names)
@@ -88,5 +95,6 @@ def _pictures(
         frame = maker.frame(load_model(moment.path).model, moment.step)
         words = f"step {moment.step:,}" + (f" · epoch {moment.epoch:.2f}" if moment.epoch is not None else "")
         words += f" · {frame.accuracy:.1%} of the test images right"
+        words += "" if frame.is_finite else " · diverged: not all weights are numbers"
         yield draw_frame(frame, words, LIGHT if light else DARK, scale)
         bar.advance(task)

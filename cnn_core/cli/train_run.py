@@ -27,6 +27,7 @@ from cnn_core.runs import (
     StoredRun,
     checkpoint_beside,
     execute,
+    film_every,
     resumed_config,
     take_up,
 )
@@ -123,6 +124,7 @@ class TrainingJob:
         if job.stored is None or job.kept is None:
             return None
         folder = claims.enter_context(take_up(job.stored))
+        self._control.record(job.film_every or film_every(folder.path))
         checkpoint = Checkpoint.load(job.kept)
         config = replace(resumed_config(folder.record, checkpoint), dataset=job.config.dataset)
         self._job = replace(job, config=config, checkpoint=replace(checkpoint, config=config))

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from cnn_core import engine
 from cnn_core.arrays import Array
-from cnn_core.errors import ConfigError
+from cnn_core.errors import ConfigError, ShapeError
 from cnn_core.inspection.embedding import embed
 from cnn_core.inspection.kinds import traits_of
 from cnn_core.layers import Conv2D
@@ -35,6 +35,8 @@ class FilmFrame:
     labels : of those images, [n]
     confusion : how many of each class (row) are read as which (column), [classes, classes]
     class_names : as the network's outputs
+    is_finite : False where weights or values have grown beyond all numbers: the run had diverged, and what is not a
+        number is shown as 0
     """
 
     step: int
@@ -46,6 +48,7 @@ class FilmFrame:
     labels: NDArray[np.int64]
     confusion: NDArray[np.int64]
     class_names: tuple[str, ...]
+    is_finite: bool = True
 
     @property
     def accuracy(self) -> float:
@@ -73,31 +76,50 @@ class FilmMaker:
         self._before: Array | None = None
 
     def frame(self, model: Sequential, step: int) -> FilmFrame:
-        """What ``model`` makes of all of it; raises `ShapeError` where the images do not fit."""
-        activations = engine.Observer(model).activations(self._image)
-        answers = model.predict(self._images * np.float32(1 / 255)).argmax(axis=1)
+        """What ``model`` makes of all of it; raises `ShapeError` where images or classes do not fit."""
+        if model.output_shape != (len(self._class_names),):
+            raise ShapeError(
+                f"A film expected {len(self._class_names)} classes at each step, found {model.output_shape[0]} at "
+                f"step {step}."
+            )
+        with np.errstate(all="ignore"):  # a run that has diverged has such numbers
+            activations = engine.Observer(model).activations(self._image)
+            probabilities = model.predict(self._image[None])[0]
+            answers = model.predict(self._images * np.float32(1 / 255)).argmax(axis=1)
+            points = self._placed(model)
+        kernels = next((layer.parameters["weight"] for layer in model if isinstance(layer, Conv2D)), None)
+        maps = _feature_maps(model, activations)
+        found = [probabilities, *(values for _, values in maps), *([kernels] if kernels is not None else [])]
         return FilmFrame(
             step,
             self._image,
-            model.predict(self._image[None])[0],
-            _feature_maps(model, activations),
-            next((layer.parameters["weight"] for layer in model if isinstance(layer, Conv2D)), None),
-            self._placed(model),
+            _numbers(probabilities),
+            tuple((name, _numbers(values)) for name, values in maps),
+            _numbers(kernels) if kernels is not None else None,
+            points,
             self._labels,
             _confusion(answers, self._labels, len(self._class_names)),
             self._class_names,
+            all(bool(np.isfinite(values).all()) for values in found),
         )
 
     def _placed(self, model: Sequential) -> Array | None:
         try:
             points = embed(model, self._images).points
-        except ConfigError:  # a network without a hidden layer
+        except (ConfigError, np.linalg.LinAlgError):  # a network without a hidden layer, or one that has diverged
+            return None
+        if not np.isfinite(points).all():
             return None
         points = points / max(float(np.percentile(np.abs(points), WIDEST)), 1e-9)
         if self._before is not None:
             points = turned_to(points, self._before)
         self._before = points
         return points
+
+
+def _numbers(values: Array) -> Array:
+    """``values`` with 0 for what is no number, or too large to be shown."""
+    return values if np.isfinite(values).all() else np.nan_to_num(values, nan=0.0, posinf=0.0, neginf=0.0)
 
 
 def turned_to(points: Array, before: Array) -> Array:

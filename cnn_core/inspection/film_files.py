@@ -12,10 +12,13 @@ from PIL import Image
 
 from cnn_core.errors import CnnError, ConfigError
 from cnn_core.files import brief, reason, write_atomically
+from cnn_core.inspection.film_picture import SIZE
 
 KINDS = (".gif", ".mp4", "")
 """Endings of a film's file; none is a folder of pictures."""
 COLOURS = 128
+MOST_PICTURES, MOST_GIF_BYTES = 1000, 200_000_000
+"""Pictures of a film; pixels of a GIF, of which Pillow needs some bytes each."""
 LAST_S = 2.0
 """So long the last picture stays."""
 SHORTEST_S, USUAL_PER_SECOND = 4.0, 8.0
@@ -38,6 +41,12 @@ def expect_film_kind(path: Path) -> None:
         _encoder()
 
 
+def most_pictures(path: Path, scale: float) -> int:
+    """How many pictures of the usual size times ``scale`` a film under that name may have."""
+    size = SIZE[0] * SIZE[1] * scale**2
+    return MOST_PICTURES if path.suffix.lower() != ".gif" else max(2, min(MOST_PICTURES, int(MOST_GIF_BYTES / size)))
+
+
 def expect_empty(path: Path) -> None:
     """Raise `ConfigError` unless a folder for pictures is new or empty."""
     if path.exists() and (not path.is_dir() or any(path.iterdir())):
@@ -57,8 +66,9 @@ def is_film(path: Path) -> bool:
 def save_film(path: Path, pictures: Iterable[Image.Image], per_second: float) -> int:
     """Write ``pictures``, all of one size, and say how many they were.
 
-    Only one picture at a time need be in the memory. Raises `ConfigError` for a name of another kind, for none at all
-    and for MP4 where its encoder is missing, `CnnError` where it cannot be written.
+    Of a GIF all are in the memory while it is written (`most_pictures`), else one at a time. Raises `ConfigError` for
+    a name of another kind, for none at all and for MP4 where its encoder is missing, `CnnError` where it cannot be
+    written.
     """
     expect_film_kind(path)
     kept = iter(pictures)

@@ -3,8 +3,16 @@
 from cnn_core.runs.doctor import Finding, examine
 from cnn_core.runs.events import Measuring, RunEnded, RunEvent, RunStarted
 from cnn_core.runs.execute import execute
-from cnn_core.runs.film import Moment, film_images, moments_of
-from cnn_core.runs.folder import RunFolder, checkpoint_beside, epoch_files, film_files, read_history, read_metrics
+from cnn_core.runs.film import Moment, film_images, moments_of, spread
+from cnn_core.runs.folder import (
+    RunFolder,
+    checkpoint_beside,
+    epoch_files,
+    film_every,
+    film_files,
+    read_history,
+    read_metrics,
+)
 from cnn_core.runs.index import RunIndex
 from cnn_core.runs.notes import RunNotes
 from cnn_core.runs.record import RunRecord, trained_on
@@ -31,6 +39,7 @@ __all__ = [
     "epoch_files",
     "examine",
     "execute",
+    "film_every",
     "film_files",
     "film_images",
     "load_run",
@@ -41,6 +50,7 @@ __all__ = [
     "resumed_config",
     "search",
     "sort_runs",
+    "spread",
     "take_up",
     "trained_on",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,6 +39,14 @@ def moments_of(run: StoredRun) -> tuple[Moment, ...]:
     if not found:
         raise ConfigError(f"{run.name} has kept no weights to make a film of. Train with --film-every 20.")
     return tuple(Moment(step, _epoch_at(step, ends, run), path) for step, path in sorted(found.items()))
+
+
+def spread(moments: Sequence[Moment], most: int) -> tuple[Moment, ...]:
+    """At most so many of them, evenly spread, the first and the last one among them."""
+    if len(moments) <= most:
+        return tuple(moments)
+    places = np.rint(np.linspace(0, len(moments) - 1, most)).astype(int)
+    return tuple(moments[place] for place in places)
 
 
 def film_images(

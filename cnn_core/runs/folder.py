@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import asdict, fields
+from math import gcd
 from pathlib import Path
 from types import TracebackType
 from typing import Any, TextIO
@@ -143,7 +144,7 @@ class RunFolder:
         try:
             if (path := kept.place_for(number)) is not None:
                 save(path)
-                kept.thin()
+                kept.thin(path)
         except CnnError as error:
             self.problem = str(error)
         except OSError as error:
@@ -191,6 +192,12 @@ def epoch_files(path: Path) -> Iterator[tuple[int, Path]]:
 def film_files(path: Path) -> Iterator[tuple[int, Path]]:
     """Step and file of each picture of the film that the run in the folder ``path`` has kept, in order."""
     yield from weight_files(path / FILM)
+
+
+def film_every(path: Path) -> int:
+    """Every how many steps the run in the folder ``path`` keeps a picture; 0 without a film."""
+    steps = [step for step, _ in film_files(path)]
+    return gcd(*steps) if len(steps) > 1 else 0
 
 
 def wanted_in(path: Path) -> dict[str, Any]:

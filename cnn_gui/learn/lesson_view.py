@@ -17,7 +17,9 @@ from cnn_gui.widgets.card import label
 from cnn_gui.widgets.flow_layout import FlowLayout
 from cnn_gui.widgets.translation import tr
 
-_IMAGE, _LINK, _TERM = re.compile(r"!\["), re.compile(r"\]\((?!term:)[^)]*\)"), re.compile(r"\]\(term:([^)]*)\)")
+_CODE = re.compile(r"(`[^`\n]*`)")
+_IMAGE, _LINK = re.compile(r"!+\["), re.compile(r"\]\((?!term:)[^)\n]{0,500}\)")
+_TERM, _DEFINITION = re.compile(r"\]\(term:([^)\n]{0,100})\)"), re.compile(r"^[ \t]*\[[^\]\n]*\]:.*$", re.MULTILINE)
 _NAME = re.compile(r"\*{1,2}([^*]+)\*{1,2}")
 ANSWER_LETTERS = 42
 """In a line of a button."""
@@ -95,8 +97,7 @@ class LessonView(QWidget):
         """Markdown, with links to words alone: pictures and addresses of a stranger's file lead nowhere."""
         words = QLabel()
         words.setTextFormat(Qt.TextFormat.MarkdownText)
-        safe = _LINK.sub("]", _IMAGE.sub("[", text.replace("<", "&lt;")))
-        words.setText(_TERM.sub(lambda found: f"](term:{found.group(1).replace(' ', '%20')})", safe))
+        words.setText(harmless(text))
         words.setWordWrap(True)
         words.setTextInteractionFlags(Qt.TextInteractionFlag.LinksAccessibleByMouse
                                       | Qt.TextInteractionFlag.LinksAccessibleByKeyboard)  # fmt: skip
@@ -215,6 +216,16 @@ class TaskView(QWidget):
     def _on_answer(self) -> None:
         at = next(n for n, button in enumerate(self.buttons) if button is self.sender())
         self.answered.emit(self._number, at)
+
+
+def harmless(markdown: str) -> str:
+    """Without pictures, HTML and addresses; links to words of the glossary stay."""
+    parts = _CODE.split(_DEFINITION.sub("", markdown))
+    for number, part in enumerate(parts):
+        if number % 2 == 0:  # the others are code, which stands there as it is
+            safe = _LINK.sub("]", _IMAGE.sub("[", part)).replace("<", "&lt;")
+            parts[number] = _TERM.sub(lambda found: f"](term:{found.group(1).replace(' ', '%20')})", safe)
+    return "".join(parts)
 
 
 def quoted(text: str) -> str:

@@ -24,6 +24,7 @@ from cnn_gui.learn.state import LearnState
 from cnn_gui.session.state import State
 from cnn_gui.widgets.card import label
 from cnn_gui.widgets.fields import ComboBox
+from cnn_gui.widgets.plain_tip import plain_tip
 from cnn_gui.widgets.translation import tr
 
 WIDE_PX, NARROW_PX, NARROW_BELOW_PX = 412, 360, 1200
@@ -197,7 +198,7 @@ class LearnSheet(QFrame):
             title = lessons[number].title if there else ""
             fitting = button.fontMetrics().elidedText(title, Qt.TextElideMode.ElideRight, self._title_px)
             button.setText(words.format(title=fitting).replace("&", "&&"))
-            button.setToolTip(title)
+            button.setToolTip(plain_tip(title))
             button.setAccessibleName(title)
 
     @Slot()

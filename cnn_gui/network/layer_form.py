@@ -136,6 +136,7 @@ class LayerForm(QWidget):
         while self._grid.count():
             item = self._grid.takeAt(0)
             if item is not None and (widget := item.widget()) is not None:
+                widget.hide()
                 widget.setParent(None)
                 widget.deleteLater()
         self._fields = {}

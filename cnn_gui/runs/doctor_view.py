@@ -56,6 +56,7 @@ class DoctorView(Card):
         while self._column.count():
             item = self._column.takeAt(0)
             if item is not None and (widget := item.widget()) is not None:
+                widget.hide()  # before it is given away: alone it would be a window
                 widget.setParent(None)
                 widget.deleteLater()
         findings = self._runs.findings

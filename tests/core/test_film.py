@@ -15,16 +15,18 @@ from cnn_core.cli import main
 from cnn_core.datasets import Dataset
 from cnn_core.datasets.source import DataSplits
 from cnn_core.digits import make_synthetic
-from cnn_core.errors import CnnError, ConfigError
+from cnn_core.errors import CnnError, ConfigError, ShapeError
 from cnn_core.inspection import FilmMaker, draw_frame
 from cnn_core.inspection.film import turned_to
-from cnn_core.inspection.film_files import LAST_S, save_film
+from cnn_core.inspection.film_files import LAST_S, most_pictures, save_film, usual_speed
 from cnn_core.inspection.film_picture import LIGHT, SIZE
+from cnn_core.layers import Dense, Flatten
 from cnn_core.model import Sequential
 from cnn_core.presets import PRESETS
-from cnn_core.runs import RunStore, epoch_files, execute, film_files, moments_of, take_up
+from cnn_core.runs import RunStore, epoch_files, execute, film_every, film_files, moments_of, take_up
+from cnn_core.runs.kept_weights import KeptWeights
 from cnn_core.storage import load_model
-from cnn_core.training import Checkpoint, EpochMetrics, TrainingConfig, TrainingControl
+from cnn_core.training import Checkpoint, EpochMetrics, TrainingConfig, TrainingControl, model_for
 
 CONFIG = TrainingConfig(dataset="synthetic", architecture="mlp", epochs=2, batch_size=50, threads=1)
 
@@ -92,6 +94,7 @@ def test_what_came_after_the_checkpoint_is_forgotten(data, runs):
     (run,) = runs.runs()
     steps = [step for step, _ in film_files(run.path)]
     assert steps == list(range(0, run.record.steps + 1, 3))
+    assert film_every(run.path) == 3
     assert run.record.steps > end
 
 
@@ -188,3 +191,64 @@ def run(words: list[str]) -> int:
     with pytest.raises(SystemExit) as end:
         main(words)
     return int(end.value.code or 0)
+
+
+def test_a_network_that_has_diverged_is_shown_as_such(small_digits: Dataset):
+    model = model_for(TrainingConfig(dataset="synthetic", architecture="digits"), small_digits)
+    maker = FilmMaker(
+        small_digits.images[0] * np.float32(1 / 255), small_digits.images, small_digits.labels, small_digits.class_names
+    )
+    for value in (np.nan, np.inf, 1e30):
+        for array in model.parameters.values():
+            array[...] = value
+        frame = maker.frame(model, 7)
+        assert not frame.is_finite
+        assert np.isfinite(frame.probabilities).all()
+        assert draw_frame(frame, "step 7").size == SIZE
+
+
+def test_other_classes_are_told(small_digits: Dataset):
+    model = Sequential([Flatten(), Dense(26)]).build((28, 28, 1), np.random.default_rng(0))
+    maker = FilmMaker(
+        small_digits.images[0] * np.float32(1 / 255), small_digits.images, small_digits.labels, small_digits.class_names
+    )
+    with pytest.raises(ShapeError, match="10 classes at each step, found 26 at step 40"):
+        maker.frame(model, 40)
+
+
+def kept(folder, *numbers: str, size: int = 100) -> KeptWeights:
+    folder.mkdir()
+    for number in numbers:
+        (folder / f"{number}.safetensors").write_bytes(b"x" * size)
+    return KeptWeights(folder, 250)
+
+
+def test_thinning_ends_whatever_lies_there(tmp_path):
+    folder = tmp_path / "film"
+    kept(folder, "0000", "00000", "000000", "0000000").thin(folder / "0000.safetensors")
+    assert sum(file.stat().st_size for file in folder.iterdir()) <= 250
+
+
+def test_of_two_that_are_too_large_the_last_one_stays(tmp_path):
+    folder = tmp_path / "film"
+    kept(folder, "0000", "0020", size=200).thin(folder / "0020.safetensors")
+    assert [file.name for file in folder.iterdir()] == ["0020.safetensors"]
+
+
+def test_a_linked_folder_is_left_alone(tmp_path):
+    elsewhere = tmp_path / "elsewhere"
+    kept(elsewhere, "0020", "0040", "0060")
+    (tmp_path / "film").symlink_to(elsewhere)
+    weights = KeptWeights(tmp_path / "film", 10)
+    assert weights.place_for(80) is None
+    weights.forget_after(0)
+    weights.thin(elsewhere / "0020.safetensors")
+    assert len(list(elsewhere.iterdir())) == 3
+
+
+def test_a_short_film_is_slow_and_a_gif_is_bounded(tmp_path):
+    assert usual_speed(4) == 1
+    assert usual_speed(1000) == 8
+    assert (
+        most_pictures(tmp_path / "a.gif", 3) < most_pictures(tmp_path / "a.gif", 1) < most_pictures(tmp_path / "a", 3)
+    )

@@ -10,7 +10,8 @@ import pytest
 from cnn_core.cli import main
 from cnn_core.errors import ConfigError
 from cnn_core.glossary import load_glossary
-from cnn_core.lessons import load_lessons, parse_lesson, read_lesson, tutorial
+from cnn_core.layers import LAYER_KINDS
+from cnn_core.lessons import KINDS, MOST_LESSONS, Block, load_lessons, parse_lesson, read_lesson, tutorial
 
 ROOT = Path(__file__).parents[2]
 HEAD = "---\ntitle: Mine\nminutes: 2\n---\n"
@@ -141,3 +142,52 @@ def test_the_command_lists_and_checks(tmp_path, capsys: pytest.CaptureFixture):
     assert run("lessons", tmp_path / "own.md") == 2
     assert "line 6" in capsys.readouterr().err
     assert read_lesson(ROOT / "assets" / "lessons" / "en" / "04-pooling.md").title == "Pooling and its mask"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (HEAD.replace("minutes: 2", "minutes: " + "9" * 5000), "minutes as a whole number"),
+        (HEAD + "## Try it\n- [steps " + "9" * 500 + "] Train.\n", "a number of steps"),
+        (HEAD + "## Try it\n- [pinned Foo] Pin it.\n", "pinned with one of"),
+        (HEAD + "## Try it\n- [stopped Dropout] Pin it.\n", "stopped with one of"),
+        (HEAD + "## Try it\n- [room nowhere] Go.\n", "room with one of"),
+        (HEAD + "## Look at\n1. [card Foo] There.\n", "card with one of"),
+        (HEAD + "- " * 500 + "x\n", "lists up to"),
+        (HEAD + "](" * 5000 + "\n", "lines up to"),
+        (HEAD + "## Try it\n" + "- [drawn] Draw.\n" * 500, "at most 12 tasks"),
+        (HEAD + "## Try it\n- [drawn] Draw.\n" + "  - no\n" * 500, "at most 8 answers"),
+    ],
+)
+def test_what_would_harm_the_window_is_refused(text: str, said: str):
+    with pytest.raises(ConfigError, match=said):
+        parse_lesson("a", text)
+
+
+def test_a_heading_inside_code_is_code():
+    lesson = parse_lesson("a", HEAD + "```python\n## Try it\nx = 1\n```\n")
+    assert lesson.blocks[-1] == Block("python", "## Try it\nx = 1")
+    assert not lesson.tasks
+
+
+def test_files_of_other_editors_are_read(tmp_path: Path):
+    for name, content in (("bom.md", b"\xef\xbb\xbf" + HEAD.encode()), ("mac.md", HEAD.replace("\n", "\r").encode())):
+        (tmp_path / name).write_bytes(content)
+        assert read_lesson(tmp_path / name).minutes == 2
+    (tmp_path / "bad.md").write_bytes(HEAD.encode() + b"\xff\xfe")
+    with pytest.raises(ConfigError, match="UTF-8"):
+        read_lesson(tmp_path / "bad.md")
+
+
+def test_own_lessons_have_progress_of_their_own_and_too_many_are_told(tmp_path: Path):
+    for number in range(MOST_LESSONS + 2):
+        (tmp_path / f"{number:03}.md").write_text(HEAD, "utf-8")
+    (tmp_path / "01-images.md").write_text(HEAD, "utf-8")
+    lessons, problems = load_lessons(own=tmp_path)
+    assert len({lesson.key for lesson in lessons}) == len(lessons) == 10 + MOST_LESSONS
+    assert len(problems) == 1
+    assert f"the first {MOST_LESSONS}" in problems[0]
+
+
+def test_words_of_checks_are_those_of_the_layers():
+    assert set(KINDS) == set(LAYER_KINDS)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hand import draw
 from PIL import Image
@@ -92,3 +94,38 @@ def test_it_is_saved(program, qtbot, room, tmp_path):
     qtbot.waitUntil(lambda: bool(said), timeout=20_000)
     assert ".gif or .mp4" in said[0][1]
     assert room.rows() is not None
+
+
+def test_a_film_that_was_left_is_made_to_its_end(program, qtbot, room):
+    trained(program, qtbot, room)
+    whole = room.state.film
+    room.state.set_film(replace(whole, frames=whole.frames[:2], progress=1.0))
+    assert not room.view.save.isEnabled(), "half a film is not saved as one"
+    assert room.view.slider.maximum() == 1
+    program.live.open_room("working")
+    program.live.open_room("film")
+    qtbot.waitUntil(lambda: room.state.film.is_whole and room.is_settled(), timeout=60_000)
+    assert room.view.save.isEnabled()
+
+
+def test_other_files_are_not_replaced(program, qtbot, room, tmp_path):
+    trained(program, qtbot, room)
+    precious = tmp_path / "precious.gif"
+    precious.write_text("not a film")
+    room.save(str(precious))
+    qtbot.waitUntil(room.is_settled, timeout=30_000)
+    assert precious.read_text() == "not a film"
+
+
+def test_a_run_that_has_diverged_has_a_film(program, qtbot, room):
+    room.controller.record(1)
+    program.training.start(
+        TrainingConfig(dataset="synthetic", architecture="mlp", epochs=1, batch_size=1000, optimizer="sgd",
+                       learning_rate=1e30, schedule="constant")
+    )  # fmt: skip
+    qtbot.waitUntil(lambda: not program.training.running, timeout=60_000)
+    qtbot.waitUntil(lambda: room.state.film.is_whole and room.is_settled(), timeout=60_000)
+    assert not room.state.film.frames[-1].is_finite
+    room.state.set_position(len(room.state.film.frames) - 1)
+    assert not room.view.picture.grab().isNull()
+    assert "diverged" in room.view.picture.accessibleDescription()

@@ -14,10 +14,10 @@ from PySide6.QtWidgets import QLabel, QPushButton, QToolButton, QWidget
 
 from cnn_core.glossary import load_glossary
 from cnn_core.inspection import MapScaled
-from cnn_core.lessons import CHECKS, PICTURES, TARGETS, LookAt, load_lessons
+from cnn_core.lessons import CHECKS, PICTURES, TARGETS, WORDS, LookAt, load_lessons
 from cnn_gui.learn.checks import _CHECKS
 from cnn_gui.learn.coach import place_of
-from cnn_gui.learn.lesson_view import quoted
+from cnn_gui.learn.lesson_view import harmless, quoted
 from cnn_gui.learn.pictures import _PAINTERS
 from cnn_gui.session.selection import Pin
 from cnn_gui.shell.terms import TERMS
@@ -287,3 +287,33 @@ def test_covered_room_is_not_taken_from_the_hand(learning, qtbot):
 
 def test_names_on_the_screen_stand_in_quotation_marks():
     assert quoted("Press *Slide the kernel* and **look**") == "Press “Slide the kernel” and “look”"
+
+
+@pytest.mark.parametrize(
+    ("markdown", "shown"),
+    [
+        ("![x](file:///a.png)", "[x]"),
+        ("!![x][r]\n\n[r]: file:///a.png", "[x][r]\n\n"),
+        ("[a](https://example.org)", "[a]"),
+        ("<img src='a.png'>", "&lt;img src='a.png'>"),
+        ("is `x < 0` so", "is `x < 0` so"),
+        ("[gate](term:gate of it)", "[gate](term:gate%20of%20it)"),
+    ],
+)
+def test_a_lesson_loads_nothing(markdown, shown):
+    assert harmless(markdown) == shown
+
+
+def test_words_of_checks_are_those_of_the_window(program):
+    assert {spec.key for spec in program.live.specs} == set(WORDS["room"])
+    assert set(program.window.header.tabs) == set(WORDS["workspace"])
+
+
+def test_how_it_learns_comes_back_to_a_step_that_was_left(program, qtbot):
+    program.window.show()
+    draw(program.window.hand.canvas, SEVEN)
+    room = program.live.room("learning")
+    program.live.open_room("learning")
+    program.live.open_room("working")  # before the first step is found
+    program.live.open_room("learning")
+    qtbot.waitUntil(lambda: room.state.working is not None, timeout=30_000)

@@ -116,7 +116,7 @@ class FilmController(QObject):
         elif self._wanted not in known:
             self._wanted = runs[0].name
         chosen = known.get(self._wanted)
-        if chosen is not None and (film.run != chosen.name or not film.frames):
+        if chosen is not None and (film.run != chosen.name or not film.is_whole):
             self._make(chosen.name)
 
     def _make(self, run: str) -> None:

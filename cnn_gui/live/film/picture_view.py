@@ -6,7 +6,7 @@ from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from cnn_core.inspection import draw_frame
+from cnn_core.inspection import FilmFrame, draw_frame
 from cnn_core.inspection.film_picture import SIZE, FilmStyle
 from cnn_gui.live.film.state import FilmState
 from cnn_gui.live.film.values import Film
@@ -34,7 +34,8 @@ class FilmPicture(QWidget):
         self.setToolTip(tr("What the network makes of the drawing and of test images, at this step of the run"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._state, self._room = state, room
-        self._drawn: tuple[object, ...] = ()
+        self._frame: FilmFrame | None = None
+        self._how: tuple[object, ...] = ()
         self._image = QImage()
         for signal in (room.film_changed, room.position_changed, state.appearance.theme_changed):
             signal.connect(self._on_changed)
@@ -58,12 +59,15 @@ class FilmPicture(QWidget):
         return min(self._room.position, len(self._room.film.frames) - 1)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
-        painter, film, theme = QPainter(self), self._room.film, self._state.appearance.theme
+        film, theme = self._room.film, self._state.appearance.theme
         if film.frames:
             number, ratio = self._number(), self.devicePixelRatioF()
-            wanted = (id(film.frames[number]), self.size(), ratio, theme.name)
-            if wanted != self._drawn:
-                self._drawn, self._image = wanted, self._draw(film, number, ratio, theme)
+            frame, how = film.frames[number], (self.size(), ratio, theme)
+            if frame is not self._frame or how != self._how:
+                self._image = self._draw(film, number, ratio, theme)
+                self._frame, self._how = frame, how
+        painter = QPainter(self)
+        if film.frames:
             painter.drawImage(self.rect(), self._image)
         else:
             painter.setPen(QColor(theme.muted))

@@ -44,9 +44,14 @@ class FilmRoom(Room):
         path, kind = QFileDialog.getSaveFileName(
             self.view, tr("Save the film"), str(folder / f"{self.state.film.run}.gif"), kinds
         )
-        if path:
-            ending = kind[kind.index("*") + 1 : -1]
-            self.save(path if Path(path).suffix or not ending else path + ending)
+        if not path:
+            return
+        ending = kind[kind.index("*") + 1 : -1]
+        named = path if Path(path).suffix or not ending else path + ending
+        if named != path and Path(named).exists():  # the dialog has asked about another name
+            self._context.errors.show(tr("The film was not saved"), tr("{name} is there already.").format(name=named))
+            return
+        self.save(named)
 
     def save(self, path: str) -> None:
         """Write the film; a dialog says why it cannot be."""

@@ -39,3 +39,8 @@ class Film:
     words: str = ""
     progress: float = 1.0
     outdated: bool = False
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every frame is made."""
+        return bool(self.frames) and len(self.frames) == len(self.moments)

@@ -145,14 +145,15 @@ class FilmView(RoomView):
         film, position = self._room.film, self._room.position
         self.runs.setCurrentIndex(self.runs.findData(film.run))
         with QSignalBlocker(self.slider):
-            self.slider.setRange(0, max(len(film.moments) - 1, 0))
+            self.slider.setRange(0, max(len(film.frames) - 1, 0))
             self.slider.setValue(position)
         there = bool(film.frames)
         self.slider.setEnabled(there)
         self.play.setEnabled(there)
         self.play.setText(tr("Hold") if self.plays else tr("Play"))
-        self.save.setEnabled(there and film.progress >= 1 and not self._room.saving)
-        self.step.setText(tr("step {step}").format(step=thousands(film.moments[position].step)) if film.moments else "")
+        self.save.setEnabled(film.is_whole and not self._room.saving)
+        shown = film.moments[min(position, len(film.frames) - 1)].step if there else None
+        self.step.setText(tr("step {step}").format(step=thousands(shown)) if shown is not None else "")
         words = film.words if there or film.progress < 1 else ""  # else the picture says it
         if film.outdated:
             words = tr("{words} · the drawing has changed: look again").format(words=words)

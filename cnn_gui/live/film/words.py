@@ -14,6 +14,8 @@ def frame_words(frame: FilmFrame, moment: Moment) -> str:
     if moment.epoch is not None:
         words.append(tr("epoch {epoch:.2f}").format(epoch=moment.epoch))
     words.append(tr("{share:.1f} % of the test images right").format(share=100 * frame.accuracy))
+    if not frame.is_finite:
+        words.append(tr("diverged: not all weights are numbers"))
     return " · ".join(words)
 
 

@@ -10,11 +10,11 @@ import numpy as np
 from PIL import Image
 
 from cnn_core.arrays import Array
-from cnn_core.errors import CnnError, StoppedError
+from cnn_core.errors import CnnError, ConfigError, StoppedError
 from cnn_core.inspection import FilmFrame, FilmMaker, FilmTitles, draw_frame
-from cnn_core.inspection.film_files import save_film, usual_speed
+from cnn_core.inspection.film_files import is_film, save_film, usual_speed
 from cnn_core.inspection.film_picture import FilmStyle
-from cnn_core.runs import Moment, RunIndex, RunStore, film_images, load_run, moments_of
+from cnn_core.runs import Moment, RunIndex, RunStore, film_images, load_run, moments_of, spread
 from cnn_core.storage import load_model
 from cnn_gui.live.film.values import FilmedRun
 from cnn_gui.session.jobs import JobControl
@@ -51,7 +51,7 @@ def make_film(store: RunStore, name: str, image: Array | None, data_dir: Path | 
     ``image`` is what the network receives of the drawing; without one that fits, the first test image is looked at.
     """
     run = load_run(store.folder / name)
-    moments = _spread(moments_of(run))
+    moments = spread(moments_of(run), MOST_FRAMES)
     first = load_model(moments[0].path)
     shown, words = film_images(run, first, data_dir, control.stopped)
     fits = image is not None and image.shape == first.model.input_shape
@@ -63,14 +63,6 @@ def make_film(store: RunStore, name: str, image: Array | None, data_dir: Path | 
             raise StoppedError("The film was stopped.")
         control.tell(maker.frame(load_model(moment.path).model, moment.step))
         control.progress(number + 1, len(moments))
-
-
-def _spread(moments: Sequence[Moment]) -> tuple[Moment, ...]:
-    """At most `MOST_FRAMES` of them, evenly spread, the last one among them."""
-    if len(moments) <= MOST_FRAMES:
-        return tuple(moments)
-    places = np.rint(np.linspace(0, len(moments) - 1, MOST_FRAMES)).astype(int)
-    return tuple(moments[place] for place in places)
 
 
 def save(
@@ -85,4 +77,8 @@ def save(
             control.progress(number, len(frames))
             yield draw_frame(frame, words, style, titles=titles)
 
+    if path.suffix and path.exists() and not is_film(path):
+        raise ConfigError(
+            tr("{name} is another kind of file and was left alone. Choose another name.").format(name=path.name)
+        )
     return save_film(path, pictures(), usual_speed(len(frames)))

@@ -49,6 +49,8 @@ class LearningController(QObject):
         if watched:
             self._look()
         else:
+            if self._step_job.running:  # what was never found out is begun anew
+                self._practice = None
             self._job.cancel()
             self._step_job.cancel()
 
