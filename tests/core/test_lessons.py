@@ -147,7 +147,7 @@ def test_the_command_lists_and_checks(tmp_path, capsys: pytest.CaptureFixture):
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        (HEAD.replace("minutes: 2", "minutes: " + "9" * 5000), "minutes as a whole number"),
+        (HEAD.replace("minutes: 2", "minutes: " + "9" * 500), "minutes as a whole number"),
         (HEAD + "## Try it\n- [steps " + "9" * 500 + "] Train.\n", "a number of steps"),
         (HEAD + "## Try it\n- [pinned Foo] Pin it.\n", "pinned with one of"),
         (HEAD + "## Try it\n- [stopped Dropout] Pin it.\n", "stopped with one of"),
