@@ -89,6 +89,18 @@ class Glossary:
 
 
 @cache
+def languages() -> tuple[str, ...]:
+    """Those that have a glossary: ``en``, and each ``assets/lessons/glossary.LANGUAGE.toml``."""
+    names = (path.name.split(".") for path in sorted(asset_path("lessons").glob("glossary.*.toml")))
+    return (ENGLISH, *(parts[1] for parts in names if len(parts) == 3))
+
+
+def expect_language(language: str) -> None:
+    """Raise `ConfigError` for a language that nobody has written."""
+    if language not in languages():
+        raise ConfigError(f"A language expected one of {', '.join(languages())}, received {brief(language)!r}.")
+
+
 def load_glossary(language: str = ENGLISH) -> Glossary:
     """The glossary in a language; words that are not translated stay English. Raises `ConfigError` for a file that is
     no glossary."""

@@ -20,6 +20,8 @@ class Actions(QObject):
     room_wanted = Signal(str)
     """Of Live, by its key."""
     workspace_wanted = Signal(str)
+    film_wanted = Signal(str)
+    """Of a run, by its name."""
     term_wanted = Signal(str)
     """A word of the glossary."""
 

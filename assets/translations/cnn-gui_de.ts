@@ -2042,6 +2042,10 @@ Wo Zahlen eines Pooling-Fensters gleich sind, wie auf leerem Grund, zählt die e
    <translation>Kein Lauf hat Gewichte aufgehoben. Trainiere ein Netz.</translation>
   </message>
   <message>
+   <source>This run has kept too few weights for a film. Record one next time.</source>
+   <translation>Dieser Lauf hat zu wenige Gewichte für einen Film aufgehoben. Nimm beim nächsten Mal einen auf.</translation>
+  </message>
+  <message>
    <source>reading the run</source>
    <translation>liest den Lauf</translation>
   </message>
@@ -2566,8 +2570,8 @@ Wo Zahlen eines Pooling-Fensters gleich sind, wie auf leerem Grund, zählt die e
    <translation>Die Lernrate dieses Schritts ist {rate}.</translation>
   </message>
   <message>
-   <source>reads from right to left: how the loss would change if a number grew</source>
-   <translation>liest sich von rechts nach links: wie sich der Verlust änderte, wenn eine Zahl wüchse</translation>
+   <source>reads from right to left</source>
+   <translation>liest sich von rechts nach links</translation>
   </message>
   <message>
    <source>The backward pass</source>
@@ -3240,6 +3244,10 @@ Wo Zahlen eines Pooling-Fensters gleich sind, wie auf leerem Grund, zählt die e
   <message>
    <source>map {chosen} adds {sum} · what each of the {count} maps adds:</source>
    <translation>Karte {chosen} gibt {sum} dazu · was jede der {count} Karten dazugibt:</translation>
+  </message>
+  <message>
+   <source>the same number, in one row: it stood at {place}</source>
+   <translation>dieselbe Zahl, in einer Reihe: sie stand an {place}</translation>
   </message>
   <message>
    <source>{terms} products</source>
@@ -4212,6 +4220,10 @@ Wo Zahlen eines Pooling-Fensters gleich sind, wie auf leerem Grund, zählt die e
   <message>
    <source>Read the canvas with what came of it</source>
    <translation>Die Zeichenfläche mit dem lesen, was daraus wurde</translation>
+  </message>
+  <message>
+   <source>See how it learnt, step by step</source>
+   <translation>Sehen, wie er gelernt hat, Schritt für Schritt</translation>
   </message>
   <message>
    <source>Save its model as a file</source>

@@ -11,7 +11,7 @@ from rich.text import Text
 from cnn_core.cli.options import Json
 from cnn_core.cli.output import console, print_json
 from cnn_core.errors import ConfigError
-from cnn_core.glossary import ENGLISH, Term, load_glossary
+from cnn_core.glossary import ENGLISH, Term, expect_language, load_glossary
 
 
 def explain(
@@ -21,6 +21,7 @@ def explain(
     as_json: Json = False,
 ) -> None:
     """Say what a word means: in one or two sentences, then formula, shapes and source."""
+    expect_language(language)
     glossary = load_glossary(language)
     if every:
         _list(list(glossary), as_json)

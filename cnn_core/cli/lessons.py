@@ -10,7 +10,7 @@ from rich.table import Table
 
 from cnn_core.cli.options import Json
 from cnn_core.cli.output import console, print_json
-from cnn_core.glossary import ENGLISH
+from cnn_core.glossary import ENGLISH, expect_language
 from cnn_core.lessons import load_lessons, read_lesson, tutorial
 
 
@@ -24,6 +24,7 @@ def lessons(
 
     A lesson is a Markdown file with a small header; docs/LESSONS.md says how to write one.
     """
+    expect_language(language)
     found = [read_lesson(path) for path in files] if files else load_lessons(language)[0]
     if as_tutorial:
         typer.echo(tutorial(found), nl=False)

@@ -26,7 +26,7 @@ QWIDGETSIZE_MAX = (1 << 24) - 1
 """Qt's own: no limit."""
 NARROWEST_PX, NARROW_PX, WIDE_PX = 520, 720, 900
 MARGIN_PX = 14
-STRIP_PX, STRIP_FROM_PX = 150, 680
+STRIP_PX, STRIP_FROM_PX = 122, 640
 """Height of the strip beside a tall room, and of both together below which it is folded away."""
 
 
@@ -94,6 +94,7 @@ class LiveView(Card):
     def _fit_strip(self) -> None:
         """In a low window a tall room has all of it."""
         is_tall = self.rooms.currentIndex() in self._tall
+        self.inspector.strip.set_compact(is_tall)
         self.strip.setVisible(not is_tall or self.height() >= STRIP_FROM_PX)
 
     def _fill_head(self) -> None:

@@ -45,6 +45,7 @@ class RunsView(QWidget):
     settings_wanted = Signal()
     model_wanted = Signal()
     export_wanted = Signal()
+    film_wanted = Signal()
     delete_wanted = Signal()
     baseline_wanted = Signal()
 
@@ -124,6 +125,7 @@ class RunsView(QWidget):
             ("repeat", tr("Repeat"), tr("Make it again: same settings, same curve"), self.repeat_wanted),
             ("settings", tr("Use settings"), tr("Put its settings into the form of Live"), self.settings_wanted),
             ("model", tr("Open model"), tr("Read the canvas with what came of it"), self.model_wanted),
+            ("film", tr("Film"), tr("See how it learnt, step by step"), self.film_wanted),
             ("export", tr("Export"), tr("Save its model as a file"), self.export_wanted),
             ("baseline", tr("Baseline"), tr("Mark settings that are unlike this run's"), self.baseline_wanted),
             ("delete", tr("Delete"), tr("Move it into the trash; Undo brings it back"), self.delete_wanted),
@@ -159,7 +161,7 @@ class RunsView(QWidget):
         super().resizeEvent(event)
         self._lower.set_narrow(event.size().width() < NARROW_PX)
         self.search.setFixedWidth(SEARCH_PX if event.size().width() >= NARROW_PX else SEARCH_SMALL_PX)
-        for name in ("baseline", "export", "settings"):
+        for name in ("baseline", "export", "settings", "film"):
             self.buttons[name].setVisible(event.size().width() >= WIDE_PX)
 
     # --- What the state says
@@ -180,6 +182,7 @@ class RunsView(QWidget):
             "settings": selected is not None,
             "baseline": selected is not None,
             "model": selected is not None and selected.has_model,
+            "film": selected is not None and selected.has_model,
             "export": selected is not None and selected.has_model,
             "delete": selected is not None and selected.reason != "running",
         }

@@ -45,6 +45,7 @@ class RunsWorkspace(Room):
         view.repeat_wanted.connect(controller.repeat)
         view.settings_wanted.connect(controller.take_settings)
         view.model_wanted.connect(controller.open_model)
+        view.film_wanted.connect(self._on_film_wanted)
         view.delete_wanted.connect(controller.delete)
         view.baseline_wanted.connect(self._on_baseline_wanted)
         view.export_wanted.connect(self._on_export_wanted)
@@ -67,6 +68,12 @@ class RunsWorkspace(Room):
         selected = self.controller.state.selected
         if selected is not None:
             self.controller.state.set_baseline(selected.name)
+
+    @Slot()
+    def _on_film_wanted(self) -> None:
+        selected = self.controller.state.selected
+        if selected is not None:
+            self._context.actions.film_wanted.emit(selected.name)
 
     @Slot()
     def _on_export_wanted(self) -> None:

@@ -792,3 +792,20 @@ def test_the_latest_job_wins_and_a_cancelled_one_is_silent(qtbot):
     assert job.shutdown()
     qtbot.wait(50)
     assert told == ["part", "whole"]
+
+
+def test_beside_a_tall_room_the_strip_is_one_row_of_first_tiles(drawn, qtbot):
+    drawn.window.resize(1440, 960)
+    drawn.window.show()
+    strip = drawn.live.view.inspector.strip
+    open_room(drawn, "learning")
+    qtbot.waitUntil(lambda: len({card.y for card in strip._layout.cards}) == 1, timeout=5000)
+    layers = drawn.state.model.prediction.activations
+    assert len(strip._layout.cards) == len(layers)
+    assert all(card.block.count <= layer.shape[-1] for card, layer in zip(strip._layout.cards, layers, strict=True))
+    assert not strip.grab().isNull()
+    drawn.live.view.gradients_wanted.emit(True)
+    qtbot.waitUntil(lambda: drawn.state.backward.back is not None, timeout=5000)
+    assert not strip.grab().isNull()
+    open_room(drawn, "sum")
+    qtbot.waitUntil(lambda: len({card.y for card in strip._layout.cards}) > 1, timeout=5000)

@@ -457,3 +457,12 @@ def test_a_run_that_goes_on_shows_what_was_before(runs, program, qtbot):
     assert program.state.training.batches[0].step == 1
     assert [epoch.epoch for epoch in program.state.training.epochs] == list(range(1, 3))
     assert done == 1
+
+
+def test_a_runs_film_is_one_click_away(runs, program, qtbot):
+    name = name_of(runs, "steered")
+    runs.controller.state.select(name)
+    QTest.mouseClick(runs.view.buttons["film"], LEFT)
+    film = program.live.room("film").state
+    qtbot.waitUntil(lambda: film.film.run == name and film.film.is_whole, timeout=60_000)
+    assert program.live.open_key == "film"

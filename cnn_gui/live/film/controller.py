@@ -26,7 +26,7 @@ class FilmController(QObject):
         super().__init__(parent)
         self._context, self._state, self._room = context, context.state, room
         self._watched = self._was_running = False
-        self._wanted = ""
+        self._wanted, self._asked = "", False
         self._listing, self._saving = LatestJob(self, reads=True), LatestJob(self)
         self._making = LatestJob(self, reads=True)
         self._listing.finished.connect(self._on_listed)
@@ -57,6 +57,10 @@ class FilmController(QObject):
         """Show this run's film."""
         self._wanted = run
         self._make(run)
+
+    def want(self, run: str) -> None:
+        """Show this run's film as soon as somebody looks, or say that it has none."""
+        self._wanted, self._asked = run, True
 
     @Slot()
     def again(self) -> None:
@@ -113,8 +117,12 @@ class FilmController(QObject):
         film = self._room.film
         if not runs:
             self._room.set_film(Film(words=tr("No run has kept weights to look at. Train a network.")))
+        elif self._wanted not in known and self._asked:
+            self._making.cancel()
+            self._room.set_film(Film(words=tr("This run has kept too few weights for a film. Record one next time.")))
         elif self._wanted not in known:
             self._wanted = runs[0].name
+        self._asked = False
         chosen = known.get(self._wanted)
         if chosen is not None and (film.run != chosen.name or not film.is_whole):
             self._make(chosen.name)

@@ -36,6 +36,12 @@ class FilmRoom(Room):
         view.work.again_requested.connect(self.controller.again)
         view.work.cancel_requested.connect(self.controller.cancel)
         view.save_wanted.connect(self._on_save_wanted)
+        context.actions.film_wanted.connect(self._on_film_wanted)
+
+    @Slot(str)
+    def _on_film_wanted(self, run: str) -> None:
+        self.controller.want(run)
+        self._context.actions.room_wanted.emit("film")
 
     @Slot()
     def _on_save_wanted(self) -> None:

@@ -30,7 +30,7 @@ class BackwardBand(QWidget):
         self.words = ElidedLabel()
         self.words.setProperty("small", True)
         self.words.setProperty("muted", True)
-        self.words.set_whole_text(tr("reads from right to left: how the loss would change if a number grew"))
+        self.words.set_whole_text(tr("reads from right to left"))
         self.legend = GradientLegend(state)
         self.loss = label(small=True, title=True)
         self.loss.setObjectName("backwardLoss")
@@ -55,8 +55,7 @@ class BackwardBand(QWidget):
         back = self._state.backward.back
         self.loss.setText(tr("loss {value}").format(value=scientific(back.loss) if back is not None else "–"))
         nothing = back is not None and not any(layer.values.any() for layer in back.layers)
-        words = tr("no gradient: the loss is 0") if nothing else tr(
-            "reads from right to left: how the loss would change if a number grew")  # fmt: skip
+        words = tr("no gradient: the loss is 0") if nothing else tr("reads from right to left")
         self.words.set_whole_text(words)
 
 

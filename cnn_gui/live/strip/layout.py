@@ -27,7 +27,7 @@ BARS_IN_ROW = (16, 32)
 BAR_WIDTH_PX = 5
 BAR_HEIGHT_PX = (9, 30)
 CELL_PX = 2
-MOST_COLUMNS = 8
+MOST_COLUMNS, COMPACT_COLUMNS = 8, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,12 +100,13 @@ class CardPlace:
 
 @dataclass(frozen=True, slots=True)
 class CardWords:
-    """How wide the words of a card are: name and shape side by side, caption and range side by side, and the longest of
-    the four."""
+    """How wide the words of a card are: name and shape side by side, caption and range side by side, the longest of
+    the four, and the name alone."""
 
     head: int
     foot: int
     longest: int
+    name: int = 0
 
 
 NO_WORDS = CardWords(0, 0, 0)
@@ -136,14 +137,18 @@ def lay_out(
     height: int,
     target_px: int | None = None,
     words: Sequence[CardWords] = (),
+    compact: bool = False,
 ) -> StripLayout:
-    """Cards for a viewport of ``width`` × ``height``: the largest tiles that fit, or tiles of ``target_px``.
+    """Cards for a viewport of ``width`` × ``height``: the largest tiles that fit, or tiles of ``target_px``. In the
+    ``compact`` form, for a low strip, each layer is a card in one row, with its name and its first tiles alone.
 
     ``words`` say how wide the lines of each card are; what does not fit side by side in a narrow card takes two lines.
 
     Where stacked cards do not fit in height, each layer gets a column of its own if that fits in width; where neither
     does, the strip scrolls.
     """
+    if compact:
+        return _compact(layers, height, words)
     stacked, single = columns_of(layers), [[i] for i in range(len(layers))]
     targets = (target_px,) if target_px else TARGETS_PX
     for columns in (stacked, single):
@@ -152,6 +157,25 @@ def lay_out(
             if layout.width <= width and layout.height <= height:
                 return layout
     return _with_target(layers, stacked, height, targets[-1], words)
+
+
+def _compact(layers: Sequence[Layer], height: int, words: Sequence[CardWords]) -> StripLayout:
+    cards: list[CardPlace] = []
+    x, height = 0, max(height, HEAD_PX + PAD_PX + TARGETS_PX[-1])
+    for number, layer in enumerate(layers):
+        block = _first_tiles(_block(layer, height - HEAD_PX - PAD_PX, TARGETS_PX[-1]), height - HEAD_PX - PAD_PX)
+        name = words[number].name if number < len(words) else 0
+        width = max(block.width, name) + 2 * PAD_PX
+        cards.append(CardPlace(number, x, 0, width, height, block, HEAD_PX, 0))
+        x += width + CARD_GAP_PX
+    return StripLayout(tuple(cards), x - CARD_GAP_PX, height)
+
+
+def _first_tiles(block: Block, room_px: int) -> Block:
+    """As many of them as there is room for in a narrow card."""
+    rows = max(1, (room_px + block.gap) // (block.tile_h + block.gap))
+    columns = min(block.columns, COMPACT_COLUMNS if block.kind == "maps" else block.columns)
+    return replace(block, columns=columns, count=min(block.count, rows * columns))
 
 
 def _with_target(

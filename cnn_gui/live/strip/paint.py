@@ -45,14 +45,15 @@ def block_image(
     each: bool = False,
     held: bool = False,
 ) -> QImage:
-    """Picture of ``block`` for the layer's values.
+    """Picture of ``block`` for the layer's values, its first maps or units where the block has room for no more.
 
     Colours run over ``span``, the range of the whole layer or one that is ``held`` and that values may leave, or over
     the range of ``each`` map.
     """
+    shown = layer.values[..., : block.count]
     if block.kind == "bars":
-        return _bars(layer.values, block, _bar_colours(theme))
-    values = layer.values if layer.values.ndim == 3 else layer.values[None, None, :]
+        return _bars(shown, block, _bar_colours(theme))
+    values = shown if shown.ndim == 3 else shown[None, None, :]
     low, high = span or (float(values.min()), float(values.max()))
     signed = low < SIGNED_BELOW or (held and is_signed(values))
     if each and layer.values.ndim == 3:
@@ -65,13 +66,14 @@ def block_image(
 def gradient_image(layer: LayerGradient, block: Block, theme: Theme, limit: float, each: bool) -> QImage:
     """Picture of ``block`` for a layer's gradients, zero in the middle: blue where the loss falls, red where it grows,
     grey where nothing is let back. Colours run to ``limit`` on both sides, or to the largest of ``each`` map."""
+    shown = layer.values[..., : block.count]
+    stopped = None if layer.stopped is None else layer.stopped[..., : block.count]
     if block.kind == "bars":
-        return _bars(layer.values, block, _gradient_bar_colours(theme), layer.stopped)
-    values = layer.values if layer.values.ndim == 3 else layer.values[None, None, :]
+        return _bars(shown, block, _gradient_bar_colours(theme), stopped)
+    values = shown if shown.ndim == 3 else shown[None, None, :]
     own = each and layer.values.ndim == 3
     levels = _levels_each(values, True, NO_LIMIT) if own else _levels(values, True, max(limit, NO_LIMIT), True)
-    stopped = None if layer.stopped is None else layer.stopped.reshape(levels.shape)
-    return _maps(levels, block, _map_colours(theme, True), stopped)
+    return _maps(levels, block, _map_colours(theme, True), None if stopped is None else stopped.reshape(levels.shape))
 
 
 def _levels(values: Array, signed: bool, limit: float, may_leave: bool) -> NDArray[np.uint8]:

@@ -86,6 +86,7 @@ class NetworkStrip(QWidget):
         self._fitted: tuple[Shape, ...] = ()
         self._viewport = QSize(0, 0)
         self._target_px: int | None = None
+        self._compact = False
         self._captions: dict[str, str] = {}
         self._quiet: tuple[Layer, ...] = ()
         self._told: tuple[Layer, ...] = ()
@@ -109,11 +110,18 @@ class NetworkStrip(QWidget):
         if not layers:
             return
         words = [self._words_of(layer) for layer in layers]
-        self._layout = lay_out(layers, viewport.width(), viewport.height(), self._target_px, words)
+        size = viewport.width(), max(viewport.height(), 0)
+        self._layout = lay_out(layers, *size, self._target_px, words, self._compact)
         bar = SCROLL_BAR_PX if self._layout.height > viewport.height() else 0  # it takes room from the width
         width = max(self._layout.width, viewport.width() - bar)
         self.setFixedSize(width, max(self._layout.height, viewport.height()))
         self.update()
+
+    def set_compact(self, compact: bool) -> None:
+        """One row of small cards, where a room below needs most of the height."""
+        if compact != self._compact:
+            self._compact = compact
+            self.fit(self._viewport)
 
     def zoom(self, steps: int) -> None:
         """Larger or smaller tiles; beyond the smallest they fit the window again."""
@@ -132,7 +140,7 @@ class NetworkStrip(QWidget):
             int(small.width(self._caption(layer))) + 1,
         )
         span = int(small.width(USUAL_RANGE)) + 1
-        return CardWords(name + 8 + shape, caption + 10 + span, max(name, shape, caption, span))
+        return CardWords(name + 8 + shape, caption + 10 + span, max(name, shape, caption, span), name)
 
     def _shown_target(self) -> int:
         return next((card.block.tile_h for card in self._layout.cards if card.block.kind == "maps"), 28)
@@ -195,7 +203,8 @@ class NetworkStrip(QWidget):
                 if seen != block:
                     image = image.copy(seen.translated(-block.topLeft()))
                 painter.drawImage(seen.topLeft(), image)
-            if asked_for.intersects(QRect(card.x, card.y + card.height - card.foot_px, card.width, card.foot_px)):
+            foot = QRect(card.x, card.y + card.height - card.foot_px, card.width, card.foot_px)
+            if card.foot_px and asked_for.intersects(foot):
                 own = each and len(layer.shape) == 3
                 self._paint_range(painter, card, (tr("each its own"),) if own else self._range(layer), visible)
             if self._state.inspected.explained is not None:
@@ -262,7 +271,11 @@ class NetworkStrip(QWidget):
             below = head.translated(0, LINE_PX)
             paint_line(painter, below, shape_words(layer), theme.muted, size_px=SMALL_PX)
         else:
-            paint_line(painter, head, shape_words(layer), theme.muted, size_px=SMALL_PX, align=RIGHT)
+            beside = face(NAME_PX, QFont.Weight.DemiBold).width(spoken(layer.name)) + 8
+            if beside + face(SMALL_PX).width(shape_words(layer)) <= head.width():
+                paint_line(painter, head, shape_words(layer), theme.muted, size_px=SMALL_PX, align=RIGHT)
+        if not card.foot_px:
+            return
         foot = QRectF(head.left(), card.y + card.height - card.foot_px, head.width(), FOOT_PX - 2)
         paint_line(painter, foot, self._caption(layer), theme.muted, size_px=SMALL_PX)
 
@@ -290,7 +303,7 @@ class NetworkStrip(QWidget):
         painter.setBrush(Qt.BrushStyle.NoBrush)
         accent = QColor(self._state.appearance.theme.accent)
         block, field = card.block, explained.fields[card.layer + 1]
-        if card.layer == explained.number and block.kind == "maps":
+        if card.layer == explained.number and block.kind == "maps" and explained.pin.channel < block.count:
             x, y = block.tile_corner(explained.pin.channel)
             painter.setPen(QPen(accent, 4 if self.hasFocus() else 2))  # the pinned map is where the keys are
             tile = QRectF(card.block_x + x, card.block_y + y, block.tile_w, block.tile_h)
@@ -301,7 +314,7 @@ class NetworkStrip(QWidget):
             around = QRectF(card.block_x - 2, card.block_y - 2, block.width + 3, block.height + 3)
             painter.drawRect(around.intersected(QRectF(visible)))
             return
-        for index in np.flatnonzero(field.axes[-1]):
+        for index in np.flatnonzero(field.axes[-1][: block.count]):
             x, y = block.tile_corner(int(index))
             rows, columns = field.box[:2] if block.kind == "maps" else (slice(0, 1), slice(0, 1))
             size = block.factor if block.kind == "maps" else 0

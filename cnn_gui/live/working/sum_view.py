@@ -131,7 +131,7 @@ class SumView(QWidget):
         theme = self._state.appearance.theme
         line = QRectF(0, 0, self.width(), TITLE_PX)
         used = paint_line(painter, line, title_of(explained.pin), theme.text, size_px=13, strong=True) + 10
-        self._small(painter, QRectF(used, 0, self.width() - used, TITLE_PX), tr(explained.working.function))
+        self._small(painter, QRectF(used, 0, self.width() - used, TITLE_PX), self._function_words(explained))
 
     def _paint_patch(self, painter: QPainter, area: QRectF, explained: Explained) -> None:
         """Patch × kernel = products of one input map, all maps' sums below, the result on the right."""
@@ -241,6 +241,18 @@ class SumView(QWidget):
             self._small(painter, place, text)
         if left < area.width():
             self._paint_result(painter, QRectF(left, area.top(), area.width() - left, area.height()), explained)
+
+    def _function_words(self, explained: Explained) -> str:
+        """What the layer does; of a flattened number also where it stood before."""
+        prediction = self._state.model.prediction
+        if explained.working.kind == "Flatten" and prediction is not None:
+            at = explained.number
+            shape = prediction.activations[at - 1].shape if at else prediction.image.shape
+            if len(shape) == 3 and explained.pin.place[0] < shape[0] * shape[1] * shape[2]:
+                row, column, channel = (int(i) for i in np.unravel_index(explained.pin.place[0], shape))
+                place = place_words((row, column, channel))
+                return tr("the same number, in one row: it stood at {place}").format(place=place)
+        return tr(explained.working.function)
 
     def _paint_function(self, painter: QPainter, area: QRectF, explained: Explained) -> None:
         """The curve of the function with the number on it, where there is one."""
