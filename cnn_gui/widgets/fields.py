@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TypeVar
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPaintEvent, QValidator
 from PySide6.QtWidgets import (
     QComboBox,
@@ -60,6 +60,10 @@ class ComboBox(QComboBox):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         guarded(self)
+
+    def sizeHint(self) -> QSize:
+        """With a style sheet Qt forgets the edge."""
+        return super().sizeHint() + QSize(2 * TEXT_PX, 0)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
         painter, option = QStylePainter(self), QStyleOptionComboBox()

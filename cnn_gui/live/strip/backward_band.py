@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QRectF, QSize, Slot
-from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent
+from PySide6.QtCore import QRectF, QSize, Qt, Slot
+from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from cnn_core.inspection import colorize
@@ -17,7 +17,7 @@ from cnn_gui.widgets.painted_text import face, paint_line
 from cnn_gui.widgets.pixels import rgb_image
 from cnn_gui.widgets.translation import tr
 
-HEIGHT_PX, RAMP_PX, GAP_PX, SMALL_PX = 20, 96, 8, 12
+HEIGHT_PX, RAMP_PX, GAP_PX, SMALL_PX, WORDS_FROM_PX = 20, 96, 8, 12, 760
 
 
 class BackwardBand(QWidget):
@@ -38,13 +38,17 @@ class BackwardBand(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(12)
         row.addWidget(label(tr("The backward pass"), title=True, small=True))
-        row.addWidget(self.words, 1)
+        row.addWidget(self.words, 1, Qt.AlignmentFlag.AlignLeft)
         row.addWidget(self.legend)
         row.addWidget(self.loss)
         state.backward.back_changed.connect(self._on_back_changed)
         state.backward.shown_changed.connect(self._on_shown_changed)
         self._on_shown_changed()
         self._on_back_changed()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.words.setVisible(event.size().width() >= WORDS_FROM_PX)  # the legend says more
 
     @Slot()
     def _on_shown_changed(self) -> None:
