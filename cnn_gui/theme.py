@@ -130,7 +130,8 @@ def style_sheet(t: Theme) -> str:
     QFrame[card="true"] {{ background: {t.surface}; border: 1px solid {t.border}; border-radius: 8px; }}
     QFrame#termCard, QFrame#tourPanel {{ background: {t.raised}; border: 1px solid {t.accent}; border-radius: 8px; }}
     QFrame#learnWorkspace {{ background: {t.surface}; border: none; border-left: 1px solid {t.border}; }}
-    QListWidget {{ background: transparent; border: none; outline: none; }}
+    QListWidget {{ background: transparent; border: 1px solid transparent; border-radius: 6px; outline: none; }}
+    QListWidget:focus {{ border-color: {t.accent}; }}
     QListWidget::item {{ padding: 3px 8px; border-radius: 6px; color: {t.muted}; }}
     QListWidget::item:selected {{ background: {t.selected}; color: {t.text}; }}
     QLabel#lessonCode, QLabel#lessonFormula {{ background: {t.raised}; border: 1px solid {t.border};
@@ -166,6 +167,8 @@ def style_sheet(t: Theme) -> str:
     QPushButton:hover, QToolButton:hover {{ background: {t.hover}; }}
     QPushButton:focus, QToolButton:focus {{ border-color: {t.accent}; }}
     QToolButton:checked, QPushButton:checked {{ border-color: {t.accent}; background: {t.hover}; }}
+    QToolButton:checked:focus, QPushButton:checked:focus {{ border-color: {t.text}; }}
+    QLabel:focus {{ background: {t.hover}; border-radius: 4px; }}
     QPushButton:disabled, QToolButton:disabled {{ color: {faint}; background: {t.surface}; }}
     QPushButton[primary="true"] {{ background: {t.accent}; color: {t.accent_text}; border-color: {t.accent};
         font-weight: 600; }}
@@ -215,7 +218,6 @@ def style_sheet(t: Theme) -> str:
     QProgressBar::chunk {{ background: {t.accent}; border-radius: 3px; }}
     QLabel[figure="true"] {{ font-size: 24px; font-weight: 600; }}
     QScrollArea[clear="true"], #classBars, #dataChips {{ background: transparent; }}
-    QListWidget#sourcesList {{ background: transparent; border: none; outline: none; }}
     QListWidget#sourcesList::item {{ padding: 5px 6px; border-radius: 6px; color: {t.text}; }}
     QListWidget#sourcesList::item:selected {{ background: {t.selected}; color: {t.text}; }}
     QListWidget#sourcesList::item:hover {{ background: {t.hover}; }}
@@ -246,7 +248,8 @@ def style_sheet(t: Theme) -> str:
     QListView#layerList {{ background: transparent; border: none; outline: none; }}
     QWidget#networkSide, QWidget#runsDifferInside, QWidget#runsDoctorInside,
     QScrollArea#settingsList > QWidget > QWidget {{ background: transparent; }}
-    QScrollArea {{ background: transparent; border: none; }}
+    QScrollArea {{ background: transparent; border: 1px solid transparent; border-radius: 6px; }}
+    QScrollArea:focus {{ border-color: {t.accent}; }}
     QScrollBar:horizontal {{ height: 10px; background: transparent; margin: 2px 0 0 0; }}
     QScrollBar:vertical {{ width: 10px; background: transparent; margin: 0 0 0 2px; }}
     QScrollBar::handle {{ background: {t.hover}; border-radius: 4px; min-width: 30px; min-height: 30px; }}

@@ -10,7 +10,7 @@ from cnn_core.teaching import NONE, BookEntry
 from cnn_gui.session.state import State
 from cnn_gui.widgets.card import Card, label
 from cnn_gui.widgets.ink_image import drawing_image
-from cnn_gui.widgets.painted_text import CENTRE, paint_line
+from cnn_gui.widgets.painted_text import CENTRE, paint_focus, paint_line
 from cnn_gui.widgets.translation import tr
 
 TILE_PX, GAP_PX, NAME_PX, ROWS = 36, 8, 16, 2
@@ -91,6 +91,8 @@ class DrawingTiles(QWidget):
             if self.hasFocus() and number == self._chosen:
                 painter.setPen(QPen(QColor(theme.accent), 2))
                 painter.drawRect(place.adjusted(-2, -2, 1, 1))
+        if self.hasFocus():
+            paint_focus(painter, self.rect(), theme.accent)
         painter.end()
 
     def _at(self, point: QPointF) -> int:

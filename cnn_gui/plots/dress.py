@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pyqtgraph as pg
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QWidget
 
@@ -18,6 +19,7 @@ def make_plot(parent: QWidget, **axes: pg.AxisItem) -> tuple[pg.PlotWidget, pg.P
     those of its own kind, by side."""
     item = pg.PlotItem(axisItems=axes or None)
     plot = pg.PlotWidget(plotItem=item)
+    plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # no key does anything there
     item.hideButtons()
     item.setMenuEnabled(False)
     if item.ctrlMenu is not None:  # pyqtgraph makes it a window of its own, which would outlive this one

@@ -14,6 +14,7 @@ from cnn_core.assets import asset_path
 from cnn_gui.actions import Actions
 from cnn_gui.hand.view import HandView
 from cnn_gui.settings import Settings
+from cnn_gui.shell.focus_scroller import FocusScroller
 from cnn_gui.shell.header import Header
 from cnn_gui.shell.training_bar import TrainingBar
 from cnn_gui.shell.whole_notice import WholeNotice
@@ -66,6 +67,7 @@ class MainWindow(QMainWindow):
         self._fold.valueChanged.connect(self._on_fold_moved)
         self._fold.finished.connect(self._on_fold_ended)
         self._docked_px = DOCK_PX
+        self._scroller = FocusScroller(self)
         self._is_wide = True
         self._has_dock = True
         self._sheet: QWidget | None = None

@@ -8,11 +8,21 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPoint, QRect, QRectF, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QKeyEvent, QKeySequence, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtGui import (
+    QColor,
+    QFocusEvent,
+    QKeyEvent,
+    QKeySequence,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
 from cnn_gui.theme import DARK, Theme
-from cnn_gui.widgets.painted_text import CENTRE, paint_line
+from cnn_gui.widgets.painted_text import CENTRE, paint_focus, paint_line
 from cnn_gui.widgets.pixels import image_of
 from cnn_gui.widgets.translation import tr
 
@@ -143,6 +153,14 @@ class ImageGrid(QAbstractScrollArea):
         bar.setPageStep(max(page, 1))
         bar.setSingleStep(self._row_px // 2)
 
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.viewport().update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.viewport().update()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit()
@@ -156,6 +174,8 @@ class ImageGrid(QAbstractScrollArea):
             paint_line(painter, QRectF(0, 6, self.viewport().width(), 24), self._words, theme.muted, size_px=13)
         for at in self.visible:
             self._paint_tile(painter, at)
+        if self.hasFocus():
+            paint_focus(painter, self.viewport().rect(), theme.accent)
         painter.end()
 
     def _paint_tile(self, painter: QPainter, at: int) -> None:

@@ -6,9 +6,9 @@ import threading
 
 import pytest
 from endings import destroy
-from PySide6.QtCore import QThreadPool
+from PySide6.QtCore import Qt, QThreadPool
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QApplication, QLabel, QToolButton
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QScrollArea, QToolButton
 
 from cnn_core.errors import ConfigError
 from cnn_gui import demo, workspaces
@@ -156,3 +156,16 @@ def test_nothing_outlives_a_window(qtbot, tmp_path, small_model):
         sizes.append(census())
     assert sizes[0] == sizes[1] == sizes[2]
     assert QThreadPool.globalInstance().activeThreadCount() == 0
+
+
+def test_the_keys_do_not_lead_out_of_sight(program, qtbot):
+    """Into the settings from outside, whose form was scrolled away."""
+    program.window.resize(1440, 960)
+    program.window.show()
+    first = program.window.findChild(QComboBox, "datasetCombo")
+    area = next(one for one in program.window.findChildren(QScrollArea) if one.isAncestorOf(first))
+    bar = area.verticalScrollBar()
+    bar.setValue(bar.maximum())
+    assert bar.value() > 0
+    first.setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.waitUntil(lambda: bar.value() == 0, timeout=2000)
