@@ -71,6 +71,8 @@ PICTURES = ("pixels", "convolution", "volume", "pooling", "dropout", "flatten", 
             "training")  # fmt: skip
 BLOCKS = ("formula", "picture", "python")
 TRY, LOOK = ("## try it", "## probier es"), ("## look at", "## schau hin")
+TERM_LINK = re.compile(r"\]\(term:([^)\n]{1,100})\)")
+"""A word of the glossary in a text."""
 _TASK = re.compile(r"- \[([^\]]+)\] (.+)")
 _ANSWER = re.compile(r"\s+- (.+)")
 _WHY = re.compile(r"\s+> (.+)")
@@ -201,7 +203,8 @@ class _Parser:
         if not title:
             raise self._wrong(1, "a title in its header, such as title: Convolution")
         if not (minutes.isdecimal() and len(minutes) < 4 and int(minutes) <= MOST_MINUTES):
-            raise self._wrong(1, f"minutes as a whole number up to {MOST_MINUTES}")
+            at = next(number for number, line in self._lines if line.lower().startswith("minutes"))
+            raise self._wrong(at, f"minutes as a whole number up to {MOST_MINUTES}", minutes)
         return Lesson(
             self._key, title, int(minutes), tuple(self._blocks(sections["text"])), tuple(self._tasks(sections["try"])),
             tuple(self._marks(sections["look"])),
@@ -228,6 +231,8 @@ class _Parser:
         kind, begun, gathered = "", 0, list[str]()
         for number, line in lines:
             fence = _FENCE.fullmatch(line.strip())
+            if not kind and _TASK.match(line):
+                raise self._wrong(number, f"tasks under {TRY[0].title()} or {TRY[1].title()}", line)
             if fence is None:
                 gathered.append(line)
                 continue
@@ -238,7 +243,9 @@ class _Parser:
             else:
                 if text.strip():
                     yield Block("text", text)
-                kind, begun = fence.group(1) or "?", number
+                kind, begun = fence.group(1), number
+                if not kind:
+                    raise self._wrong(number, f"the kind of a block after ```, one of {', '.join(BLOCKS)}")
                 if kind not in BLOCKS:
                     raise self._wrong(number, f"a block of {', '.join(BLOCKS)}", kind)
             gathered = []
@@ -268,6 +275,8 @@ class _Parser:
                 text = answer.group(1).strip()
                 is_right, last = text.endswith(("(right)", "(richtig)")), tasks[-1]
                 text = text.removesuffix("(right)").removesuffix("(richtig)").strip()
+                if is_right and last.right >= 0:
+                    raise self._wrong(number, "one right answer", text)
                 right = len(last.answers) if is_right else last.right
                 tasks[-1] = Task(last.check, last.word, last.text, (*last.answers, text), right, last.why)
                 if len(tasks[-1].answers) > MOST_ANSWERS:

@@ -925,7 +925,7 @@
   </message>
   <message>
    <source>A run goes on. Stop it before you begin another one.</source>
-   <translation>Ein Lauf ist im Gang. Halte ihn an, bevor du einen anderen beginnst.</translation>
+   <translation>Ein Lauf ist im Gange. Halte ihn an, bevor du einen anderen beginnst.</translation>
   </message>
   <message>
    <source>before, it read {answer}: watch what it reads now</source>
@@ -1512,6 +1512,10 @@
    <translation>Bild</translation>
   </message>
   <message>
+   <source>map {n} of {count}</source>
+   <translation>Karte {n} von {count}</translation>
+  </message>
+  <message>
    <source>kernel</source>
    <translation>Kern</translation>
   </message>
@@ -1521,7 +1525,11 @@
   </message>
   <message>
    <source>sum + bias</source>
-   <translation>Summe + Bias</translation>
+   <translation>mit Bias</translation>
+  </message>
+  <message>
+   <source>of all maps</source>
+   <translation>aller Karten</translation>
   </message>
   <message>
    <source>{n} maps</source>
@@ -2170,8 +2178,8 @@ Wo Zahlen eines Pooling-Fensters gleich sind, wie auf leerem Grund, zählt die e
    <translation>Epoche {epoch:.2f}</translation>
   </message>
   <message>
-   <source>{share:.1f} % of the test images right</source>
-   <translation>{share:.1f} % der Testbilder richtig</translation>
+   <source>{share:.1f} % of {n} test images right</source>
+   <translation>{share:.1f} % von {n} Testbildern richtig</translation>
   </message>
   <message>
    <source>diverged: not all weights are numbers</source>
@@ -2324,10 +2332,6 @@ Wo Zahlen eines Pooling-Fensters gleich sind, wie auf leerem Grund, zählt die e
   <message>
    <source>all {k} together: {total}, ÷ {n} = {g}</source>
    <translation>alle {k} zusammen: {total}, ÷ {n} = {g}</translation>
-  </message>
-  <message>
-   <source>map {n} of {count}</source>
-   <translation>Karte {n} von {count}</translation>
   </message>
   <message>
    <source>{n} units</source>
@@ -3058,10 +3062,6 @@ Wo Zahlen eines Pooling-Fensters gleich sind, wie auf leerem Grund, zählt die e
    <translation>Gradient von {number}</translation>
   </message>
   <message>
-   <source> · gradients in {unit}</source>
-   <translation> · Gradienten in {unit}</translation>
-  </message>
-  <message>
    <source>gradient of {to}, map {n}</source>
    <translation>Gradient von {to}, Karte {n}</translation>
   </message>
@@ -3427,7 +3427,7 @@ Wo Zahlen eines Pooling-Fensters gleich sind, wie auf leerem Grund, zählt die e
   </message>
   <message>
    <source>a run goes on: stop it to measure</source>
-   <translation>ein Lauf ist im Gang: anhalten, um zu messen</translation>
+   <translation>ein Lauf ist im Gange: anhalten, um zu messen</translation>
   </message>
   <message>
    <source>measuring …</source>
@@ -3439,7 +3439,7 @@ Wo Zahlen eines Pooling-Fensters gleich sind, wie auf leerem Grund, zählt die e
   </message>
   <message>
    <source>A run goes on. Stop it, then train this network.</source>
-   <translation>Ein Lauf ist im Gang. Halte ihn an, dann trainiere dieses Netz.</translation>
+   <translation>Ein Lauf ist im Gange. Halte ihn an, dann trainiere dieses Netz.</translation>
   </message>
   <message>
    <source>This network does not fit yet, so nothing is trained. See the layer that is marked.</source>
@@ -3707,7 +3707,7 @@ Wo Zahlen eines Pooling-Fensters gleich sind, wie auf leerem Grund, zählt die e
   </message>
   <message>
    <source>Flatten</source>
-   <translation>Glätten</translation>
+   <translation>Flatten</translation>
   </message>
   <message>
    <source>Dense</source>
@@ -3951,7 +3951,7 @@ Wo Zahlen eines Pooling-Fensters gleich sind, wie auf leerem Grund, zählt die e
   </message>
   <message>
    <source>A run goes on. Stop it before you take other settings.</source>
-   <translation>Ein Lauf ist im Gang. Halte ihn an, bevor du andere Einstellungen nimmst.</translation>
+   <translation>Ein Lauf ist im Gange. Halte ihn an, bevor du andere Einstellungen nimmst.</translation>
   </message>
   <message>
    <source>The settings of {name} stand in the form of Live</source>
@@ -4267,7 +4267,7 @@ Wo Zahlen eines Pooling-Fensters gleich sind, wie auf leerem Grund, zählt die e
   </message>
   <message>
    <source>This run is going on</source>
-   <translation>Dieser Lauf ist im Gang</translation>
+   <translation>Dieser Lauf ist im Gange</translation>
   </message>
   <message>
    <source>This run is over, there is nothing to go on with</source>
@@ -4339,7 +4339,7 @@ Wo Zahlen eines Pooling-Fensters gleich sind, wie auf leerem Grund, zählt die e
   </message>
   <message>
    <source>A training goes on. Stop it, then open the model: what it has learnt stays.</source>
-   <translation>Ein Training ist im Gang. Halte es an, dann öffne das Modell: Was es gelernt hat, bleibt.</translation>
+   <translation>Ein Training ist im Gange. Halte es an, dann öffne das Modell: Was es gelernt hat, bleibt.</translation>
   </message>
   <message>
    <source>There is no room for {name} in the memory.</source>

@@ -94,7 +94,7 @@ def _pictures(
     for moment in moments:
         frame = maker.frame(load_model(moment.path).model, moment.step)
         words = f"step {moment.step:,}" + (f" · epoch {moment.epoch:.2f}" if moment.epoch is not None else "")
-        words += f" · {frame.accuracy:.1%} of the test images right"
+        words += f" · {frame.accuracy:.1%} of {int(frame.confusion.sum())} test images right"
         words += "" if frame.is_finite else " · diverged: not all weights are numbers"
         yield draw_frame(frame, words, LIGHT if light else DARK, scale)
         bar.advance(task)

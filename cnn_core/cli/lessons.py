@@ -10,8 +10,10 @@ from rich.table import Table
 
 from cnn_core.cli.options import Json
 from cnn_core.cli.output import console, print_json
-from cnn_core.glossary import ENGLISH, expect_language
-from cnn_core.lessons import load_lessons, read_lesson, tutorial
+from cnn_core.errors import ConfigError
+from cnn_core.files import brief
+from cnn_core.glossary import ENGLISH, expect_language, load_glossary
+from cnn_core.lessons import TERM_LINK, Lesson, load_lessons, read_lesson, tutorial
 
 
 def lessons(
@@ -25,7 +27,7 @@ def lessons(
     A lesson is a Markdown file with a small header; docs/LESSONS.md says how to write one.
     """
     expect_language(language)
-    found = [read_lesson(path) for path in files] if files else load_lessons(language)[0]
+    found = [_checked(path, language) for path in files] if files else load_lessons(language)[0]
     if as_tutorial:
         typer.echo(tutorial(found), nl=False)
         return
@@ -37,3 +39,15 @@ def lessons(
     for one in found:
         table.add_row(one.key, one.title, str(one.minutes), str(len(one.tasks)))
     console.print(table)
+
+
+def _checked(path: Path, language: str) -> Lesson:
+    """The lesson, whose links lead to words that are explained."""
+    lesson, glossary = read_lesson(path), load_glossary(language)
+    for block in lesson.blocks:
+        for word in TERM_LINK.findall(block.text):
+            if glossary.get(word) is None:
+                raise ConfigError(
+                    f"{path.name}: a lesson expected links to words of the glossary, found {brief(word)!r}."
+                )
+    return lesson

@@ -12,7 +12,9 @@ from cnn_core.lessons import LookAt
 from cnn_gui.session.state import State
 from cnn_gui.widgets.painted_text import CENTRE, face, paint_line
 
-DIM, RADIUS_PX, AROUND_PX = 110, 8, 5
+NOT_SHOWN = -2
+"""Instead of the number of a mark: somebody has seen enough of them."""
+DIM, RADIUS_PX, AROUND_PX = 80, 8, 5
 BUBBLE_PX, PAD_PX, BADGE_PX = 240, 10, 20
 KEPT_CLEAR_PX = 40
 
@@ -43,7 +45,7 @@ class CoachMarks(QWidget):
     def show_marks(self, marks: tuple[LookAt, ...], chosen: int, scrolls: bool) -> None:
         """Light these up; ``chosen`` has its words beside it. ``scrolls``: bring it into view first."""
         live = self._content.findChild(QWidget, "liveWorkspace")
-        if live is None or not live.isVisible():
+        if live is None or not live.isVisible() or chosen == NOT_SHOWN:
             self.hide()
             return
         if scrolls and marks:
@@ -173,6 +175,8 @@ def place_of(content: QWidget, mark: LookAt) -> QRect:
             return QRect()
         bar = rooms.tabBar()
         at = next((n for n in range(bar.count()) if bar.tabData(n) == mark.word), -1)
+        if at >= 0 and at == rooms.currentIndex():
+            return _mapped(rooms, rooms.rect(), content)
         place = bar.tabRect(at)
         seen = place & _tabs_place(bar)
         return _mapped(bar, seen, content) if at >= 0 and 2 * seen.width() > place.width() else QRect()

@@ -70,9 +70,9 @@ class _Pen:
     def __init__(self, painter: QPainter, state: State, area: QRectF) -> None:
         self.painter, self.state, self.area, self.theme = painter, state, area, state.appearance.theme
 
-    def image(self, values: Array, place: QRectF, signed: bool | None = None) -> QRectF:
-        """A map [h, w] in colours; returns where it is."""
-        limit = float(np.abs(values).max(initial=0)) or 1.0
+    def image(self, values: Array, place: QRectF, signed: bool | None = None, limit: float = 0.0) -> QRectF:
+        """A map [h, w] in colours, which run to ``limit`` or to its own largest number; returns where it is."""
+        limit = limit or float(np.abs(values).max(initial=0)) or 1.0
         both = is_signed(values) if signed is None else signed
         at = fitted(place, *values.shape)
         self.painter.drawImage(
@@ -87,12 +87,13 @@ class _Pen:
         self.painter.drawImage(at, rgb_image(pixels))
         return at
 
-    def numbers(self, values: Array, place: QRectF, is_grey: bool = False) -> None:
-        """The same with its numbers in the cells."""
-        at = self.grey(values, place) if is_grey else self.image(values, place)
+    def numbers(self, values: Array, place: QRectF, of: Array | None = None, is_grey: bool = False) -> None:
+        """The same with its numbers in the cells; the colours are those of the whole map ``of``, where it is a part."""
+        whole = values if of is None else of
+        limit = float(np.abs(whole).max(initial=0)) or 1.0
+        at = self.grey(values, place) if is_grey else self.image(values, place, is_signed(whole), limit)
         rows, columns = values.shape
         w, h = at.width() / columns, at.height() / rows
-        limit = float(np.abs(values).max(initial=0)) or 1.0
         size_px, texts = cell_numbers(values, int(w) - 1, (9, 8))
         for (row, column), text in zip(np.ndindex(rows, columns), texts, strict=True):
             bright = (abs(float(values[row, column])) / limit > 0.6) != (self.theme.light_maps and not is_grey)
@@ -155,8 +156,10 @@ def _convolution(pen: _Pen, _: Prediction) -> bool:
     channel = int(np.abs((working.inputs * weights).sum(axis=(0, 1))).argmax())
     parts = (working.inputs[:, :, channel], weights[:, :, channel])
     side, x = min(88.0, (pen.area.width() - 3 * SIGN_PX - SUM_PX) / 3), 0.0
+    count = working.inputs.shape[2]
+    read = tr("image") if count == 1 else tr("map {n} of {count}").format(n=channel, count=count)
     for values, words, sign in (
-        (parts[0], tr("image"), "×"), (parts[1], tr("kernel"), "="), (parts[0] * parts[1], tr("products"), ""),
+        (parts[0], read, "×"), (parts[1], tr("kernel"), "="), (parts[0] * parts[1], tr("products"), ""),
     ):  # fmt: skip
         pen.numbers(values, QRectF(x, TITLE_PX, side, side))
         pen.words(x, 0, side + SIGN_PX, words)
@@ -164,7 +167,7 @@ def _convolution(pen: _Pen, _: Prediction) -> bool:
             pen.painter, QRectF(x + side, TITLE_PX, SIGN_PX, side), sign, pen.theme.muted, size_px=15, align=CENTRE
         )
         x += side + SIGN_PX
-    pen.words(x, TITLE_PX + side / 2 - 18, SUM_PX, tr("sum + bias"))
+    pen.words(x, TITLE_PX + side / 2 - 18, SUM_PX, tr("sum + bias") if count == 1 else tr("of all maps"))
     place = QRectF(x, TITLE_PX + side / 2 - 2, SUM_PX, 22)
     paint_line(pen.painter, place, short(working.output), pen.theme.text, size_px=17, strong=True)
     return True
@@ -196,25 +199,25 @@ def _pooling(pen: _Pen, prediction: Prediction) -> bool:
         return False
     number, layer = found
     maps = _before(prediction, number)
-    channel = int(maps.max(axis=(0, 1)).argmax())
+    channel = int(np.ptp(maps, axis=(0, 1)).argmax())
     row, column = (2 * (place // 2) for place in _busiest(maps[:, :, channel], 4))
     window = maps[row : row + 4, column : column + 4, channel]
     if window.shape != (4, 4):
         return False
-    side = 104.0
+    side, gap = 96.0, 6.0
+    step = (side - gap) / 4
     pen.words(0, 0, 160, tr("four windows of map {n}").format(n=channel))
-    place = QRectF(0, TITLE_PX, side, side)
-    pen.numbers(window, place)
     for i, j in np.ndindex(2, 2):
         part = window[2 * i : 2 * i + 2, 2 * j : 2 * j + 2]
+        left, top = j * (2 * step + gap), TITLE_PX + i * (2 * step + gap)
+        pen.numbers(part, QRectF(left, top, 2 * step, 2 * step), window)
         at = np.unravel_index(int(part.argmax()), (2, 2))
-        step = side / 4
-        pen.frame(QRectF((2 * j + int(at[1])) * step, TITLE_PX + (2 * i + int(at[0])) * step, step, step))
+        pen.frame(QRectF(left + int(at[1]) * step, top + int(at[0]) * step, step, step))
     paint_line(pen.painter, QRectF(side, TITLE_PX, 40, side), "→", pen.theme.muted, size_px=16, align=CENTRE)
     pen.words(side + 40, 0, 120, tr("what is left"))
     result = layer.values[row // 2 : row // 2 + 2, column // 2 : column // 2 + 2, channel]
-    pen.numbers(result, QRectF(side + 40, TITLE_PX + side / 4, side / 2, side / 2))
-    pen.words(side + 110, TITLE_PX + side / 2 - 8, 160, tr("the winners have a frame"))
+    pen.numbers(result, QRectF(side + 40, TITLE_PX + side / 4, side / 2, side / 2), window)
+    pen.words(0, TITLE_PX + side + 3, pen.area.width(), tr("the winners have a frame"))
     return True
 
 

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 from cnn_core.datasets.source import user_data
 from cnn_core.lessons import load_lessons
 from cnn_gui.learn.checks import is_done
-from cnn_gui.learn.coach import CoachMarks
+from cnn_gui.learn.coach import NOT_SHOWN, CoachMarks
 from cnn_gui.learn.sheet import LearnSheet
 from cnn_gui.learn.state import LearnState
 from cnn_gui.specs import Context, Room, WorkspaceSpec
@@ -40,6 +40,8 @@ class LearnWorkspace(Room):
         view.close_wanted.connect(self._on_close)
         self.state.lesson_changed.connect(self._on_lesson_changed)
         self.state.progress_changed.connect(self._on_progress_changed)
+        context.state.selection.pin_changed.connect(self._on_something_done)
+        context.state.backward.shown_changed.connect(self._on_something_done)
         view.installEventFilter(self)
         self.state.set_lessons(*load_lessons(language(), user_data() / "lessons"))
 
@@ -85,7 +87,14 @@ class LearnWorkspace(Room):
     @Slot(int)
     def _on_mark_chosen(self, number: int) -> None:
         self._scrolls = True
-        self.state.set_mark(number)
+        self.state.set_mark(NOT_SHOWN if number == self.state.mark else number)
+
+    @Slot()
+    def _on_something_done(self) -> None:
+        """Who does something needs all light."""
+        if self.view.isVisible():
+            self.state.set_mark(NOT_SHOWN)
+            self._look()
 
     @Slot(int, int)
     def _on_answered(self, task: int, number: int) -> None:

@@ -30,6 +30,7 @@ class Help(QObject):
     ) -> None:  # fmt: skip
         super().__init__(window)
         self._state, self._settings, self._window, self._open = state, settings, window, open_workspace
+        self._actions = actions
         self.card: TermCard | None = None
         self.tour: Tour | None = None
         actions.help.triggered.connect(self.explain_here)
@@ -65,6 +66,7 @@ class Help(QObject):
     def start_tour(self) -> None:
         """It leads through Live."""
         self._open("live")
+        self._actions.room_wanted.emit("working")
         if self.tour is None:
             content = self._window.centralWidget()
             if content is None:

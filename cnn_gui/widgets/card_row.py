@@ -25,6 +25,11 @@ class CardRow(QWidget):
         self._is_narrow: bool | None = None
         self.set_narrow(False)
 
+    def show_card(self, number: int) -> None:
+        """Bring this card to the front, where only one is seen."""
+        if self._is_narrow:
+            self._tabs.setCurrentIndex(number)
+
     def set_narrow(self, narrow: bool) -> None:
         """Tabs while ``narrow``, else a row."""
         if narrow == self._is_narrow:

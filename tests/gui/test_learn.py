@@ -152,7 +152,8 @@ def test_places_are_lit_up_where_they_are(learning, qtbot):
                 learning.live.view.segments[True].click()
             if mark.word == "slideButton":
                 learning.live.open_room("working")
-            learning.workspace.view.mark_chosen.emit(number)
+            if learning.workspace.state.mark != number:  # once more would take it away
+                learning.workspace.view.mark_chosen.emit(number)
             qtbot.waitUntil(lambda m=mark: not place_of(content, m).isEmpty(), timeout=3000)
             assert place_of(content, mark).left() < learning.workspace.view.x(), mark
     assert place_of(content, LookAt("widget", "nothing", "", "")).isEmpty()
@@ -317,3 +318,18 @@ def test_how_it_learns_comes_back_to_a_step_that_was_left(program, qtbot):
     program.live.open_room("working")  # before the first step is found
     program.live.open_room("learning")
     qtbot.waitUntil(lambda: room.state.working is not None, timeout=30_000)
+
+
+def test_marks_give_way_to_what_is_done(learning, qtbot):
+    """They darken the network: whoever does something, or has seen enough, has all light."""
+    draw(learning.window.hand.canvas, SEVEN)
+    learning.workspace.state.open(1)
+    marks = learning.window.centralWidget().findChild
+    qtbot.waitUntil(lambda: marks(QWidget, "coachMarks") is not None and marks(QWidget, "coachMarks").isVisible())
+    learning.workspace.view.mark_chosen.emit(learning.workspace.state.mark)
+    qtbot.waitUntil(lambda: not marks(QWidget, "coachMarks").isVisible())
+    learning.workspace.view.mark_chosen.emit(1)
+    qtbot.waitUntil(marks(QWidget, "coachMarks").isVisible)
+    layer = learning.state.model.prediction.activations[0].name
+    learning.live.view.inspector.strip.place_chosen.emit(Pin(layer, (2, 2, 1)))
+    qtbot.waitUntil(lambda: not marks(QWidget, "coachMarks").isVisible())

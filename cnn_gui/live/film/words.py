@@ -13,7 +13,8 @@ def frame_words(frame: FilmFrame, moment: Moment) -> str:
     words = [tr("step {step}").format(step=thousands(moment.step))]
     if moment.epoch is not None:
         words.append(tr("epoch {epoch:.2f}").format(epoch=moment.epoch))
-    words.append(tr("{share:.1f} % of the test images right").format(share=100 * frame.accuracy))
+    right = tr("{share:.1f} % of {n} test images right")
+    words.append(right.format(share=100 * frame.accuracy, n=int(frame.confusion.sum())))
     if not frame.is_finite:
         words.append(tr("diverged: not all weights are numbers"))
     return " · ".join(words)

@@ -18,6 +18,7 @@ from cnn_core.runs import Moment, RunIndex, RunStore, film_images, load_run, mom
 from cnn_core.storage import load_model
 from cnn_gui.live.film.values import FilmedRun
 from cnn_gui.session.jobs import JobControl
+from cnn_gui.widgets.core_words import images_words
 from cnn_gui.widgets.format import thousands
 from cnn_gui.widgets.translation import tr
 
@@ -56,7 +57,7 @@ def make_film(store: RunStore, name: str, image: Array | None, data_dir: Path | 
     shown, words = film_images(run, first, data_dir, control.stopped)
     fits = image is not None and image.shape == first.model.input_shape
     looked_at = image if image is not None and fits else shown.images[0] * np.float32(1 / 255)
-    control.tell(Begun(moments, tr("{count} {words}").format(count=thousands(len(shown)), words=words)))
+    control.tell(Begun(moments, tr("{count} {words}").format(count=thousands(len(shown)), words=images_words(words))))
     maker = FilmMaker(looked_at, shown.images, shown.labels, first.class_names)
     for number, moment in enumerate(moments):
         if control.stopped():

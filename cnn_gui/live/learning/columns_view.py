@@ -16,7 +16,7 @@ from cnn_gui.live.learning.state import LearningState, Part
 from cnn_gui.session.state import State
 from cnn_gui.widgets.format import scientific
 from cnn_gui.widgets.ground import claim_ground, paint_ground
-from cnn_gui.widgets.painted_text import RIGHT, paint_line
+from cnn_gui.widgets.painted_text import RIGHT, first_fitting, paint_line
 from cnn_gui.widgets.pixels import fitted, rgb_image
 from cnn_gui.widgets.translation import tr
 
@@ -131,7 +131,9 @@ class ColumnsView(QWidget):
             return
         _paint_mask(painter, place, gate, theme.accent, theme.track)
         words = QRectF(place.left(), place.bottom() + 1, place.width() + COLUMN_GAP_PX, GATE_WORDS_PX)
-        paint_line(painter, words, column.gate_words, theme.muted, size_px=11)
+        share = " ".join(column.gate_words.split()[:2])  # the figure alone, where the word has no room
+        fitting = first_fitting(words.width(), [column.gate_words, share], 11)
+        paint_line(painter, words, fitting, theme.muted, size_px=11)
 
     def _paint_loss(self, painter: QPainter, story: StepWorking, tile: int, tops: list[int]) -> None:
         """Probabilities and target, the loss, and where the way back begins."""

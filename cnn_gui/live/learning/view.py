@@ -30,7 +30,7 @@ from cnn_gui.widgets.elided_label import ElidedLabel
 from cnn_gui.widgets.fields import ComboBox
 from cnn_gui.widgets.translation import QT_TR_NOOP, tr
 
-NARROW_PX, WEIGHT_PX, SCROLL_BAR_PX, GAP_PX = 820, 250, 12, 8
+NARROWEST_PX, NARROW_PX, WEIGHT_PX, SCROLL_BAR_PX, GAP_PX = 620, 820, 250, 12, 8
 NAMES = {
     Part.FORWARD: QT_TR_NOOP("Forward"), Part.LOSS: QT_TR_NOOP("Loss"),
     Part.BACKWARD: QT_TR_NOOP("Backward"), Part.UPDATE: QT_TR_NOOP("Update"),
@@ -50,6 +50,7 @@ class LearningView(RoomView):
         super().__init__("learningRoom", tr("How it learns"), parent)
         self._state, self._room = state, room
         self._weights: list[tuple[str, tuple[int, ...]]] = []
+        self._shown_part: Part | None = None
         self.columns = ColumnsView(state, room)
         self.batch, self.update_, self.after = (
             BatchView(state, room),
@@ -83,7 +84,7 @@ class LearningView(RoomView):
         for part, name in NAMES.items():
             button = QToolButton()
             button.setObjectName(f"{part.name.lower()}Part")
-            button.setText(f"{part + 1}  {tr(name)}")
+            button.setText(_segment(part, narrow=False))
             button.setCheckable(True)
             button.setProperty("segment", True)
             button.setAccessibleName(tr(name))
@@ -146,6 +147,8 @@ class LearningView(RoomView):
         narrow = event.size().width() < NARROW_PX
         self.cards.set_narrow(narrow)
         self.where.setVisible(not narrow)
+        for part, button in self.parts.items():
+            button.setText(_segment(part, narrow=event.size().width() < NARROWEST_PX))
         self._fit()
 
     def _fit(self) -> None:
@@ -179,6 +182,9 @@ class LearningView(RoomView):
             button.setEnabled(story is not None)
         self.pause.setVisible(standing.runs)
         self.cards.setVisible(story is not None)
+        if part != self._shown_part:  # where the cards are tabs, the one that the part is about
+            self._shown_part = part
+            self.cards.show_card(1 if part is Part.UPDATE else 0)
         self.columns.setVisible(story is not None)
         self.optimizer.setVisible(standing.practice)
         self.weight.setVisible(story is not None)
@@ -248,3 +254,8 @@ class LearningView(RoomView):
         else:
             chosen = (index[0] + right, *index[1:])
         self.weight_chosen.emit(story.parameter, tuple(int(i) for i in chosen))
+
+
+def _segment(part: Part, narrow: bool) -> str:
+    """The words of a part's button, where there is no room for them its number alone."""
+    return f"{part + 1}" if narrow else f"{part + 1}  {tr(NAMES[part])}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QRectF, QSize, Qt, Slot
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from cnn_core.inspection import BackwardWorking
@@ -16,12 +16,12 @@ from cnn_gui.session.selection import Pin
 from cnn_gui.session.state import State
 from cnn_gui.widgets.format import power_of_ten, scientific
 from cnn_gui.widgets.ground import claim_ground, paint_ground
-from cnn_gui.widgets.painted_text import CENTRE, first_fitting, paint_focus, paint_line
+from cnn_gui.widgets.painted_text import CENTRE, face, first_fitting, paint_focus, paint_line
 from cnn_gui.widgets.translation import tr
 
 TITLE_PX, LABEL_PX, ROW_PX, LARGE_PX, BARS_PX = 22, 18, 17, 30, 34
 CELL_PX = (44, 24)
-SIGN_PX, RESULT_PX, WORDS_PX = 26, 150, 250
+SIGN_PX, RESULT_PX, WORDS_PX, UNIT_PX, SMALL_PX = 26, 150, 250, 46, 12
 FULL_PX = 130
 """Lower than this there is no room for the bars of all maps."""
 
@@ -112,23 +112,31 @@ class GradientView(QWidget):
         line = QRectF(0, 0, self.width(), TITLE_PX)
         title = tr("gradient of {number}").format(number=title_of(pin))
         used = paint_line(painter, line, title, theme.text, size_px=13, strong=True) + 10
-        words = function_words(working) + (tr(" · gradients in {unit}").format(unit=unit) if unit else "")
-        self._small(painter, QRectF(used, 0, self.width() - used, TITLE_PX), words)
+        self._small(painter, QRectF(used, 0, self.width() - used, TITLE_PX), function_words(working))
         area = QRectF(0, TITLE_PX + 4, self.width(), self.height() - TITLE_PX - 4)
-        wide = area.width() > RESULT_PX + WORDS_PX + 360
-        if wide:
+        if area.width() <= RESULT_PX + WORDS_PX + 360:  # below, where they cannot stand beside
+            words = explained_words(pin, working)
+            height = min(_height_of(words, area.width()), area.height() / 2)
+            painter.setPen(QColor(theme.muted))
+            painter.setFont(face(SMALL_PX).font)
+            place = QRectF(area.left(), area.bottom() - height, area.width(), height)
+            painter.drawText(place, Qt.TextFlag.TextWordWrap, words)
+            area.setBottom(place.top() - 4)
+        else:
             place = QRectF(area.right() - WORDS_PX, area.top(), WORDS_PX, area.height())
             painter.setPen(QColor(theme.muted))
             painter.drawText(place, Qt.TextFlag.TextWordWrap, explained_words(pin, working))
             area.setRight(place.left() - 16)
         if working.gradients.ndim == 3 and working.weights is not None and working.gradients.size:
-            self._paint_patch(painter, area, pin, working, power)
+            self._paint_patch(painter, area, pin, working, power, unit)
         elif working.gradients.size > 1:
             self._paint_terms(painter, area, working)
         else:
             self._paint_result(painter, area, working)
 
-    def _paint_patch(self, painter: QPainter, area: QRectF, pin: Pin, working: BackwardWorking, power: int) -> None:
+    def _paint_patch(
+        self, painter: QPainter, area: QRectF, pin: Pin, working: BackwardWorking, power: int, unit: str
+    ) -> None:
         """Gradients of one later map × the weights that led there = products; what all maps send back below."""
         assert working.weights is not None
         assert working.products is not None
@@ -138,7 +146,7 @@ class GradientView(QWidget):
         rows, columns = gradients.shape
         bars_px = BARS_PX + LABEL_PX if count > 1 and area.height() > FULL_PX else 0
         room = area.height() - LABEL_PX - bars_px
-        width = min(CELL_PX[0] * columns, (area.width() - RESULT_PX - 2 * SIGN_PX) / 3)
+        width = min(CELL_PX[0] * columns, (area.width() - RESULT_PX - UNIT_PX - 2 * SIGN_PX) / 3)
         height = min(CELL_PX[1] * rows, room)
         if width < 12 or height < 12:
             self._paint_result(painter, area, working)
@@ -147,11 +155,12 @@ class GradientView(QWidget):
         marks, plain = np.where(inside, ORDINARY, OUTSIDE), np.full(inside.shape, ORDINARY)
         to = working.to.replace("_", " ")
         named = channel if working.to_kind == "Conv2D" else pin.channel  # all others hand each map back to itself
+        room_px = width + SIGN_PX - 4
+        sent = [tr("gradient of {to}, map {n}").format(to=to, n=named), tr("map {n}").format(n=named)]
         parts = (
-            (gradients * scale, marks, first_fitting(width, [tr("gradient of {to}, map {n}").format(to=to, n=named),
-                                                              tr("map {n}").format(n=named)])),
-            (weights, plain, first_fitting(width, _names_of_weights(working))),
-            (gradients * weights * scale, marks, first_fitting(width, [tr("products"), ""])),
+            (gradients * scale, marks, first_fitting(room_px, sent)),
+            (weights, plain, first_fitting(room_px, _names_of_weights(working))),
+            (gradients * weights * scale, marks, first_fitting(width + UNIT_PX, [tr("products"), ""])),
         )  # fmt: skip
         x, top = area.left(), area.top() + LABEL_PX
         for number, (values, shown_marks, words) in enumerate(parts):
@@ -160,11 +169,14 @@ class GradientView(QWidget):
                 place = QRectF(x, top, SIGN_PX - 2, height)
                 paint_line(painter, place, sign, self._state.appearance.theme.muted, size_px=16, align=CENTRE)
                 x += SIGN_PX
-            self._small(painter, QRectF(x, area.top(), width, LABEL_PX - 2), words)
+            self._small(painter, QRectF(x, area.top(), width + SIGN_PX - 4, LABEL_PX - 2), words)
             limit = float(np.abs(values).max()) or 1.0
             place = QRectF(x, top, width, height)
             paint_grid(painter, place, values, -limit, limit, True, self._state.appearance.theme, shown_marks)
             x += width
+        if unit:  # the gradients and products in the cells are so many times as small
+            self._small(painter, QRectF(x + 5, top, UNIT_PX, height), f"× {unit}")
+            x += UNIT_PX
         self._paint_result(painter, QRectF(x + 14, area.top(), area.right() - x - 14, room + LABEL_PX), working)
         if bars_px:
             below = QRectF(area.left(), top + room + 2, area.width(), bars_px - 4)
@@ -201,6 +213,14 @@ class GradientView(QWidget):
 
     def _small(self, painter: QPainter, place: QRectF, text: str) -> None:
         paint_line(painter, place, text, self._state.appearance.theme.muted)
+
+
+def _height_of(words: str, width: float) -> float:
+    """What a text needs at ``width``, in px."""
+    bounds = QFontMetricsF(face(SMALL_PX).font).boundingRect(
+        QRectF(0, 0, width, 1000), int(Qt.TextFlag.TextWordWrap.value), words
+    )
+    return bounds.height() + 2
 
 
 def _names_of_weights(working: BackwardWorking) -> list[str]:

@@ -17,8 +17,8 @@ from cnn_gui.widgets.painted_device import is_drawing, pixel_ratio
 from cnn_gui.widgets.painted_text import CENTRE, colour_of, face, write
 from cnn_gui.widgets.pixels import rgb_image
 
-TEXT_FROM_PX = 26
-"""Cells narrower than this show their colour only."""
+TEXT_FROM_PX, USUAL_FROM_PX = 19, 26
+"""Cells narrower than this show their colour only, or smaller numbers."""
 GAP_PX = 2
 MARGIN_PX = 1
 """Around a cell's picture: the winner's line is painted half outside."""
@@ -52,7 +52,7 @@ def paint_grid(
     if w < TEXT_FROM_PX or h < 14:
         painter.drawImage(place, rgb_image(colours))
         return
-    size_px, texts = cell_numbers(values, int(w) - GAP_PX)
+    size_px, texts = cell_numbers(values, int(w) - GAP_PX, (11, 10) if w >= USUAL_FROM_PX else (9, 8))
     ratio = None if is_drawing(painter) else pixel_ratio(painter)
     numbers = zip(np.ndindex(rows, columns), colours.reshape(-1, 3).tolist(), marks.flat, texts, strict=True)
     for (row, column), (red, green, blue), mark, text in numbers:
