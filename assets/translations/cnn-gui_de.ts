@@ -4126,6 +4126,110 @@ Wo Zahlen eines Pooling-Fensters gleich sind, wie auf leerem Grund, zählt die e
    <translation>Diesen Lauf mit dieser einen Änderung neu beginnen</translation>
   </message>
   <message>
+   <source>Too short to judge: {steps} steps, and no whole epoch</source>
+   <translation>Zu kurz, um zu urteilen: {steps} Schritte und keine ganze Epoche</translation>
+  </message>
+  <message>
+   <source>Most findings need a validation, which comes at the end of an epoch.</source>
+   <translation>Die meisten Befunde brauchen eine Validierung, und die kommt am Ende einer Epoche.</translation>
+  </message>
+  <message>
+   <source>The loss was no number any more after step {step}</source>
+   <translation>Der Verlust war nach Schritt {step} keine Zahl mehr</translation>
+  </message>
+  <message>
+   <source>The steps were too large: the weights ran away. A smaller rate holds them.</source>
+   <translation>Die Schritte waren zu groß: Die Gewichte liefen davon. Eine kleinere Rate hält sie.</translation>
+  </message>
+  <message>
+   <source>Each step changes the weights by {share} % of their size</source>
+   <translation>Jeder Schritt ändert die Gewichte um {share} % ihrer Größe</translation>
+  </message>
+  <message>
+   <source>One thousandth is usual. So large a step throws away what the last one has found.</source>
+   <translation>Ein Tausendstel ist üblich. Ein so großer Schritt wirft weg, was der letzte gefunden hat.</translation>
+  </message>
+  <message>
+   <source>Each step changes the weights by only {ratio} of their size</source>
+   <translation>Jeder Schritt ändert die Gewichte nur um {ratio} ihrer Größe</translation>
+  </message>
+  <message>
+   <source>One thousandth is usual. At this pace the network hardly moves.</source>
+   <translation>Ein Tausendstel ist üblich. So langsam bewegt sich das Netz kaum.</translation>
+  </message>
+  <message>
+   <source>{share} % of the units of {layer} never fire</source>
+   <translation>{share} % der Einheiten von {layer} feuern nie</translation>
+  </message>
+  <message>
+   <source>{silent} of {units} are zero on all images that were looked at, so they learn nothing. A lower rate, or LeakyReLU, keeps them alive.</source>
+   <translation>{silent} von {units} sind bei allen Bildern null, die angesehen wurden, also lernen sie nichts. Eine kleinere Rate oder LeakyReLU hält sie am Leben.</translation>
+  </message>
+  <message>
+   <source>Only {ratio} of the gradient of {last} reaches {first}</source>
+   <translation>Nur {ratio} des Gradienten von {last} kommt bei {first} an</translation>
+  </message>
+  <message>
+   <source>The first layers stand still. ReLU in place of tanh or sigmoid, or batch normalisation, lets it through.</source>
+   <translation>Die ersten Schichten stehen still. ReLU statt tanh oder sigmoid oder eine Batch-Normalisierung lässt ihn durch.</translation>
+  </message>
+  <message>
+   <source>The gradient of {layer} is {times} times as large as its weights</source>
+   <translation>Der Gradient von {layer} ist {times}-mal so groß wie seine Gewichte</translation>
+  </message>
+  <message>
+   <source>It grows from layer to layer on its way back. Batch normalisation or a smaller start of the weights stops that.</source>
+   <translation>Auf dem Rückweg wächst er von Schicht zu Schicht. Batch-Normalisierung oder kleinere Startgewichte helfen.</translation>
+  </message>
+  <message>
+   <source>{train} % of the training images are right, {validation} % of the others</source>
+   <translation>{train} % der Trainingsbilder sind richtig, von den anderen {validation} %</translation>
+  </message>
+  <message>
+   <source>Since epoch {epoch} the network learns its images by heart. More varied images, or dropout, help.</source>
+   <translation>Seit Epoche {epoch} lernt das Netz seine Bilder auswendig. Vielfältigere Bilder oder Dropout helfen.</translation>
+  </message>
+  <message>
+   <source>The loss has stood at {loss} for {epochs} epochs</source>
+   <translation>Der Verlust steht seit {epochs} Epochen bei {loss}</translation>
+  </message>
+  <message>
+   <source>The network learns no more at this rate. A higher or a falling one may take it further.</source>
+   <translation>Bei dieser Rate lernt das Netz nichts mehr. Eine höhere oder fallende bringt es vielleicht weiter.</translation>
+  </message>
+  <message>
+   <source>All {count} training images are labelled {name}</source>
+   <translation>Alle {count} Trainingsbilder haben das Etikett {name}</translation>
+  </message>
+  <message>
+   <source>There is nothing to tell apart: the network says this whatever it sees. Look at the data.</source>
+   <translation>Da ist nichts zu unterscheiden: Das Netz sagt dies, was immer es sieht. Sieh dir die Daten an.</translation>
+  </message>
+  <message>
+   <source>Validation ({validation} %) is better than training ({train} %)</source>
+   <translation>Die Validierung ({validation} %) ist besser als das Training ({train} %)</translation>
+  </message>
+  <message>
+   <source>That is no fault: dropout is off when the network is judged, and the training figure is the mean of a whole epoch, also of its weak beginning.</source>
+   <translation>Das ist kein Fehler: Beim Prüfen ruht das Dropout, und die Zahl des Trainings ist das Mittel einer ganzen Epoche, auch ihres schwachen Anfangs.</translation>
+  </message>
+  <message>
+   <source>The loss jumped at step {step}, from {before} to {after}</source>
+   <translation>Der Verlust sprang bei Schritt {step} von {before} auf {after}</translation>
+  </message>
+  <message>
+   <source>A step was too large there. A warm-up, or a lower rate, makes the first ones small.</source>
+   <translation>Dort war ein Schritt zu groß. Ein Aufwärmen oder eine kleinere Rate macht die ersten klein.</translation>
+  </message>
+  <message>
+   <source>{most} has {many} training images, {least} only {few}</source>
+   <translation>{most} hat {many} Trainingsbilder, {least} nur {few}</translation>
+  </message>
+  <message>
+   <source>The network leans towards what it has seen more of. More images of the rare classes help most.</source>
+   <translation>Das Netz neigt zu dem, wovon es mehr gesehen hat. Am meisten helfen mehr Bilder der seltenen Klassen.</translation>
+  </message>
+  <message>
    <source>{n} runs as lines through {names}</source>
    <translation>{n} Läufe als Linien durch {names}</translation>
   </message>

@@ -19,6 +19,7 @@ from cnn_core.errors import ConfigError
 from cnn_core.evaluation import compare_accuracies, wilson_interval
 from cnn_core.files import printable
 from cnn_core.runs import (
+    Finding,
     RunIndex,
     RunRecord,
     RunStore,
@@ -250,7 +251,7 @@ def _interval(record: RunRecord) -> str:
 def _examine(run: StoredRun, as_json: bool) -> None:
     findings = examine(run.record, read_metrics(run.path))
     if as_json:
-        print_json({"run": run.name, "findings": [asdict(one) for one in findings]})
+        print_json({"run": run.name, "findings": [_as_dict(one) for one in findings]})
         return
     if not findings:
         console.print(f"{printable(run.name)}: nothing odd was found.", soft_wrap=True)
@@ -268,3 +269,8 @@ def _resume(run: StoredRun, store: RunStore, data_dir: Path | None, as_json: boo
     messages.print(f"going on with {run.name} after epoch {len(checkpoint.epochs)}")
     out = Path(run.out) if run.out else None
     TrainingJob(Job(checkpoint.config, out, checkpoint, run.checkpoint, run), store, data_dir, as_json).run()
+
+
+def _as_dict(finding: Finding) -> dict[str, Any]:
+    return {"key": finding.key, "severity": finding.severity, "title": finding.title, "detail": finding.detail,
+            "change": dict(finding.change), "step": finding.step}  # fmt: skip

@@ -43,18 +43,28 @@ class Finding:
     ----------
     key : what it is, for programs
     severity : `SEVERE`, `WORTH_A_LOOK` or `NO_FAULT`
-    title : one sentence with its figure
-    detail : one sentence on what it means
+    title_form : one sentence, with places for its figures; `title` has them
+    detail_form : one sentence on what it means, likewise `detail`
+    values : the figures, by the names of their places: so both sentences can be said in other languages
     change : settings to repeat the run with, by name; empty where no setting helps
     step : where it happened; None where nowhere in particular
     """
 
     key: str
     severity: int
-    title: str
-    detail: str
+    title_form: str
+    detail_form: str
+    values: Mapping[str, str] = field(default_factory=dict)
     change: Mapping[str, Any] = field(default_factory=dict)
     step: int | None = None
+
+    @property
+    def title(self) -> str:
+        return self.title_form.format(**self.values)
+
+    @property
+    def detail(self) -> str:
+        return self.detail_form.format(**self.values)
 
 
 MOST_LINES = 100_000
@@ -101,16 +111,18 @@ def examine(record: RunRecord, metrics: Iterable[Mapping[str, Any]]) -> tuple[Fi
 def _too_short(run: Evidence) -> Iterable[Finding]:
     if not run.epochs and run.record.reason != DIVERGED:
         yield Finding(
-            "too short", NO_FAULT, f"Too short to judge: {len(run.batches)} steps, and no whole epoch",
+            "too short", NO_FAULT, "Too short to judge: {steps} steps, and no whole epoch",
             "Most findings need a validation, which comes at the end of an epoch.",
+            {"steps": str(len(run.batches))},
         )  # fmt: skip
 
 
 def _diverged(run: Evidence) -> Iterable[Finding]:
     if run.record.reason == DIVERGED:
         yield Finding(
-            "diverged", SEVERE, f"The loss was no number any more after step {run.record.steps}",
+            "diverged", SEVERE, "The loss was no number any more after step {step}",
             "The steps were too large: the weights ran away. A smaller rate holds them.",
+            {"step": str(run.record.steps)},
             {"learning_rate": _rounded(run.rate / 5)}, run.record.steps,
         )  # fmt: skip
 
@@ -119,8 +131,9 @@ def _rate_too_high(run: Evidence) -> Iterable[Finding]:
     ratio = _update_ratio(run)
     if ratio is not None and ratio > UPDATE_HIGH and run.record.reason != DIVERGED:
         yield Finding(
-            "rate too high", SEVERE, f"Each step changes the weights by {100 * ratio:.1f} % of their size",
+            "rate too high", SEVERE, "Each step changes the weights by {share} % of their size",
             "One thousandth is usual. So large a step throws away what the last one has found.",
+            {"share": f"{100 * ratio:.1f}"},
             {"learning_rate": _rounded(run.rate * 3e-3 / ratio)},
         )  # fmt: skip
 
@@ -129,8 +142,9 @@ def _rate_too_low(run: Evidence) -> Iterable[Finding]:
     ratio = _update_ratio(run)
     if ratio is not None and ratio < UPDATE_LOW and run.epochs and run.epochs[-1].train_accuracy < PLATEAU_BELOW:
         yield Finding(
-            "rate too low", WORTH_A_LOOK, f"Each step changes the weights by only {ratio:.1e} of their size",
+            "rate too low", WORTH_A_LOOK, "Each step changes the weights by only {ratio} of their size",
             "One thousandth is usual. At this pace the network hardly moves.",
+            {"ratio": f"{ratio:.1e}"},
             {"learning_rate": _rounded(min(run.rate * 1e-3 / max(ratio, 1e-9), 1.0))},
         )  # fmt: skip
 
@@ -152,9 +166,10 @@ def _silent_units(run: Evidence) -> Iterable[Finding]:
     if worst is not None and worst[1] / max(worst[2], 1) >= SILENT_SHARE:
         name, silent, units = worst
         yield Finding(
-            "silent units", SEVERE, f"{100 * silent / max(units, 1):.0f} % of the units of {name} never fire",
-            f"{silent} of {units} are zero on all images that were looked at, so they learn nothing. A lower rate, or "
+            "silent units", SEVERE, "{share} % of the units of {layer} never fire",
+            "{silent} of {units} are zero on all images that were looked at, so they learn nothing. A lower rate, or "
             "LeakyReLU, keeps them alive.",
+            {"share": f"{100 * silent / max(units, 1):.0f}", "layer": name, "silent": str(silent), "units": str(units)},
             {"learning_rate": _rounded(run.rate / 4)}, int(run.units[-1]["step"]),
         )  # fmt: skip
 
@@ -173,15 +188,17 @@ def _gradients(run: Evidence) -> Iterable[Finding]:
     ratio, names = median(ratios), [layer["layer"] for layer in run.norms[-1]["layers"]]
     if ratio < VANISHING:
         yield Finding(
-            "vanishing gradients", SEVERE, f"Only {ratio:.1e} of the gradient of {names[-1]} reaches {names[0]}",
+            "vanishing gradients", SEVERE, "Only {ratio} of the gradient of {last} reaches {first}",
             "The first layers stand still. ReLU in place of tanh or sigmoid, or batch normalisation, lets it through.",
+            {"ratio": f"{ratio:.1e}", "last": names[-1], "first": names[0]},
         )  # fmt: skip
     size, name = sorted(largest)[len(largest) // 2]
     if size > EXPLODING:
         yield Finding(
-            "exploding gradients", SEVERE, f"The gradient of {name} is {size:,.0f} times as large as its weights",
+            "exploding gradients", SEVERE, "The gradient of {layer} is {times} times as large as its weights",
             "It grows from layer to layer on its way back. Batch normalisation or a smaller start of the weights "
             "stops that.",
+            {"layer": name, "times": f"{size:,.0f}"},
         )  # fmt: skip
 
 
@@ -193,8 +210,9 @@ def _loss_jumped(run: Evidence) -> Iterable[Finding]:
         if number >= 10 and value > JUMP * lowest and value > first * 1.1:
             yield Finding(
                 "loss jumped", WORTH_A_LOOK,
-                f"The loss jumped at step {line['step']}, from {lowest:.2f} to {value:.2f}",
+                "The loss jumped at step {step}, from {before} to {after}",
                 "A step was too large there. A warm-up, or a lower rate, makes the first ones small.",
+                {"step": str(line["step"]), "before": f"{lowest:.2f}", "after": f"{value:.2f}"},
                 {"warmup_epochs": 0.5}, int(line["step"]),
             )  # fmt: skip
             return
@@ -211,9 +229,10 @@ def _overfitting(run: Evidence) -> Iterable[Finding]:
         augmented = run.record.config.augmentation != "none"
         yield Finding(
             "overfitting", WORTH_A_LOOK,
-            f"{100 * last.train_accuracy:.1f} % of the training images are right, "
-            f"{100 * last.validation_accuracy:.1f} % of the others",
-            f"Since epoch {best.epoch} the network learns its images by heart. More varied images, or dropout, help.",
+            "{train} % of the training images are right, {validation} % of the others",
+            "Since epoch {epoch} the network learns its images by heart. More varied images, or dropout, help.",
+            {"train": f"{100 * last.train_accuracy:.1f}", "validation": f"{100 * last.validation_accuracy:.1f}",
+             "epoch": str(best.epoch)},
             {"augmentation": "strong" if augmented else "light"},
         )  # fmt: skip
 
@@ -225,8 +244,9 @@ def _plateau(run: Evidence) -> Iterable[Finding]:
     gain = last[0].train_loss - min(epoch.train_loss for epoch in last[1:])
     if gain < PLATEAU_GAIN * max(last[0].train_loss, 1e-9) and last[-1].train_accuracy < PLATEAU_BELOW:
         yield Finding(
-            "plateau", WORTH_A_LOOK, f"The loss has stood at {last[-1].train_loss:.2f} for {PLATEAU_EPOCHS} epochs",
+            "plateau", WORTH_A_LOOK, "The loss has stood at {loss} for {epochs} epochs",
             "The network learns no more at this rate. A higher or a falling one may take it further.",
+            {"loss": f"{last[-1].train_loss:.2f}", "epochs": str(PLATEAU_EPOCHS)},
             {"schedule": "one-cycle", "learning_rate": _rounded(run.rate * 3)},
         )  # fmt: skip
 
@@ -239,16 +259,18 @@ def _labels(run: Evidence) -> Iterable[Finding]:
     if len(present) == 1:
         name = run.record.class_names[counts.index(present[0])]
         yield Finding(
-            "labels all alike", SEVERE, f"All {sum(counts):,} training images are labelled {name}",
+            "labels all alike", SEVERE, "All {count} training images are labelled {name}",
             "There is nothing to tell apart: the network says this whatever it sees. Look at the data.",
+            {"count": f"{sum(counts):,}", "name": str(name)},
         )  # fmt: skip
     elif max(counts) > UNEVEN * max(min(counts), 1):
         least, most = counts.index(min(counts)), counts.index(max(counts))
         names = run.record.class_names
         yield Finding(
             "uneven classes", WORTH_A_LOOK,
-            f"{names[most]} has {counts[most]:,} training images, {names[least]} only {counts[least]:,}",
+            "{most} has {many} training images, {least} only {few}",
             "The network leans towards what it has seen more of. More images of the rare classes help most.",
+            {"most": names[most], "many": f"{counts[most]:,}", "least": names[least], "few": f"{counts[least]:,}"},
         )  # fmt: skip
 
 
@@ -259,10 +281,10 @@ def _better_validation(run: Evidence) -> Iterable[Finding]:
     if last.validation_accuracy > last.train_accuracy:
         yield Finding(
             "validation better", NO_FAULT,
-            f"Validation ({100 * last.validation_accuracy:.1f} %) is better than training "
-            f"({100 * last.train_accuracy:.1f} %)",
+            "Validation ({validation} %) is better than training ({train} %)",
             "That is no fault: dropout is off when the network is judged, and the training figure is the mean of a "
             "whole epoch, also of its weak beginning.",
+            {"validation": f"{100 * last.validation_accuracy:.1f}", "train": f"{100 * last.train_accuracy:.1f}"},
         )  # fmt: skip
 
 

@@ -84,8 +84,9 @@ class DoctorView(Card):
         line.addWidget(mark, 0, Qt.AlignmentFlag.AlignTop)
         words = QVBoxLayout()
         words.setSpacing(1)
-        for text, options in ((finding.title, {"title": True}), (finding.detail, {"small": True, "muted": True})):
-            said = label(text, **options)
+        parts = (finding.title_form, {"title": True}), (finding.detail_form, {"small": True, "muted": True})
+        for form, options in parts:
+            said = label(tr(form).format(**finding.values), **options)
             said.setWordWrap(True)
             said.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
             words.addWidget(said)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import string
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication
 
 from cnn_core.glossary import load_glossary
 from cnn_gui.app import create_application
+from cnn_gui.runs.doctor_words import FINDINGS
 from cnn_gui.translate import FOLDER, compile_translations, gather, read_translations, write_translations
 from cnn_gui.widgets.translation import install_language, language, languages
 
@@ -131,3 +133,13 @@ def test_right_to_left_breaks_nothing(program, qapp, qtbot):
         assert program.state.drawing.marks
     finally:
         qapp.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+
+
+def test_everything_that_the_doctor_says_can_be_translated():
+    """The library knows no Qt: its sentences stand in a list of the window's."""
+    said = set()
+    for node in ast.walk(ast.parse((SOURCE.parent / "cnn_core" / "runs" / "doctor.py").read_text("utf-8"))):
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Finding":
+            said |= {arg.value for arg in node.args[2:4] if isinstance(arg, ast.Constant)}
+    assert len(said) > 20
+    assert said <= set(FINDINGS)
