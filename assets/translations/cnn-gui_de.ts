@@ -4922,6 +4922,34 @@ Wo Zahlen eines Pooling-Fensters gleich sind, wie auf leerem Grund, zählt die e
    <translation>{hours} h {rest:02d} min</translation>
   </message>
   <message>
+   <source>drawing synthetic digits</source>
+   <translation>zeichnet künstliche Ziffern</translation>
+  </message>
+  <message>
+   <source>drawing pen digits</source>
+   <translation>zeichnet Stift-Ziffern</translation>
+  </message>
+  <message>
+   <source>bending MNIST</source>
+   <translation>verbiegt MNIST</translation>
+  </message>
+  <message>
+   <source>drawing MNIST anew</source>
+   <translation>zeichnet MNIST neu</translation>
+  </message>
+  <message>
+   <source>drawing MNIST with broader lines</source>
+   <translation>zeichnet MNIST mit breiteren Strichen</translation>
+  </message>
+  <message>
+   <source>drawing non-digits</source>
+   <translation>zeichnet, was keine Ziffer ist</translation>
+  </message>
+  <message>
+   <source>drawing more pen digits</source>
+   <translation>zeichnet weitere Stift-Ziffern</translation>
+  </message>
+  <message>
    <source>test images of {title}</source>
    <translation>Testbilder von {title}</translation>
   </message>

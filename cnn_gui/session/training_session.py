@@ -25,6 +25,7 @@ from cnn_gui.session.previous import PreviousNetworks
 from cnn_gui.session.state import State
 from cnn_gui.session.training_state import Phase, TrainingStatus
 from cnn_gui.session.training_worker import TrainingWorker
+from cnn_gui.widgets.core_words import images_words
 from cnn_gui.widgets.format import thousands
 from cnn_gui.widgets.translation import tr
 
@@ -227,7 +228,7 @@ class TrainingSession(QObject):
         if news.preparing is not None:
             status, total = self._state.training.status, news.preparing.total
             progress = news.preparing.done / total if total else status.progress
-            self._state.training.set_status(replace(status, message=news.preparing.what, progress=progress))
+            self._state.training.set_status(replace(status, message=tr(news.preparing.what), progress=progress))
         if news.started is not None:
             self._on_started(news.started)
         if news.epoch_weights:
@@ -261,7 +262,7 @@ class TrainingSession(QObject):
         model.load(started.weights.arrays)
         info = ModelInfo(
             model.name,
-            tr("learning from {title}").format(title=record.title),
+            tr("learning from {title}").format(title=images_words(record.title)),
             record.parameters,
             None,
             started.architecture,

@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 from cnn_core.inspection import Edit, MapScaled
-from cnn_gui.widgets.translation import tr
+from cnn_gui.widgets.translation import QT_TR_NOOP, tr
 
+PREPARING = (
+    QT_TR_NOOP("drawing synthetic digits"), QT_TR_NOOP("drawing pen digits"), QT_TR_NOOP("bending MNIST"),
+    QT_TR_NOOP("drawing MNIST anew"), QT_TR_NOOP("drawing MNIST with broader lines"), QT_TR_NOOP("drawing non-digits"),
+    QT_TR_NOOP("drawing more pen digits"),
+)  # fmt: skip
+"""What data sources say that they do, for translators."""
 _TEST_IMAGES = "test images of "
 
 
