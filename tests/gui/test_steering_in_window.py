@@ -116,7 +116,7 @@ def test_the_bundled_network_is_not_asked_about_and_one_that_has_learnt_here_is(
     assert not program.training.running
     assert bar.train_on.isVisible()
     assert bar.start_anew.isVisible()
-    assert "Train mlp on, or start anew?" in bar.question.text()
+    assert "Train “mlp” on, or start anew?" in bar.question.text()
     QTest.keyClick(program.window, Qt.Key.Key_Escape)
     assert training.question is None
     assert not bar.train_on.isVisible()

@@ -96,7 +96,8 @@ class LearningView(RoomView):
         self.where = ElidedLabel()
         self.where.setProperty("muted", True)
         self.where.setProperty("small", True)
-        self.top.addWidget(self.where, 1)
+        self.top.addWidget(self.where)
+        self.top.addStretch(1)
         self.optimizer = ComboBox()
         self.optimizer.setObjectName("practiceOptimizer")
         self.optimizer.setAccessibleName(tr("Optimizer to practise with"))
@@ -116,7 +117,7 @@ class LearningView(RoomView):
         self.weight.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.weight.activated.connect(self._on_weight)
         self.top.addWidget(self.optimizer)
-        self.top.addWidget(self.weight)
+        self.top.addWidget(self.weight, 1)
 
     def _arrange(self) -> None:
         across = QScrollArea()
