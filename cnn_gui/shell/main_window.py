@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from typing import Protocol, runtime_checkable
 
 from PySide6.QtCore import QEasingCurve, QEvent, QPoint, QRect, QSize, Qt, QTimer, QVariantAnimation, Signal, Slot
-from PySide6.QtGui import QCloseEvent, QGuiApplication, QIcon, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QMainWindow, QSplitter, QStyle, QVBoxLayout, QWidget
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QIcon, QKeyEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QApplication, QMainWindow, QSplitter, QStyle, QVBoxLayout, QWidget
 
 from cnn_core.assets import asset_path
 from cnn_gui.actions import Actions
@@ -252,6 +252,11 @@ class MainWindow(QMainWindow):
         }
 
     # --- Events
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """What is seen first has its place: a canvas that grew after the first point would bend the stroke."""
+        super().showEvent(event)
+        QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """A small window has a small hand, and its dock is folded unless somebody wants it."""

@@ -169,3 +169,13 @@ def test_the_keys_do_not_lead_out_of_sight(program, qtbot):
     assert bar.value() > 0
     first.setFocus(Qt.FocusReason.TabFocusReason)
     qtbot.waitUntil(lambda: bar.value() == 0, timeout=2000)
+
+
+def test_the_canvas_has_its_place_when_the_window_is_shown(program):
+    """Else a stroke that begins at once would be bent: it grew by half after the first events."""
+    program.window.resize(1440, 960)
+    program.window.show()
+    first = program.window.hand.canvas.size()
+    for _ in range(5):
+        QApplication.processEvents()
+    assert program.window.hand.canvas.size() == first
