@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QTimer, Slot
 
 from cnn_core.arrays import Array
 from cnn_core.inspection import BackwardPass, look_back
+from cnn_core.model import Sequential
 from cnn_gui.session.frozen_model import FrozenModel
 from cnn_gui.session.jobs import JobControl, LatestJob
 from cnn_gui.session.model_session import ModelSession, frozen_model
@@ -35,7 +36,7 @@ class BackwardReader(QObject):
         self._state, self._session = state, session
         self._frozen: FrozenModel | None = None
         self._wanted, self._began_at = False, 0.0
-        self._job = LatestJob(self)
+        self._job, self._looker = LatestJob(self), _Looker()
         self._job.finished.connect(self._on_found)
         self._job.failed.connect(self._on_failed)
         self._timer = QTimer(self)
@@ -108,7 +109,7 @@ class BackwardReader(QObject):
         asked = self._state.selection.asked_class
         label = asked if asked is not None and asked < len(model.info.class_names) else prediction.likeliest
         self._wanted, self._began_at = False, time.monotonic()
-        self._job.start(partial(_look_back, self._frozen, prediction.image, label))
+        self._job.start(partial(self._looker.look, self._frozen, prediction.image, label))
 
     @Slot(object)
     def _on_found(self, found: _Found) -> None:
@@ -123,9 +124,16 @@ class BackwardReader(QObject):
         self._state.appearance.set_notice(problem)
 
 
-def _look_back(network: FrozenModel, image: Array, label: int, control: JobControl) -> _Found:  # noqa: ARG001
-    """In the pool's thread."""
-    model = network.build()
-    started = time.perf_counter()
-    back = look_back(model, image, label)
-    return _Found(back, (time.perf_counter() - started) * 1000, network, image)
+class _Looker:
+    """Belongs to the pool's one thread; keeps the network that it built last, as most passes ask the same one."""
+
+    def __init__(self) -> None:
+        self._built: tuple[FrozenModel, Sequential] | None = None
+
+    def look(self, network: FrozenModel, image: Array, label: int, control: JobControl) -> _Found:  # noqa: ARG002
+        """One pass, timed."""
+        if self._built is None or self._built[0] is not network:
+            self._built = network, network.build()
+        started = time.perf_counter()
+        back = look_back(self._built[1], image, label)
+        return _Found(back, (time.perf_counter() - started) * 1000, network, image)
