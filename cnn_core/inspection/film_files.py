@@ -17,8 +17,8 @@ from cnn_core.inspection.film_picture import SIZE
 KINDS = (".gif", ".mp4", "")
 """Endings of a film's file; none is a folder of pictures."""
 COLOURS = 128
-MOST_PICTURES, MOST_GIF_BYTES = 1000, 200_000_000
-"""Pictures of a film; pixels of a GIF, of which Pillow needs some bytes each."""
+MOST_PICTURES, MOST_GIF_PIXELS = 1000, 200_000_000
+"""Pictures of a film; pixels of a GIF in all, each of which takes Pillow some bytes."""
 LAST_S = 2.0
 """So long the last picture stays."""
 SHORTEST_S, USUAL_PER_SECOND = 4.0, 8.0
@@ -43,8 +43,8 @@ def expect_film_kind(path: Path) -> None:
 
 def most_pictures(path: Path, scale: float) -> int:
     """How many pictures of the usual size times ``scale`` a film under that name may have."""
-    size = SIZE[0] * SIZE[1] * scale**2
-    return MOST_PICTURES if path.suffix.lower() != ".gif" else max(2, min(MOST_PICTURES, int(MOST_GIF_BYTES / size)))
+    pixels = SIZE[0] * SIZE[1] * scale**2
+    return MOST_PICTURES if path.suffix.lower() != ".gif" else max(2, min(MOST_PICTURES, int(MOST_GIF_PIXELS / pixels)))
 
 
 def expect_empty(path: Path) -> None:

@@ -131,7 +131,7 @@ class ColumnsView(QWidget):
             return
         _paint_mask(painter, place, gate, theme.accent, theme.track)
         words = QRectF(place.left(), place.bottom() + 1, place.width() + COLUMN_GAP_PX, GATE_WORDS_PX)
-        share = " ".join(column.gate_words.split()[:2])  # the figure alone, where the word has no room
+        share = f"{float(gate.mean()) * 100:.0f} %"  # the figure alone, where the word has no room
         fitting = first_fitting(words.width(), [column.gate_words, share], 11)
         paint_line(painter, words, fitting, theme.muted, size_px=11)
 

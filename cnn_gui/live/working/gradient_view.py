@@ -157,6 +157,8 @@ class GradientView(QWidget):
         named = channel if working.to_kind == "Conv2D" else pin.channel  # all others hand each map back to itself
         room_px = width + SIGN_PX - 4
         sent = [tr("gradient of {to}, map {n}").format(to=to, n=named), tr("map {n}").format(n=named)]
+        if unit:  # the gradients and products in the cells are so many times as small
+            sent = [*(f"{words} · × {unit}" for words in sent), f"× {unit}"]
         parts = (
             (gradients * scale, marks, first_fitting(room_px, sent)),
             (weights, plain, first_fitting(room_px, _names_of_weights(working))),
@@ -174,7 +176,7 @@ class GradientView(QWidget):
             place = QRectF(x, top, width, height)
             paint_grid(painter, place, values, -limit, limit, True, self._state.appearance.theme, shown_marks)
             x += width
-        if unit:  # the gradients and products in the cells are so many times as small
+        if unit:
             self._small(painter, QRectF(x + 5, top, UNIT_PX, height), f"× {unit}")
             x += UNIT_PX
         self._paint_result(painter, QRectF(x + 14, area.top(), area.right() - x - 14, room + LABEL_PX), working)

@@ -18,7 +18,7 @@ from cnn_gui.widgets.painted_text import CENTRE, colour_of, face, write
 from cnn_gui.widgets.pixels import rgb_image
 
 TEXT_FROM_PX, USUAL_FROM_PX = 19, 26
-"""Cells narrower than this show their colour only, or smaller numbers."""
+"""Cells narrower than the first show their colour only, those narrower than the second smaller numbers."""
 GAP_PX = 2
 MARGIN_PX = 1
 """Around a cell's picture: the winner's line is painted half outside."""
